@@ -1,0 +1,1 @@
+//! People, passwords, login sessions, game passwords.

@@ -1,0 +1,1 @@
+//! Ids, time, chance, who is acting: the words every crate shares.

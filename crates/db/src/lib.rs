@@ -1,0 +1,1 @@
+//! Our database: SQLite or PostgreSQL behind one door.

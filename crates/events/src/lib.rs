@@ -1,0 +1,1 @@
+//! What happened, told after commit, in order.

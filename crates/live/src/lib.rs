@@ -1,0 +1,1 @@
+//! Who and what is online right now, as numbered snapshots and changes.

@@ -1,0 +1,1 @@
+//! The metaserver's bytes: both dialects to messages and back, without a socket.

@@ -1,0 +1,1 @@
+//! The lobby that classic game clients log on to: listeners, connections, rooms.
