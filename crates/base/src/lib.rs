@@ -1,1 +1,19 @@
-//! Ids, time, chance, who is acting: the words every crate shares.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod actor;
+mod chance;
+mod fault;
+mod id;
+mod permission;
+mod secret;
+mod time;
+
+pub use actor::Actor;
+pub use chance::{Chance, ChanceExt};
+pub use fault::Kind;
+pub use id::{EventId, GameId, RoomId, SessionId, UserId};
+pub use permission::{Action, Role};
+pub use secret::Secret;
+pub use time::{Clock, Millis};

@@ -1,0 +1,1 @@
+//! Pages and server functions, compiled for both sides.

@@ -1,0 +1,60 @@
+//! Ids that cannot be swapped: each kind of thing has a type of its own.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// The number as the database and the wire carry it.
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(raw: i64) -> Self {
+                Self(raw)
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id!(
+    /// A person's account.
+    UserId
+);
+id!(
+    /// One login of one person on one device.
+    SessionId
+);
+id!(
+    /// A room of the lobby. Not the number that picks a banner in the classic clients; that is `Banner` in `contract`.
+    RoomId
+);
+id!(
+    /// A game that was listed in the lobby, for as long as the hub remembers it.
+    GameId
+);
+id!(
+    /// A row of the outbox: rises by at least one with every event.
+    EventId
+);

@@ -1,0 +1,31 @@
+//! Values that cannot print themselves.
+
+use std::fmt;
+
+/// A password, token or key. It has no `Display`, its `Debug` is a row of dots, and it does not serialise.
+#[derive(Clone, Default)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the value in.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself. Each call is a place to look at in review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("•••")
+    }
+}

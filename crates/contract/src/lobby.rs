@@ -1,0 +1,265 @@
+//! The lobby as a page sees it: rooms, players, games, lines of chat.
+
+use base::{GameId, Millis, RoomId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Which game's client a player or game came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// Myth II: Soulblighter and its kin.
+    Myth2,
+    /// Aleph One (Marathon).
+    AlephOne,
+}
+
+impl Dialect {
+    /// The word stored in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Myth2 => "myth2",
+            Self::AlephOne => "aleph_one",
+        }
+    }
+}
+
+/// Everything the live page shows of the lobby: the state behind the topic `lobby`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lobby {
+    /// The rooms, in the operator's order.
+    pub rooms: Vec<Room>,
+}
+
+/// One room and who and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// Which room.
+    pub id: RoomId,
+    /// Its name, as classic clients show it.
+    pub name: String,
+    /// The most players it takes.
+    pub capacity: u16,
+    /// Who is in it, first come first.
+    pub players: Vec<Player>,
+    /// The games listed in it, oldest first.
+    pub games: Vec<Game>,
+    /// The last lines said, oldest first; at most [`Room::LINES`].
+    pub lines: Vec<Line>,
+}
+
+impl Room {
+    /// How many lines a room's snapshot carries.
+    pub const LINES: usize = 50;
+}
+
+/// A player's number within the lobby: what classic clients call the player id. Not an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlayerNumber(pub u32);
+
+/// Somebody in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Player {
+    /// Their number.
+    pub number: PlayerNumber,
+    /// The account behind; `None` for a guest.
+    pub user: Option<UserId>,
+    /// The name, without the clients' style codes.
+    pub name: String,
+    /// What they came by.
+    pub dialect: Dialect,
+    /// In a game or away: they are not listening.
+    pub away: bool,
+    /// Their colour in the game, `#rrggbb`.
+    pub color: String,
+}
+
+/// A game that is open to join, or running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Game {
+    /// Which game.
+    pub id: GameId,
+    /// Who hosts it.
+    pub host: PlayerNumber,
+    /// The host's name when it was listed.
+    pub host_name: String,
+    /// Its name.
+    pub name: String,
+    /// The map.
+    pub map: String,
+    /// The kind of game, in words: "Body Count".
+    pub scoring: String,
+    /// Only clients of this dialect can join.
+    pub dialect: Dialect,
+    /// Players now.
+    pub players: u16,
+    /// The most players.
+    pub max_players: u16,
+    /// When it started; `None` while it gathers.
+    pub started_at: Option<Millis>,
+}
+
+/// A line of room chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Who said it.
+    pub name: String,
+    /// What they came by; `None` for the hub's own lines.
+    pub dialect: Option<Dialect>,
+    /// What they said, without style codes.
+    pub text: String,
+    /// When.
+    pub at: Millis,
+}
+
+/// One step from a lobby to the next. Applied to the snapshot it follows, it gives the state after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Change {
+    /// A room opened, or was renamed.
+    RoomOpened {
+        /// The room, as it stands.
+        room: Room,
+    },
+    /// A room closed.
+    RoomClosed {
+        /// Which.
+        room: RoomId,
+    },
+    /// A player came in, or changed (matched by number).
+    Player {
+        /// Where.
+        room: RoomId,
+        /// As they now are.
+        player: Player,
+    },
+    /// A player left.
+    PlayerLeft {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        number: PlayerNumber,
+    },
+    /// A game was listed, or changed (matched by id).
+    Game {
+        /// Where.
+        room: RoomId,
+        /// As it now is.
+        game: Game,
+    },
+    /// A game is gone.
+    GameGone {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        game: GameId,
+    },
+    /// Somebody said something.
+    Said {
+        /// Where.
+        room: RoomId,
+        /// What.
+        line: Line,
+    },
+}
+
+impl Lobby {
+    /// Takes one step. A change about an unknown room is ignored: the room has closed since.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::RoomOpened { room } => put(&mut self.rooms, room, |a, b| a.id == b.id),
+            Change::RoomClosed { room } => self.rooms.retain(|r| r.id != room),
+            Change::Player { room, player } => {
+                self.with(room, |r| put(&mut r.players, player, |a, b| a.number == b.number));
+            }
+            Change::PlayerLeft { room, number } => self.with(room, |r| r.players.retain(|p| p.number != number)),
+            Change::Game { room, game } => self.with(room, |r| put(&mut r.games, game, |a, b| a.id == b.id)),
+            Change::GameGone { room, game } => self.with(room, |r| r.games.retain(|g| g.id != game)),
+            Change::Said { room, line } => self.with(room, |r| {
+                if r.lines.len() >= Room::LINES {
+                    r.lines.drain(..=r.lines.len() - Room::LINES);
+                }
+                r.lines.push(line);
+            }),
+        }
+    }
+
+    /// How many players are in all rooms together.
+    pub fn player_count(&self) -> usize {
+        self.rooms.iter().map(|room| room.players.len()).sum()
+    }
+
+    /// How many games all rooms list.
+    pub fn game_count(&self) -> usize {
+        self.rooms.iter().map(|room| room.games.len()).sum()
+    }
+
+    fn with(&mut self, id: RoomId, act: impl FnOnce(&mut Room)) {
+        if let Some(room) = self.rooms.iter_mut().find(|room| room.id == id) {
+            act(room);
+        }
+    }
+}
+
+/// Replaces the item that `same` finds, or adds the new one at the end.
+fn put<T>(items: &mut Vec<T>, item: T, same: impl Fn(&T, &T) -> bool) {
+    match items.iter_mut().find(|old| same(old, &item)) {
+        Some(old) => *old = item,
+        None => items.push(item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(id: i64) -> Room {
+        Room {
+            id: RoomId::from(id),
+            name: "Arrival".into(),
+            capacity: 32,
+            players: vec![],
+            games: vec![],
+            lines: vec![],
+        }
+    }
+
+    fn player(number: u32, away: bool) -> Player {
+        Player {
+            number: PlayerNumber(number),
+            user: None,
+            name: "Olga".into(),
+            dialect: Dialect::Myth2,
+            away,
+            color: "#102030".into(),
+        }
+    }
+
+    #[test]
+    fn a_player_comes_changes_and_leaves() {
+        let (mut lobby, id) = (Lobby { rooms: vec![room(1)] }, RoomId::from(1));
+        lobby.apply(Change::Player { room: id, player: player(7, false) });
+        lobby.apply(Change::Player { room: id, player: player(7, true) });
+        assert_eq!(lobby.rooms[0].players, vec![player(7, true)]);
+        lobby.apply(Change::PlayerLeft { room: id, number: PlayerNumber(7) });
+        assert_eq!(lobby, Lobby { rooms: vec![room(1)] });
+    }
+
+    #[test]
+    fn old_lines_make_way() {
+        let (mut lobby, id) = (Lobby { rooms: vec![room(1)] }, RoomId::from(1));
+        for n in 0..200 {
+            let line = Line { name: "Olga".into(), dialect: None, text: n.to_string(), at: Millis(n) };
+            lobby.apply(Change::Said { room: id, line });
+        }
+        assert_eq!(lobby.rooms[0].lines.len(), Room::LINES);
+        assert_eq!(lobby.rooms[0].lines[Room::LINES - 1].text, "199");
+    }
+
+    #[test]
+    fn a_change_about_an_unknown_room_changes_nothing() {
+        let mut lobby = Lobby { rooms: vec![room(1)] };
+        lobby.apply(Change::PlayerLeft { room: RoomId::from(9), number: PlayerNumber(1) });
+        assert_eq!(lobby, Lobby { rooms: vec![room(1)] });
+    }
+}

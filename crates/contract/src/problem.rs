@@ -1,0 +1,162 @@
+//! A failure as every door tells it: a kind, a word, and the fields concerned.
+
+use std::fmt;
+
+use base::Kind;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, in a form that survives any wire. Holds nothing a stranger may not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// How every door classes it.
+    pub kind: Kind,
+    /// The word that the page turns into a sentence.
+    pub code: Code,
+    /// Every field that is wrong, in the form's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+    /// For [`Kind::TooMany`] and [`Kind::Unavailable`]: seconds until it is worth trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_secs: Option<u32>,
+    /// For our own faults: the id under which the log tells the whole story.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<String>,
+}
+
+impl Problem {
+    /// A problem with nothing more to say than its word.
+    pub const fn new(kind: Kind, code: Code) -> Self {
+        Self { kind, code, fields: Vec::new(), retry_after_secs: None, incident: None }
+    }
+
+    /// A form with these fields wrong.
+    pub const fn invalid(fields: Vec<FieldProblem>) -> Self {
+        Self { kind: Kind::Invalid, code: Code::Form, fields, retry_after_secs: None, incident: None }
+    }
+
+    /// What is wrong with `field`, if anything.
+    pub fn of(&self, field: Field) -> Option<&FieldProblem> {
+        self.fields.iter().find(|problem| problem.field == field)
+    }
+}
+
+impl From<Kind> for Problem {
+    fn from(kind: Kind) -> Self {
+        Self::new(
+            kind,
+            match kind {
+                Kind::Unauthenticated => Code::LogInFirst,
+                Kind::Forbidden => Code::Forbidden,
+                Kind::NotFound => Code::NotFound,
+                Kind::Conflict => Code::Conflict,
+                Kind::Invalid => Code::Form,
+                Kind::TooMany => Code::TooMany,
+                Kind::Unavailable => Code::Busy,
+                Kind::Internal => Code::Internal,
+            },
+        )
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.code)?;
+        for problem in &self.fields {
+            write!(f, ", {:?}: {:?}", problem.field, problem.code)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// One wrong field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    /// Which one.
+    pub field: Field,
+    /// What is wrong with it.
+    pub code: Code,
+}
+
+/// The fields of every form, by the name they have in the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// A user's name.
+    Name,
+    /// An e-mail address.
+    Email,
+    /// A password, new or given to log in.
+    Password,
+    /// The password one has now, asked for before a change.
+    CurrentPassword,
+    /// The new password of a change.
+    NewPassword,
+    /// The one-time token of the first start.
+    SetupToken,
+    /// The hub's name.
+    SiteName,
+    /// The address people type.
+    PublicUrl,
+}
+
+/// The word for one failure. A page has one sentence for each, in each language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// Some fields are wrong; they say which.
+    Form,
+    /// The field may not be empty.
+    Required,
+    /// Shorter than the least.
+    TooShort,
+    /// Longer than the most.
+    TooLong,
+    /// Has characters that are not allowed there.
+    BadCharacters,
+    /// A name that belongs to the hub itself, or looks like one that is taken.
+    Reserved,
+    /// Somebody has it already.
+    Taken,
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Not an address of a site.
+    NotAUrl,
+    /// A password that is guessed too soon.
+    WeakPassword,
+    /// A password on every attacker's list.
+    CommonPassword,
+    /// The new password is the old one.
+    SamePassword,
+    /// Not the password one has now.
+    WrongPassword,
+    /// Name or password is wrong; which of them is not said.
+    WrongCredentials,
+    /// The account is locked.
+    Locked,
+    /// Log in first.
+    LogInFirst,
+    /// Known, and not allowed.
+    Forbidden,
+    /// Not there.
+    NotFound,
+    /// The world moved on.
+    Conflict,
+    /// Too often.
+    TooMany,
+    /// Too much to do just now.
+    Busy,
+    /// The operator has closed registration.
+    RegistrationClosed,
+    /// The setup link is wrong or has been used.
+    BadSetupToken,
+    /// The form came from another site.
+    CrossSite,
+    /// More than a form may hold.
+    TooLarge,
+    /// Not what a form looks like.
+    Malformed,
+    /// Our own fault.
+    Internal,
+}

@@ -1,0 +1,1 @@
+//! Wakes the page in the browser, and nothing else.

@@ -1,0 +1,1 @@
+//! The one binary: doors, wiring, lifecycle.
