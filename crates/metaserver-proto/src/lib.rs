@@ -1,1 +1,23 @@
-//! The metaserver's bytes: both dialects to messages and back, without a socket.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod crypto;
+pub mod dialect;
+pub mod frame;
+pub mod link;
+pub mod login;
+pub mod packet;
+pub mod refusal;
+pub mod room;
+pub mod text;
+pub mod wire;
+
+pub use dialect::Dialect;
+pub use frame::Packed;
+pub use link::{Link, Trouble};
+pub use login::{Login, LoginConfig, LoginEnd, LoginRandom, LoginRequest, LoginStep, Proof, Welcome};
+pub use packet::{ClientPacket, ServerPacket};
+pub use refusal::Refusal;
+pub use room::{Announcement, EntryRequest, Room, RoomEnd, RoomMessage, RoomStep};
+pub use text::Text;
