@@ -1,1 +1,13 @@
-//! Who and what is online right now, as numbered snapshots and changes.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod board;
+mod feed;
+mod frame;
+mod presence;
+mod subscription;
+
+pub use board::{Board, PageGuard};
+pub use frame::Frame;
+pub use subscription::{Subscription, TooSlow};
