@@ -68,7 +68,7 @@ pub enum Tell {
         /// The step.
         step: Step,
     },
-    /// The page read too slowly and has missed something: subscribe again, with no position.
+    /// The page read too slowly and has missed something: a fresh snapshot follows by itself.
     Resync {
         /// In which topic.
         topic: Topic,
@@ -101,6 +101,15 @@ impl State {
         match self {
             Self::Lobby(_) => Topic::Lobby,
             Self::Site(_) => Topic::Site,
+        }
+    }
+
+    /// Takes one step. A step of another topic changes nothing.
+    pub fn apply(&mut self, step: Step) {
+        match (self, step) {
+            (Self::Lobby(lobby), Step::Lobby(change)) => lobby.apply(change),
+            (Self::Site(presence), Step::Site(present)) => *presence = present,
+            (Self::Lobby(_), Step::Site(_)) | (Self::Site(_), Step::Lobby(_)) => {}
         }
     }
 }
