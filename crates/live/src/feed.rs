@@ -85,7 +85,7 @@ impl Feed {
     pub(crate) fn resume(&mut self, after: Position, now: Millis) -> Option<Cursor> {
         self.forget(now);
         let known = after.epoch == self.epoch && (self.oldest() - 1..=self.head).contains(&after.n);
-        known.then_some(Cursor { next: after.n + 1, allowed: self.head + 1 })
+        known.then(|| Cursor { next: after.n + 1, allowed: self.head + 1 })
     }
 
     /// A snapshot, and where its reader goes on from.
