@@ -5,6 +5,7 @@
 mod actor;
 mod chance;
 mod fault;
+mod host;
 mod id;
 mod permission;
 mod secret;
@@ -13,6 +14,7 @@ mod time;
 pub use actor::Actor;
 pub use chance::{Chance, ChanceExt};
 pub use fault::Kind;
+pub use host::is_loopback_host;
 pub use id::{EventId, GameId, RoomId, SessionId, UserId};
 pub use permission::{Action, Role};
 pub use secret::Secret;

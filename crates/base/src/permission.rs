@@ -41,6 +41,10 @@ impl Role {
 pub enum Action {
     /// Make an account.
     Register,
+    /// Log in, with a password or a token that proves who it is.
+    LogIn,
+    /// Take the first owner's seat; the printed token decides who.
+    SetUp,
     /// Change one's own password, sessions and game password.
     ManageOwnAccount,
     /// See what is live.
@@ -55,13 +59,21 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the book's matrix.
-    pub const ALL: [Self; 6] =
-        [Self::Register, Self::ManageOwnAccount, Self::ViewLive, Self::Chat, Self::ManageUsers, Self::ManageSettings];
+    pub const ALL: [Self; 8] = [
+        Self::Register,
+        Self::LogIn,
+        Self::SetUp,
+        Self::ManageOwnAccount,
+        Self::ViewLive,
+        Self::Chat,
+        Self::ManageUsers,
+        Self::ManageSettings,
+    ];
 
     /// The weakest role that may; `None` where even a stranger may.
     pub const fn needs(self) -> Option<Role> {
         match self {
-            Self::Register | Self::ViewLive => None,
+            Self::Register | Self::LogIn | Self::SetUp | Self::ViewLive => None,
             Self::ManageOwnAccount | Self::Chat => Some(Role::Member),
             Self::ManageUsers | Self::ManageSettings => Some(Role::Admin),
         }
