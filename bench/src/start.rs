@@ -1,0 +1,37 @@
+//! How soon the hub is ready on a database that exists, and what it takes to do nothing.
+
+use std::path::Path;
+
+use crate::{
+    Failure,
+    hub::{Hub, get},
+    report::{Bound, Report},
+};
+
+/// Starts counted; the middle one is reported.
+const STARTS: usize = 5;
+
+/// Measures both.
+pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), Failure> {
+    let data = tempfile::tempdir()?;
+    drop(Hub::start(program, data.path(), &[]).await?);
+    let mut times = Vec::with_capacity(STARTS);
+    for _ in 0..STARTS {
+        let hub = Hub::start(program, data.path(), &[]).await?;
+        times.push(hub.ready_after.as_secs_f64() * 1000.0);
+        // A page drawn once has touched all that stays resident.
+        get(hub.http, "/").await?;
+        if times.len() == STARTS {
+            let megabytes = to_f64(hub.resident_bytes()?) / 1_000_000.0;
+            report.check("idle memory, after one page", megabytes, "MB", Bound::AtMost(40.0));
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    report.check("start to ready on an existing database, median of 5", times[STARTS / 2], "ms", Bound::AtMost(300.0));
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "memory and file sizes stay far below 2^52")]
+pub(crate) const fn to_f64(count: u64) -> f64 {
+    count as f64
+}
