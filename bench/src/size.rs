@@ -16,15 +16,16 @@ pub(crate) fn measure(site: &Path, report: &mut Report) -> Result<(), Failure> {
     let (mut first, mut later, mut styles) = (0, 0, 0);
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let Some(plain) = name.strip_suffix(".br") else { continue };
+        let (Some("br"), Some(plain)) = (extension(&path), path.file_stem().map(Path::new)) else { continue };
         let bytes = fs::metadata(&path)?.len();
-        if plain.ends_with(".css") {
-            styles += bytes;
-        } else if plain == "guildhall.js" || plain == "guildhall_bg.wasm" || plain.starts_with("__wasm_split.") {
-            first += bytes;
-        } else if plain.ends_with(".wasm") || plain.ends_with(".js") {
-            later += bytes;
+        let name = plain.to_string_lossy();
+        match extension(plain) {
+            Some("css") => styles += bytes,
+            _ if name == "guildhall.js" || name == "guildhall_bg.wasm" || name.starts_with("__wasm_split.") => {
+                first += bytes
+            }
+            Some("wasm" | "js") => later += bytes,
+            _ => {}
         }
     }
     if first == 0 {
@@ -34,4 +35,8 @@ pub(crate) fn measure(site: &Path, report: &mut Report) -> Result<(), Failure> {
     report.note("  the rest, loaded when visited", to_f64(later) / 1000.0, "kB");
     report.note("  styles", to_f64(styles) / 1000.0, "kB");
     Ok(())
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
 }
