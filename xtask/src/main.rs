@@ -1,1 +1,65 @@
-fn main() {}
+#![doc = include_str!("../README.md")]
+#![expect(clippy::print_stdout, reason = "this program talks to the person who called it")]
+
+mod browser;
+mod build;
+mod check;
+mod dev;
+mod files;
+mod packages;
+mod postgres;
+mod progress;
+mod run;
+mod site;
+mod styles;
+mod suites;
+mod tally;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::workspace::Workspace;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  run                    build everything in release, start the hub
+  dev                    build in debug, start the hub, rebuild on every change
+  build [--release]      build the site and the server
+  test [SUITE…] [-- …]   run every test, or the suites named; what follows -- goes to the last one
+  check                  format, lints, licences, bans, sources, advisories, tidiness
+  vectors FILE…          run vector files against the metaserver's codec
+  fuzz …                 feed the metaserver's decoders mutated packets
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<ExitCode> {
+    let (command, rest) = match args.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", args),
+    };
+    match command {
+        "run" => run::run(&Workspace::find()?, rest)?,
+        "dev" => dev::run(&Workspace::find()?, rest)?,
+        "build" => build::run(&Workspace::find()?, rest)?,
+        "test" => return test::run(&Workspace::find()?, rest),
+        "check" => check::run(&Workspace::find()?)?,
+        "help" | "--help" | "-h" => print!("{HELP}"),
+        other => bail!("there is no command `{other}`\n\n{HELP}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}

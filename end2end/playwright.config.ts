@@ -1,0 +1,51 @@
+// How the stories are told: the same ones with the script on, with it off, and on a telephone.
+//
+// A story whose name ends in `.hydrate.spec.ts` needs the script. Every other one must succeed without it, for every
+// read and every form of the site does.
+import { defineConfig, devices } from '@playwright/test';
+
+const ci = Boolean(process.env.CI);
+const needsScript = /\.hydrate\.spec\.ts$/;
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  // Each worker starts a hub of its own, and the stories of one file share it in their order.
+  fullyParallel: false,
+  workers: 2,
+  forbidOnly: ci,
+  // A story that passes the second time has a fault all the same.
+  retries: 0,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: [['list'], ['json']],
+  use: {
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    colorScheme: 'light',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      // The distribution's browser; the build tool finds or installs it.
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        // Everything a browser asks the world for by itself.
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'script', use: { viewport: { width: 1280, height: 800 } } },
+    {
+      name: 'no-script',
+      use: { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
+      testIgnore: needsScript,
+    },
+    { name: 'phone', use: { ...devices['Pixel 7'], viewport: { width: 360, height: 740 } } },
+  ],
+});

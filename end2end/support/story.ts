@@ -1,0 +1,119 @@
+// What every story begins with: `import { expect, story } from '../support/story';`
+//
+// A story gets a page whose addresses are relative to a fresh hub. Anything the browser complains about, a console
+// error, an exception or a request that fails, fails the story at its end.
+import AxeBuilder from '@axe-core/playwright';
+import { type BrowserContext, type Page, expect, test } from '@playwright/test';
+
+import { Hub } from './hub';
+
+export { expect, Hub };
+
+/** What the browser complained about, and what a story expects it to complain about. */
+export class Complaints {
+  private readonly heard: string[] = [];
+  private readonly expected: RegExp[] = [];
+
+  /** A story about a failure names the complaint it is about. */
+  expect(pattern: RegExp): void {
+    this.expected.push(pattern);
+  }
+
+  hear(text: string): void {
+    this.heard.push(text);
+  }
+
+  get unexpected(): string[] {
+    return this.heard.filter((text) => !this.expected.some((pattern) => pattern.test(text)));
+  }
+}
+
+/** Playwright puts resources into the page to take its pictures, and our policy refuses them, as it should. */
+const PLAYWRIGHTS_OWN = /Refused to .* because it violates .* 'data:/;
+
+/** Listens to every page of a context, those opened later included. */
+export function listen(context: BrowserContext, complaints: Complaints): void {
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !PLAYWRIGHTS_OWN.test(message.text())) {
+      complaints.hear(`console: ${message.text()} (${message.location().url})`);
+    }
+  });
+  context.on('weberror', (error) => complaints.hear(`exception: ${error.error()}`));
+  context.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? 'failed';
+    // A page that is left takes its unfinished requests with it.
+    if (why !== 'net::ERR_ABORTED') complaints.hear(`request: ${request.method()} ${request.url()}: ${why}`);
+  });
+  context.on('response', (response) => {
+    if (response.status() >= 400) {
+      complaints.hear(`answer: ${response.status()} to ${response.request().method()} ${response.url()}`);
+    }
+  });
+}
+
+interface StoryFixtures {
+  complaints: Complaints;
+}
+interface WorkerFixtures {
+  /** One hub for each worker. A story that changes the whole hub starts its own with `Hub.start`. */
+  hub: Hub;
+}
+
+export const story = test.extend<StoryFixtures, WorkerFixtures>({
+  hub: [
+    async ({}, use) => {
+      const hub = await Hub.start();
+      await use(hub);
+      await hub.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ hub }, use) => use(hub.url),
+  complaints: async ({}, use) => use(new Complaints()),
+  context: async ({ context, complaints, hub }, use, info) => {
+    listen(context, complaints);
+    await use(context);
+    if (info.status !== info.expectedStatus) {
+      await info.attach('what the hub said', { body: hub.log, contentType: 'text/plain' });
+    }
+    expect(complaints.unexpected, 'what the browser complained about').toEqual([]);
+  },
+});
+
+/** True in the project that tells the stories without script. */
+export function withoutScript(): boolean {
+  return story.info().project.use.javaScriptEnabled === false;
+}
+
+/** Waits until the page has woken: a click before that may be lost. Without script there is nothing to wait for. */
+export async function hydrated(page: Page): Promise<void> {
+  if (!withoutScript()) {
+    await page.waitForFunction(() =>
+      [document.documentElement, document.body].some((element) => element.hasAttribute('data-hydrated')),
+    );
+  }
+}
+
+/** Opens a page of the hub and waits until it has woken. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await hydrated(page);
+}
+
+/** Audits the page as it is now. The audit is itself a script, so the project without script leaves it out. */
+export async function accessible(page: Page): Promise<void> {
+  if (withoutScript()) return;
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((n) => n.html).join('\n  ')}`);
+  expect(told, 'what an accessibility audit found').toEqual([]);
+}
+
+/** Neither the page nor anything on it may be wider than the window. */
+export async function fitsItsWindow(page: Page): Promise<void> {
+  if (withoutScript()) return;
+  const { content, window } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    window: document.documentElement.clientWidth,
+  }));
+  expect(content, 'width of the page in a window of this width').toBeLessThanOrEqual(window);
+}

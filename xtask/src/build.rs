@@ -1,0 +1,86 @@
+//! `cargo xtask build`: the site first, the server after it, so that the server never runs against missing files.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::progress::{Progress, note};
+use crate::site::{self, Site};
+use crate::workspace::{self, Workspace};
+
+/// How much time to spend on a good result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Debug,
+    Release,
+}
+
+impl Profile {
+    /// Cargo's profile for the browser's side, which has its own in release: size before speed.
+    pub(crate) fn for_wasm(self) -> &'static str {
+        match self {
+            Self::Debug => "dev",
+            Self::Release => "wasm-release",
+        }
+    }
+
+    /// The folder below the target folder that holds the server's binary.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// How many steps [`everything`] takes.
+pub(crate) const STEPS: usize = 4;
+
+/// `build [--release]`.
+pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let profile = match args {
+        [] => Profile::Debug,
+        [flag] if flag == "--release" => Profile::Release,
+        _ => bail!("usage: cargo xtask build [--release]"),
+    };
+    let built = everything(workspace, profile, &mut Progress::new(STEPS))?;
+    println!("site    {} ({})", built.site.folder.display(), built.site.hash);
+    println!("server  {}", built.server.display());
+    Ok(())
+}
+
+/// What a finished build consists of.
+pub(crate) struct Built {
+    pub(crate) site: Site,
+    pub(crate) server: PathBuf,
+}
+
+/// Site and server.
+pub(crate) fn everything(workspace: &Workspace, profile: Profile, progress: &mut Progress) -> Result<Built> {
+    progress.step("Find the WebAssembly target", || ensure_wasm_target(workspace))?;
+    let site = site::build(workspace, profile, progress)?;
+    let server = progress.step("Compile the server", || server(workspace, profile, &site))?;
+    Ok(Built { site, server })
+}
+
+fn ensure_wasm_target(workspace: &Workspace) -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let sysroot = workspace::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
+    let library = PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET);
+    if library.is_dir() {
+        return Ok(());
+    }
+    note(format!("rustup adds the target {TARGET}"));
+    workspace::run(workspace.command("rustup").args(["target", "add", TARGET]))
+}
+
+fn server(workspace: &Workspace, profile: Profile, site: &Site) -> Result<PathBuf> {
+    let mut command = workspace.cargo("build");
+    command.args(["--package", "server", "--bin", "guildhall"]);
+    if let Some(archive) = &site.archive {
+        // server's build script embeds the file this names; without it the server reads a folder.
+        command.arg("--release").env("GUILDHALL_SITE_ARCHIVE", archive);
+    }
+    workspace::run(&mut command)?;
+    Ok(workspace.target.join(profile.folder()).join("guildhall"))
+}

@@ -1,0 +1,115 @@
+//! `cargo xtask check`: what must hold of the sources, before any test runs.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Result, bail};
+
+use crate::progress::{Progress, loud, note};
+use crate::suites::SERVER_SIDE;
+use crate::tidy;
+use crate::workspace::{self, Workspace};
+
+/// Every check runs, so that one call shows everything there is to mend.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    type Check = (&'static str, fn(&Workspace) -> Result<()>);
+    const CHECKS: [Check; 8] = [
+        ("Compare the format with rustfmt's", format),
+        ("Look for things no repository should hold", tidy::files),
+        ("Look for dependencies that are there twice", tidy::duplicates),
+        ("Lint the server's side", lint_server),
+        ("Lint the browser's side", lint_browser),
+        ("Lint the build tool", lint_tools),
+        ("Check licences, bans and sources", dependencies),
+        ("Check advisories", advisories),
+    ];
+    let mut progress = Progress::new(CHECKS.len());
+    let mut failed = Vec::new();
+    for (what, check) in CHECKS {
+        if let Err(error) = progress.step(what, || check(workspace)) {
+            println!("{error:#}");
+            failed.push(what);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("these checks failed: {}", failed.join("; "));
+    }
+    println!("All {} checks are good.", CHECKS.len());
+    Ok(())
+}
+
+fn format(workspace: &Workspace) -> Result<()> {
+    workspace::run(workspace.cargo("fmt").args(["--all", "--check"]))
+}
+
+fn lint_server(workspace: &Workspace) -> Result<()> {
+    clippy(workspace, &[&["--all-targets"], &SERVER_SIDE[..]].concat())
+}
+
+fn lint_browser(workspace: &Workspace) -> Result<()> {
+    clippy(
+        workspace,
+        &[
+            "--target",
+            "wasm32-unknown-unknown",
+            "--package",
+            "frontend",
+            "--package",
+            "app",
+            "--features",
+            "app/hydrate",
+        ],
+    )
+}
+
+fn lint_tools(workspace: &Workspace) -> Result<()> {
+    clippy(workspace, &["--all-targets", "--package", "xtask"])
+}
+
+fn clippy(workspace: &Workspace, args: &[&str]) -> Result<()> {
+    workspace::run(workspace.cargo("clippy").args(args).args(["--", "--deny", "warnings"]))
+}
+
+fn dependencies(workspace: &Workspace) -> Result<()> {
+    workspace::run(deny(workspace)?.args(["check", "licenses", "bans", "sources"]))
+}
+
+/// The database of advisories lies on a server that not every machine reaches.
+fn advisories(workspace: &Workspace) -> Result<()> {
+    let mut fetch = deny(workspace)?;
+    let fetched = fetch.args(["fetch", "db"]).stdin(Stdio::null()).output()?;
+    if !fetched.status.success() {
+        for line in String::from_utf8_lossy(&fetched.stderr).lines().take(3) {
+            note(line);
+        }
+        loud("advisories: their database cannot be reached from here");
+        return Ok(());
+    }
+    workspace::run(deny(workspace)?.args(["check", "--disable-fetch", "advisories"]))
+}
+
+fn deny(workspace: &Workspace) -> Result<std::process::Command> {
+    let mut command = workspace.command(cargo_deny(workspace)?);
+    command.args(["--workspace", "--color", "never"]);
+    Ok(command)
+}
+
+/// cargo-deny from the search path, or our own copy in the user's cache, built once.
+fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
+    const NAME: &str = "cargo-deny";
+    if let Some(found) = workspace::find_program(NAME) {
+        return Ok(found);
+    }
+    let home = workspace::env("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(workspace::env("HOME")?).join(".cache")));
+    let root = home.unwrap_or_else(|| workspace.target.clone()).join("guildhall/tools");
+    let ours = root.join("bin").join(NAME);
+    if !ours.is_file() {
+        note("cargo-deny is missing: building it, which takes some minutes, once");
+        let mut command = workspace.command("cargo");
+        command.args(["install", NAME, "--locked", "--version", "^0.20", "--root"]).arg(&root);
+        command.env("CARGO_TARGET_DIR", workspace.target.join("tools"));
+        workspace::run(&mut command)?;
+    }
+    Ok(ours)
+}
