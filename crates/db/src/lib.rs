@@ -1,1 +1,24 @@
-//! Our database: SQLite or PostgreSQL behind one door.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod error;
+mod migrate;
+mod open;
+mod options;
+mod postgres;
+mod query;
+mod sqlite;
+mod tx;
+mod value;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use error::{Error, Failed};
+pub use migrate::{MigrateError, Migrated};
+pub use open::{Db, OpenError};
+pub use options::{Engine, Options};
+pub use query::{On, Query, Row, sql, sql_for};
+pub use tx::Tx;
+pub use value::Value;

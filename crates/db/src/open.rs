@@ -1,0 +1,232 @@
+//! The door: one handle, whichever engine is behind it.
+
+use std::{
+    fmt, io,
+    path::PathBuf,
+    str::FromStr as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures::future::BoxFuture;
+use sqlx::{PgPool, SqlitePool, postgres::PgConnectOptions};
+use tokio::sync::{mpsc::error::TrySendError, watch};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    Engine, Error, Options, Tx, postgres, sql,
+    sqlite::{Sqlite, Typed},
+};
+
+/// The database. Cloning it is cheap; every clone is the same database.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    arm: Arm,
+    options: Options,
+    commits: watch::Sender<u64>,
+}
+
+enum Arm {
+    Sqlite(Sqlite),
+    Postgres { pool: PgPool, url: String },
+}
+
+/// The connections reads go through.
+pub(crate) enum Pool<'d> {
+    Sqlite(&'d SqlitePool),
+    Postgres(&'d PgPool),
+}
+
+/// Where a database is, beside its pool.
+pub(crate) enum Location<'d> {
+    File(&'d std::path::Path),
+    Server(&'d str),
+}
+
+/// Why a database could not be opened. Each message says what to do; an operator reads it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is of no kind we know.
+    #[error("a database address is a path, `sqlite:` and a path, or `postgres://…`; this one is none of them")]
+    Address,
+    /// The address of a PostgreSQL database cannot be read.
+    #[error("the address of the PostgreSQL database cannot be understood")]
+    PostgresAddress(#[source] sqlx::Error),
+    /// The file or its folder cannot be made or opened.
+    #[error("{} cannot be opened; check that the folder exists and belongs to the user the hub runs as", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file lies on another machine's disk.
+    #[error(
+        "{} lies on a network file system ({kind}), on which SQLite loses data; move it to a local disk, or use PostgreSQL",
+        path.display()
+    )]
+    Network {
+        /// Which file.
+        path: PathBuf,
+        /// Which file system.
+        kind: String,
+    },
+    /// Another hub runs it.
+    #[error("{} is in use by another running hub; stop that one first", path.display())]
+    InUse {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The engine refused.
+    #[error("the database cannot be opened")]
+    Database {
+        /// Why.
+        source: sqlx::Error,
+    },
+}
+
+impl Db {
+    /// Opens a database by its address and starts what it needs on `tasks`. Does not [migrate](Self::migrate).
+    ///
+    /// `postgres://…` and `postgresql://…` are PostgreSQL; `sqlite:` with a path, or a path alone, is a SQLite file, made if it does not
+    /// exist.
+    pub async fn open(address: &str, options: Options, tasks: &TaskTracker) -> Result<Self, OpenError> {
+        let (commits, _) = watch::channel(0);
+        let arm = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            let connect =
+                PgConnectOptions::from_str(address).map_err(OpenError::PostgresAddress)?.application_name("guildhall");
+            let pool = postgres::open(connect, &options).await.map_err(|source| OpenError::Database { source })?;
+            Arm::Postgres { pool, url: address.to_owned() }
+        } else {
+            let path = sqlite_path(address).ok_or(OpenError::Address)?;
+            Arm::Sqlite(Sqlite::open(&path, &options, commits.clone(), tasks).await?)
+        };
+        Ok(Self(Arc::new(Inner { arm, options, commits })))
+    }
+
+    /// Runs `work` in a transaction of its own and gives back its result once that is durable. If it fails, panics or takes too long,
+    /// nothing of it remains.
+    ///
+    /// Nothing but the database belongs inside: on SQLite everybody waits for the closure, and on PostgreSQL it may run several times.
+    /// A statement that failed ends it; what may well be there already is written with `on conflict`. PostgreSQL runs it at
+    /// `read committed`, beside others: what is scarce is taken with one conditional `update`, never read first and written then.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> Fn(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &self.0.arm {
+            Arm::Sqlite(sqlite) => {
+                let (operation, answer) = Typed::new(work);
+                match sqlite.inbox.try_send(Box::new(operation)) {
+                    Ok(()) => answer.await.unwrap_or_else(|_writer_is_gone| Err(Error::Closed.into())),
+                    Err(TrySendError::Full(_)) => {
+                        metrics::counter!("guildhall_db_queue_refusals_total").increment(1);
+                        Err(Error::QueueFull.into())
+                    }
+                    Err(TrySendError::Closed(_)) => Err(Error::Closed.into()),
+                }
+            }
+            Arm::Postgres { pool, .. } => {
+                if pool.is_closed() {
+                    return Err(Error::Closed.into());
+                }
+                let (value, announces) = postgres::write(pool, &self.0.options, &work).await?;
+                if announces {
+                    self.0.commits.send_modify(|count| *count += 1);
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    /// Writes something small and gives back how long it took to become durable.
+    pub async fn probe_write(&self) -> Result<Duration, Error> {
+        let began = Instant::now();
+        self.write::<u64, Error, _>(|tx| Box::pin(sql("update write_probe set number = number + 1").execute(tx)))
+            .await?;
+        Ok(began.elapsed())
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        match self.0.arm {
+            Arm::Sqlite(_) => Engine::Sqlite,
+            Arm::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    /// Changes after a commit of this process that [announced](Tx::announce) something.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.0.commits.subscribe()
+    }
+
+    /// Lets the writes that wait finish, then closes every connection. Later writes and reads are refused.
+    pub async fn close(&self) {
+        match &self.0.arm {
+            Arm::Sqlite(sqlite) => sqlite.close().await,
+            Arm::Postgres { pool, .. } => pool.close().await,
+        }
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    pub(crate) fn pool(&self) -> Pool<'_> {
+        match &self.0.arm {
+            Arm::Sqlite(sqlite) => Pool::Sqlite(&sqlite.readers),
+            Arm::Postgres { pool, .. } => Pool::Postgres(pool),
+        }
+    }
+
+    pub(crate) fn location(&self) -> Location<'_> {
+        match &self.0.arm {
+            Arm::Sqlite(sqlite) => Location::File(&sqlite.path),
+            Arm::Postgres { url, .. } => Location::Server(url),
+        }
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Db").field(&self.engine()).finish()
+    }
+}
+
+/// The path in the address of a SQLite database. One that lives in memory alone has no place here: readers and the writer would each see
+/// their own.
+fn sqlite_path(address: &str) -> Option<PathBuf> {
+    let path = match address.strip_prefix("sqlite:") {
+        Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
+        None if address.contains("://") => return None,
+        None => address,
+    };
+    (!path.is_empty() && path != ":memory:" && !path.contains('?')).then(|| PathBuf::from(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_path_or_nothing() {
+        for (address, path) in [
+            ("data/hub.db", Some("data/hub.db")),
+            ("/var/lib/hub.db", Some("/var/lib/hub.db")),
+            ("sqlite:hub.db", Some("hub.db")),
+            ("sqlite:///var/hub.db", Some("/var/hub.db")),
+            ("sqlite://hub.db", Some("hub.db")),
+            ("sqlite::memory:", None),
+            ("sqlite:", None),
+            ("sqlite:hub.db?mode=ro", None),
+            ("mysql://there/hub", None),
+            ("", None),
+        ] {
+            assert_eq!(sqlite_path(address), path.map(PathBuf::from), "{address}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The PostgreSQL arm: a pool, and each write a transaction of its own that is tried again where that may help.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use futures::future::BoxFuture;
+use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgConnectOptions, postgres::PgPoolOptions};
+
+use crate::{
+    Error, Options, Tx,
+    error::may_be_retried,
+    tx::{Connection, Fate, attempt},
+};
+
+/// A connection that has rested longer than this is asked whether it still lives before it is used.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+pub(crate) async fn open(connect: PgConnectOptions, options: &Options) -> sqlx::Result<PgPool> {
+    let settings = settings(options);
+    PgPoolOptions::new()
+        .max_connections(options.pool)
+        .acquire_timeout(options.acquire)
+        .test_before_acquire(false)
+        .before_acquire(|connection, metadata| {
+            Box::pin(async move { Ok(metadata.idle_for < TRUSTED || connection.ping().await.is_ok()) })
+        })
+        .after_connect(move |connection, _| {
+            let settings = settings.clone();
+            Box::pin(async move { configure(connection, settings).await })
+        })
+        .connect_with(connect.statement_cache_capacity(256))
+        .await
+}
+
+/// Sent once a connection, as a statement and not as a start-up option, which poolers between us and the server refuse.
+fn settings(options: &Options) -> String {
+    format!(
+        // Reads get a read-only transaction by default, so that a write outside `Db::write` fails here as it does on SQLite.
+        "set default_transaction_read_only = on; \
+         set synchronous_commit = on; \
+         set statement_timeout = {}; \
+         set lock_timeout = {}; \
+         set idle_in_transaction_session_timeout = {}",
+        options.statement.as_millis(),
+        options.lock.as_millis(),
+        options.idle_in_transaction.as_millis(),
+    )
+}
+
+async fn configure(connection: &mut PgConnection, settings: String) -> sqlx::Result<()> {
+    // The text is made of numbers from our own options.
+    sqlx::raw_sql(sqlx::AssertSqlSafe(settings)).execute(connection).await.map(drop)
+}
+
+/// A write, and whether it announces something.
+pub(crate) async fn write<T, E, F>(pool: &PgPool, options: &Options, work: &F) -> Result<(T, bool), E>
+where
+    F: for<'t, 'c> Fn(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
+    E: From<Error>,
+{
+    let mut tried = 0;
+    loop {
+        match once(pool, options, work).await {
+            Attempt::Done(result) => return result,
+            Attempt::Retry(error) if tried >= options.retries => {
+                metrics::counter!("guildhall_db_write_conflicts_total").increment(1);
+                return Err(error);
+            }
+            Attempt::Retry(_) => {
+                tried += 1;
+                metrics::counter!("guildhall_db_write_retries_total").increment(1);
+                tokio::time::sleep(backoff(tried)).await;
+            }
+        }
+    }
+}
+
+enum Attempt<T, E> {
+    Done(Result<T, E>),
+    Retry(E),
+}
+
+async fn once<T, E, F>(pool: &PgPool, options: &Options, work: &F) -> Attempt<(T, bool), E>
+where
+    F: for<'t, 'c> Fn(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
+    E: From<Error>,
+{
+    const BEGIN: &str = "begin read write";
+    let refused = |statement, error| Attempt::Done(Err(Error::lost(statement, error).into()));
+    let asked = Instant::now();
+    let connection = pool.acquire().await;
+    metrics::histogram!("guildhall_db_pool_wait_seconds").record(asked.elapsed());
+    let mut connection = match connection {
+        Ok(connection) => connection,
+        Err(error) => {
+            metrics::counter!("guildhall_db_pool_timeouts_total").increment(1);
+            return refused(BEGIN, error);
+        }
+    };
+    let mut transaction = match connection.begin_with(BEGIN).await {
+        Ok(transaction) => transaction,
+        Err(error) => return refused(BEGIN, error),
+    };
+
+    let mut tx = Tx::new(Connection::Postgres(&mut transaction));
+    let result = attempt(work, &mut tx, options.closure).await;
+    let state = tx.state;
+    drop(tx);
+    // A transaction that is dropped is rolled back.
+    let value = match result {
+        Ok(value) => value,
+        Err(error) if state.fate == Fate::Retry => return Attempt::Retry(error),
+        Err(error) => return Attempt::Done(Err(error)),
+    };
+    let committing = Instant::now();
+    match transaction.commit().await {
+        Ok(()) => {
+            metrics::histogram!("guildhall_db_commit_seconds").record(committing.elapsed());
+            Attempt::Done(Ok((value, state.announces)))
+        }
+        Err(error) if may_be_retried(&error) => Attempt::Retry(Error::of("commit", error).into()),
+        // It may have been a constraint that is checked at the end; else nobody knows whether it was committed.
+        Err(error) => Attempt::Done(Err(match Error::of("commit", error) {
+            violated @ Error::Violated { .. } => violated,
+            Error::Statement(cause) | Error::Unavailable(cause) => Error::Unavailable(cause),
+            other => other,
+        }
+        .into())),
+    }
+}
+
+/// 5, 10, 20 ms and so on, and up to 15 ms more. Two transactions that ran into each other must not do so again in step; a running number tells
+/// them apart as well as chance would.
+fn backoff(tried: u32) -> Duration {
+    static TICKET: AtomicU64 = AtomicU64::new(0);
+    let apart = TICKET.fetch_add(7, Ordering::Relaxed) % 16;
+    Duration::from_millis((5 << tried.min(8).saturating_sub(1)) + apart)
+}

@@ -1,0 +1,155 @@
+//! The SQLite arm: one file, one writer, several readers.
+
+mod file;
+mod upkeep;
+mod writer;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use sqlx::{
+    Connection as _, SqliteConnection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use self::{file::Lock, writer::Writer};
+pub(crate) use self::{writer::Inbox, writer::Typed};
+use crate::{OpenError, Options};
+
+/// A running SQLite database.
+pub(crate) struct Sqlite {
+    pub(crate) readers: SqlitePool,
+    pub(crate) inbox: Inbox,
+    pub(crate) path: PathBuf,
+    closing: CancellationToken,
+    closed: CancellationToken,
+    lock: Mutex<Option<Lock>>,
+}
+
+impl Sqlite {
+    pub(crate) async fn open(
+        path: &Path,
+        options: &Options,
+        commits: watch::Sender<u64>,
+        tasks: &TaskTracker,
+    ) -> Result<Self, OpenError> {
+        file::prepare(path)?;
+        let lock = if options.exclusive { Some(Lock::take(path)?) } else { None };
+        let unopened = |source| OpenError::Database { source };
+
+        // The writer comes first: it makes the log, without which a read-only connection cannot open the file.
+        let renewed = Arc::new(Mutex::new(Instant::now()));
+        let (inbox, writer) = Writer::open(path, options, commits, Arc::clone(&renewed)).await.map_err(unopened)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.readers)
+            .acquire_timeout(options.acquire)
+            .before_acquire(move |_, metadata| {
+                // A connection made before the file was put back still reads the old one.
+                let renewed = *renewed.lock().unwrap_or_else(PoisonError::into_inner);
+                let current = metadata.age <= renewed.elapsed();
+                Box::pin(async move { Ok(current) })
+            })
+            .test_before_acquire(false)
+            .connect_with(connect_options(path, options).read_only(true))
+            .await
+            .map_err(unopened)?;
+
+        let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
+        if options.exclusive {
+            tasks.spawn(upkeep::run(path.to_owned(), options.clone(), closing.clone()));
+        }
+        let done = closed.clone().drop_guard();
+        let stop = closing.clone();
+        tasks.spawn(async move {
+            writer.run(stop).await;
+            drop(done);
+        });
+        Ok(Self { readers, inbox, path: path.to_owned(), closing, closed, lock: Mutex::new(lock) })
+    }
+
+    /// Lets the writer finish what waits, then lets go of the file.
+    pub(crate) async fn close(&self) {
+        self.closing.cancel();
+        self.closed.cancelled().await;
+        self.readers.close().await;
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+impl Drop for Sqlite {
+    /// A database that is dropped rather than closed stops its tasks all the same.
+    fn drop(&mut self) {
+        self.closing.cancel();
+    }
+}
+
+/// How every connection to the file is made. The settings are those of the reliability table; the two that differ by role are set by
+/// the caller.
+pub(crate) fn connect_options(path: &Path, options: &Options) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        // The file was made when it was opened first. If it is missing later, an empty one in its place would hide the loss.
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .busy_timeout(options.busy)
+        .statement_cache_capacity(256)
+        .pragma("journal_size_limit", (64 * 1024 * 1024).to_string())
+        .pragma("mmap_size", (256 * 1024 * 1024).to_string())
+}
+
+/// The same for a connection that writes.
+pub(crate) fn writing_options(path: &Path, options: &Options) -> SqliteConnectOptions {
+    connect_options(path, options)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // 40 MB. The minute's checkpoint keeps the log shorter than that without making a commit wait; this is for the minute in
+        // which it cannot.
+        .pragma("wal_autocheckpoint", "10000")
+}
+
+/// A connection outside the pools, for migrations.
+pub(crate) async fn connect_alone(
+    path: &Path,
+    options: &Options,
+    foreign_keys: bool,
+) -> sqlx::Result<SqliteConnection> {
+    SqliteConnection::connect_with(&writing_options(path, options).foreign_keys(foreign_keys)).await
+}
+
+/// The names a violated unique constraint may have: SQLite tells its columns only.
+pub(crate) async fn violated_names(connection: &mut SqliteConnection, error: &sqlx::Error) -> Vec<String> {
+    let Some(message) = error.as_database_error().map(|error| error.message().to_owned()) else { return Vec::new() };
+    let Some(what) = message.strip_prefix("UNIQUE constraint failed: ") else { return Vec::new() };
+    if let Some(index) = what.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
+        return vec![index.to_owned()];
+    }
+    let mut table = "";
+    let columns: Vec<&str> = what
+        .split(", ")
+        .filter_map(|column| {
+            let (of, column) = column.split_once('.')?;
+            table = of;
+            Some(column)
+        })
+        .collect();
+    // SQLITE_CONSTRAINT_UNIQUE; otherwise it is the primary key, or the row id that stands for it.
+    if error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_none_or(|code| code != "2067") {
+        return vec![format!("{table}_pkey")];
+    }
+    let mut names = vec![format!("{table}_{}_key", columns.join("_"))];
+    let indexes: sqlx::Result<Vec<(String,)>> = sqlx::query_as(
+        "select l.name from pragma_index_list($1) l where l.\"unique\" = 1 and
+         (select group_concat(i.name, ', ') from (select name from pragma_index_info(l.name) order by seqno) i) = $2",
+    )
+    .bind(table.to_owned())
+    .bind(columns.join(", "))
+    .fetch_all(connection)
+    .await;
+    names.extend(indexes.unwrap_or_default().into_iter().map(|(name,)| name));
+    names
+}

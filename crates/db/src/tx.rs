@@ -1,0 +1,117 @@
+//! The transaction a write's closure works in.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures::{FutureExt as _, future::BoxFuture};
+use sqlx::{PgConnection, SqliteConnection};
+
+use crate::{Engine, Error, Query};
+
+/// A transaction. Statements take it where they would take `&Db`: `sql("…").execute(&mut *tx)`.
+pub struct Tx<'c> {
+    pub(crate) connection: Connection<'c>,
+    pub(crate) state: State,
+    last: Vec<Query>,
+}
+
+pub(crate) enum Connection<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// What has become of a transaction.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct State {
+    pub(crate) fate: Fate,
+    /// It announces something: whoever watches the commits is to be woken.
+    pub(crate) announces: bool,
+}
+
+/// Rises only.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fate {
+    /// Every statement so far went well.
+    #[default]
+    Whole,
+    /// A statement failed.
+    Failed,
+    /// … in a way that trying the whole transaction again may cure.
+    Retry,
+    /// … in a way that may have ended the transaction, and with it those that share its commit.
+    Doomed,
+}
+
+impl State {
+    pub(crate) fn fail(&mut self, fate: Fate) {
+        self.fate = self.fate.max(fate);
+    }
+
+    pub(crate) fn is_whole(self) -> bool {
+        self.fate == Fate::Whole
+    }
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(connection: Connection<'c>) -> Self {
+        Self { connection, state: State::default(), last: Vec::new() }
+    }
+
+    /// Which engine it runs on, for the rare statement that exists on one only.
+    pub const fn engine(&self) -> Engine {
+        match self.connection {
+            Connection::Sqlite(_) => Engine::Sqlite,
+            Connection::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs `statement` after everything else in this transaction, and wakes whoever watches [`Db::commits`](crate::Db::commits)
+    /// once it is durable.
+    ///
+    /// Transactions that announce something end one after the other, so the ids such statements give out rise in the order of
+    /// commits: a reader who has seen number 7 will never meet a 6 later.
+    pub fn announce(&mut self, statement: Query) {
+        self.state.announces = true;
+        self.last.push(statement);
+    }
+
+    /// The end of a closure that succeeded.
+    async fn finish(&mut self) -> Result<(), Error> {
+        if !self.state.is_whole() {
+            return Err(Error::WentOn);
+        }
+        let last = std::mem::take(&mut self.last);
+        if !last.is_empty() && self.engine() == Engine::Postgres {
+            // A sequence hands out numbers before the commit, so two transactions could commit in the other order. The lock
+            // lasts until after the commit. It is taken last, when no further row is locked, so it cannot close a deadlock.
+            crate::sql("select cast(pg_advisory_xact_lock(7165413) as text)").execute(&mut *self).await?;
+        }
+        for statement in last {
+            statement.execute(&mut *self).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the closure of a write once: caught if it panics, stopped if it takes too long.
+pub(crate) async fn attempt<T, E, F>(work: &F, tx: &mut Tx<'_>, limit: Duration) -> Result<T, E>
+where
+    F: for<'t, 'c> Fn(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
+    E: From<Error>,
+{
+    let whole = AssertUnwindSafe(async {
+        let value = work(&mut *tx).await?;
+        tx.finish().await?;
+        Ok(value)
+    });
+    match tokio::time::timeout(limit, whole.catch_unwind()).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_panic)) => {
+            metrics::counter!("guildhall_db_write_panics_total").increment(1);
+            Err(Error::Panicked.into())
+        }
+        Err(_elapsed) => {
+            metrics::counter!("guildhall_db_write_deadlines_total").increment(1);
+            Err(Error::Deadline(limit).into())
+        }
+    }
+}
