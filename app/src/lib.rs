@@ -1,1 +1,103 @@
-//! Pages and server functions, compiled for both sides.
+#![doc = include_str!("../README.md")]
+#![recursion_limit = "256"]
+#![expect(unreachable_pub, reason = "the macros of Leptos write `pub` on what they make of a component or a server function")]
+
+mod browser;
+#[cfg(feature = "ssr")]
+pub mod context;
+pub mod error;
+mod frame;
+mod locale;
+mod pages;
+#[cfg(feature = "ssr")]
+pub mod plain;
+mod texts;
+mod time;
+mod ui;
+mod viewer;
+mod waking;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+pub use locale::Locale;
+use frame::Frame;
+use pages::{
+    account::{AccountRoute, LoginPage, RegisterPage},
+    home::HomePage,
+    live::{LivePage, feed::Feed},
+    not_found::NotFoundPage,
+    offline::OfflinePage,
+    setup::SetupRoute,
+};
+use viewer::Viewer;
+
+/// The document around the pages. Drawn by the server only; the browser wakes what is in its body.
+#[cfg(feature = "ssr")]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    use leptos_meta::MetaTags;
+
+    let locale = texts::current();
+    let theme = context::viewer().theme;
+    let sheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang=locale.code() dir=locale.direction() data-theme=theme.word()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                {ui::theme::bar_colors(theme)}
+                <link rel="stylesheet" href=sheet/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" href="/favicon.ico" sizes="32x32"/>
+                <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                // A data block, not a script: nothing runs it, so the content policy has no say in it.
+                <script type="application/json" id="texts" inner_html=texts::data_block(locale)></script>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Reads the language of the page. The browser calls it once, before it wakes the page.
+#[cfg(not(feature = "ssr"))]
+pub fn wake_texts() {
+    let (locale, json) = browser::page_texts();
+    texts::wake(locale, &json);
+}
+
+/// Everything in the body: the frame, and the page that the address names.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let viewer = Viewer::provide();
+    Feed::provide();
+    let site = viewer.site.name.clone();
+    view! {
+        <Title formatter=move |page: String| if page.is_empty() { site.clone() } else { format!("{page} · {site}") }/>
+        <Router>
+            <Frame>
+                <Routes fallback=|| view! { <NotFoundPage/> }.into_any()>
+                    // Without script nothing can fill in what arrives late, so the server finishes a page before it sends it.
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+                    <Route path=path!("/live") view=LivePage ssr=SsrMode::Async/>
+                    <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+                    <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/setup") view={Lazy::<SetupRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
+                </Routes>
+            </Frame>
+        </Router>
+    }
+}

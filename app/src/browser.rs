@@ -1,0 +1,114 @@
+//! Small things only a browser can do.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::locale::Locale;
+
+/// The page's language and its texts, from `<html lang>` and the data block the server put into the head.
+pub(crate) fn page_texts() -> (Locale, String) {
+    let document = document();
+    let locale = document.document_element().and_then(|html| Locale::from_code(&html.get_attribute("lang")?));
+    let json = document.get_element_by_id("texts").and_then(|block| block.text_content());
+    (locale.unwrap_or_default(), json.unwrap_or_default())
+}
+
+/// Loads `path` as a fresh page: what the server knows of the visitor has changed.
+pub(crate) fn load(path: &str) {
+    let _ = window().location().assign(path);
+}
+
+/// Loads this page again.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
+/// Milliseconds since 1970, by the reader's clock.
+pub(crate) fn now_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+/// A number from 0 up to 1, to spread reconnects.
+pub(crate) fn chance() -> f64 {
+    js_sys::Math::random()
+}
+
+/// Waits.
+pub(crate) async fn sleep(ms: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "waits are well below a day")]
+    let ms = ms as i32;
+    let timer = js_sys::Promise::new(&mut |done, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(timer).await;
+}
+
+/// The address of a socket on the page's own host.
+pub(crate) fn socket_address(path: &str) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}
+
+/// An instant in the reader's zone and the page's language.
+pub(crate) fn local_time(ms: i64, with_date: bool) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "instants stay far below 2^53 milliseconds")]
+    let date = js_sys::Date::new(&JsValue::from_f64(ms as f64));
+    let options = js_sys::Object::new();
+    let set = |key: &str, value: &str| {
+        let _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
+    };
+    if with_date {
+        set("dateStyle", "medium");
+    }
+    set("timeStyle", "short");
+    let code = crate::texts::current().code();
+    if with_date { date.to_locale_string(code, &options) } else { date.to_locale_time_string_with_options(code, &options) }
+        .into()
+}
+
+/// Shows the page in another theme.
+pub(crate) fn set_theme(word: &str) {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-theme", word);
+    }
+}
+
+/// Puts a text where the reader can paste it from. Browsers refuse that over plain http; the text can be selected then.
+pub(crate) fn copy(text: &str) {
+    // The clipboard is not there at all on a page that came over plain http.
+    if window().is_secure_context() {
+        let _ = window().navigator().clipboard().write_text(text);
+    }
+}
+
+/// Closes the menus of the frame.
+pub(crate) fn close_menus() {
+    let Ok(open) = document().query_selector_all("details.menu[open]") else { return };
+    for at in 0..open.length() {
+        if let Some(element) = open.item(at).and_then(|node| node.dyn_into::<web_sys::Element>().ok()) {
+            let _ = element.remove_attribute("open");
+        }
+    }
+}
+
+/// Moves the focus to the start of the page's content.
+pub(crate) fn focus_main() {
+    if let Some(main) = document().get_element_by_id("main") {
+        focus(&main);
+    }
+}
+
+/// Tells whoever waits for it, tests above all, that the page answers from now on.
+pub(crate) fn say_awake() {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-hydrated", "");
+    }
+}
+
+/// Moves the focus to an element.
+pub(crate) fn focus(element: &web_sys::Element) {
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,258 @@
+//! Server side only: the services a page may call, and who is asking.
+//!
+//! The server provides both with [`provide`] for every page and every server function.
+
+use std::sync::Arc;
+
+use accounts::{Accounts, NewLogin};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use base::{Actor, Clock, Kind};
+use contract::{
+    Problem,
+    account::Me,
+    setup::{Site, Theme},
+};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use crate::{error::AppError, locale::Locale, viewer::Viewer};
+
+/// The login cookie. The prefix makes browsers refuse it without `Secure`, with a `Domain`, or below another path.
+pub const LOGIN_COOKIE: &str = "__Host-guildhall";
+/// Carries something shown once, such as a game password, over the redirect of a form sent without script.
+const ONCE_COOKIE: &str = "__Host-guildhall-once";
+/// The theme the reader chose.
+pub const THEME_COOKIE: &str = "theme";
+/// The language the reader chose.
+pub const LOCALE_COOKIE: &str = "locale";
+/// The longest a remembered login lives; the server's own end of it decides.
+const REMEMBERED_SECS: u32 = 30 * 24 * 60 * 60;
+const YEAR_SECS: u32 = 365 * 24 * 60 * 60;
+
+/// What pages and server functions call.
+pub struct Services {
+    /// People, passwords, login sessions, the first start.
+    pub accounts: Accounts,
+    /// What is live now.
+    pub board: live::Board,
+    /// The present, for "as of".
+    pub clock: Arc<dyn Clock>,
+    /// The address people type, without a slash at its end.
+    pub public_url: String,
+}
+
+/// Who is asking, and how they want to be answered.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// For the services.
+    pub actor: Actor,
+    /// For the page.
+    pub me: Option<Me>,
+    /// The hub's settings at this moment.
+    pub site: Site,
+    /// What their browser calls itself.
+    pub device: String,
+    /// The language they chose, else the best their browser asks for.
+    pub locale: Locale,
+    /// The theme they chose.
+    pub theme: Option<Theme>,
+    /// Whether their browser will keep the login cookie.
+    pub keeps_cookies: bool,
+    /// The request's id, told as the incident when a fault is ours.
+    pub request_id: String,
+    once: Option<String>,
+}
+
+impl Visitor {
+    /// Reads what the headers say about the reader's wishes. `tls` tells whether the request came over TLS, here or at a
+    /// trusted proxy.
+    pub fn new(headers: &HeaderMap, actor: Actor, me: Option<Me>, device: String, tls: bool, request_id: String) -> Self {
+        let chosen = cookie(headers, LOCALE_COOKIE).and_then(Locale::from_code);
+        let asked = || text(headers, header::ACCEPT_LANGUAGE).and_then(Locale::negotiate);
+        Self {
+            locale: chosen.or_else(asked).unwrap_or_default(),
+            theme: cookie(headers, THEME_COOKIE).and_then(Theme::from_word),
+            keeps_cookies: tls || text(headers, header::HOST).is_some_and(is_loopback),
+            once: cookie(headers, ONCE_COOKIE).filter(|once| !once.is_empty()).map(str::to_owned),
+            site: Site::default(),
+            actor,
+            me,
+            device,
+            request_id,
+        }
+    }
+
+    /// The same visitor on a hub with these settings.
+    #[must_use]
+    pub fn on(mut self, site: Site) -> Self {
+        self.site = site;
+        self
+    }
+}
+
+/// Provides the services and the visitor to everything drawn or called for one request.
+pub fn provide(services: Arc<Services>, visitor: Visitor) {
+    provide_context(visitor.locale);
+    provide_context(services);
+    provide_context(visitor);
+}
+
+/// The services.
+pub(crate) fn services() -> Arc<Services> {
+    use_context().expect("the server provides the services to every page and server function")
+}
+
+/// The visitor.
+pub(crate) fn visitor() -> Visitor {
+    use_context().expect("the server provides the visitor to every page and server function")
+}
+
+/// What both sides of the page know of the visitor.
+pub(crate) fn viewer() -> Viewer {
+    let Visitor { me, theme, site, keeps_cookies, .. } = visitor();
+    Viewer { me, theme: theme.unwrap_or(site.theme), site, keeps_cookies }
+}
+
+/// Turns a domain's failure into what the caller is told: a status for scripts, the incident's id for our own faults,
+/// which are logged here, once.
+pub(crate) fn told(error: accounts::Error) -> AppError {
+    let mut problem = error.problem();
+    if problem.kind == Kind::Internal {
+        let request_id = visitor().request_id;
+        tracing::error!(request.id = %request_id, error = chain(&error), "a server function failed");
+        problem.incident = Some(request_id);
+    }
+    refused(problem)
+}
+
+/// Answers with the problem's status, unless a browser without script waits for a redirect.
+pub(crate) fn refused(problem: Problem) -> AppError {
+    if !wants_page()
+        && let (Some(response), Ok(status)) =
+            (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.kind.status()))
+    {
+        response.set_status(status);
+    }
+    problem.into()
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// A form sent without script is answered with a page, not with data.
+pub(crate) fn wants_page() -> bool {
+    use_context::<Parts>()
+        .is_some_and(|parts| text(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html")))
+}
+
+/// Sends a browser without script on to `path`; a script navigates by itself, since it knows what else to refresh.
+pub(crate) fn go_on_to(path: &str) {
+    if wants_page() {
+        leptos_axum::redirect(path);
+    }
+}
+
+/// Gives the browser its login. A remembered one outlives the browser.
+pub(crate) fn set_login_cookie(login: &NewLogin) {
+    let age = if login.remember { Some(REMEMBERED_SECS) } else { None };
+    set_cookie(LOGIN_COOKIE, login.token.expose(), true, age);
+}
+
+/// Takes the login away, and the pages the browser still holds of it. Storage is left alone: nothing private is in it, and
+/// clearing it would remove the offline page.
+pub(crate) fn clear_login_cookie() {
+    set_cookie(LOGIN_COOKIE, "", true, Some(0));
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let name = header::HeaderName::from_static("clear-site-data");
+        response.insert_header(name, HeaderValue::from_static("\"cache\""));
+    }
+}
+
+/// Keeps a choice of the reader's for a year.
+pub(crate) fn set_choice_cookie(name: &str, value: &str) {
+    set_cookie(name, value, false, Some(YEAR_SECS));
+}
+
+/// Hands something that is shown once to the page that the redirect leads to.
+pub(crate) fn hand_on_once(secret: &str) {
+    set_cookie(ONCE_COOKIE, secret, true, Some(60));
+}
+
+/// What an earlier form handed on, if anything. Reading it ends it.
+pub(crate) fn take_once() -> Option<String> {
+    let once = visitor().once;
+    if once.is_some() {
+        set_cookie(ONCE_COOKIE, "", true, Some(0));
+    }
+    once
+}
+
+fn set_cookie(name: &str, value: &str, secret: bool, max_age_secs: Option<u32>) {
+    let mut cookie = format!("{name}={value}; Path=/; SameSite=Lax");
+    // A choice of theme is no secret and should work on plain http too; a script may read it to apply it at once.
+    if secret {
+        cookie.push_str("; Secure; HttpOnly");
+    }
+    if let Some(secs) = max_age_secs {
+        cookie.push_str(&format!("; Max-Age={secs}"));
+    }
+    let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) else { return };
+    response.append_header(header::SET_COOKIE, value);
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// Browsers keep `Secure` cookies over plain http only from the machine they run on.
+fn is_loopback(host: &str) -> bool {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(n, _)| n);
+    let name = name.trim_matches(['[', ']']);
+    name.eq_ignore_ascii_case("localhost")
+        || name.to_ascii_lowercase().ends_with(".localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_own_machine_is_loopback() {
+        for host in ["localhost:3000", "127.0.0.1", "[::1]:3000", "127.8.8.8:1", "hub.localhost"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["example.org", "localhost.example.org:80", "10.0.0.1:3000", "", "[::2]", "::"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; theme=dark"));
+        headers.append(header::COOKIE, HeaderValue::from_static("locale=pt-BR"));
+        assert_eq!(cookie(&headers, "theme"), Some("dark"));
+        assert_eq!(cookie(&headers, "locale"), Some("pt-BR"));
+        assert_eq!(cookie(&headers, "them"), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! What a person may be told when something did not work.
+
+use contract::{Code, Field, Problem};
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::texts::problem as say;
+
+/// A failed server function, as it travels: in the answer to a script, in the query of a redirect without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppError {
+    /// What went wrong.
+    pub problem: Problem,
+    /// What was typed, so that a form that comes back keeps it. Never a password.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<(Field, String)>,
+}
+
+impl AppError {
+    /// The same failure with what was typed into the fields that may be shown again.
+    #[must_use]
+    pub fn keeping(mut self, kept: impl IntoIterator<Item = (Field, String)>) -> Self {
+        // A query holds only so much: what is longer than any real name or address is not worth keeping.
+        self.kept = kept.into_iter().filter(|(_, text)| !text.is_empty() && text.len() <= 300).collect();
+        self
+    }
+
+    /// The whole failure in one sentence or two.
+    pub fn sentence(&self) -> String {
+        let problem = &self.problem;
+        let mut sentence = sentence(problem.code).to_owned();
+        if let Some(secs) = problem.retry_after_secs {
+            sentence.push(' ');
+            sentence.push_str(&say::retry_after(usize::try_from(secs).unwrap_or(usize::MAX)));
+        }
+        // The query of a redirect can be written by anybody, so only what looks like an id is repeated.
+        if let Some(incident) = problem.incident.as_ref().filter(|incident| looks_like_an_id(incident)) {
+            sentence.push(' ');
+            sentence.push_str(&say::incident(incident));
+        }
+        sentence
+    }
+
+    /// What is wrong with a field, if anything.
+    pub fn of(&self, field: Field) -> Option<&'static str> {
+        self.problem.of(field).map(|problem| sentence_for(field, problem.code))
+    }
+
+    /// What was typed into a field before.
+    pub fn kept(&self, field: Field) -> Option<&str> {
+        self.kept.iter().find(|(kept, _)| *kept == field).map(|(_, text)| text.as_str())
+    }
+}
+
+impl From<Problem> for AppError {
+    fn from(problem: Problem) -> Self {
+        Self { problem, kept: Vec::new() }
+    }
+}
+
+impl From<base::Kind> for AppError {
+    fn from(kind: base::Kind) -> Self {
+        Problem::from(kind).into()
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let (kind, code) = match error {
+            ServerFnErrorErr::Request(_) => (base::Kind::Unavailable, Code::Busy),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => (base::Kind::Invalid, Code::Malformed),
+            _ => (base::Kind::Internal, Code::Internal),
+        };
+        Problem::new(kind, code).into()
+    }
+}
+
+fn looks_like_an_id(text: &str) -> bool {
+    text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// The name a field has in its form, which is also its id on the page.
+pub const fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::Name => "name",
+        Field::Email => "email",
+        Field::Password => "password",
+        Field::CurrentPassword => "current_password",
+        Field::NewPassword => "new_password",
+        Field::SetupToken => "setup_token",
+        Field::SiteName => "site_name",
+        Field::PublicUrl => "public_url",
+    }
+}
+
+/// Lengths are said with their bounds, which differ from field to field.
+fn sentence_for(field: Field, code: Code) -> &'static str {
+    match (field, code) {
+        (Field::Password | Field::NewPassword | Field::CurrentPassword, Code::TooShort) => say::password_too_short(),
+        (Field::Name, Code::BadCharacters) => say::name_bad_characters(),
+        _ => sentence(code),
+    }
+}
+
+fn sentence(code: Code) -> &'static str {
+    match code {
+        Code::Form => say::form(),
+        Code::Required => say::required(),
+        Code::TooShort => say::too_short(),
+        Code::TooLong => say::too_long(),
+        Code::BadCharacters => say::bad_characters(),
+        Code::Reserved => say::reserved(),
+        Code::Taken => say::taken(),
+        Code::NotAnEmail => say::not_an_email(),
+        Code::NotAUrl => say::not_a_url(),
+        Code::WeakPassword => say::weak_password(),
+        Code::CommonPassword => say::common_password(),
+        Code::SamePassword => say::same_password(),
+        Code::WrongPassword => say::wrong_password(),
+        Code::WrongCredentials => say::wrong_credentials(),
+        Code::Locked => say::locked(),
+        Code::LogInFirst => say::log_in_first(),
+        Code::Forbidden => say::forbidden(),
+        Code::NotFound => say::not_found(),
+        Code::Conflict => say::conflict(),
+        Code::TooMany => say::too_many(),
+        Code::Busy => say::busy(),
+        Code::RegistrationClosed => say::registration_closed(),
+        Code::BadSetupToken => say::bad_setup_token(),
+        Code::CrossSite => say::cross_site(),
+        Code::TooLarge => say::too_large(),
+        Code::Malformed => say::malformed(),
+        Code::Internal => say::internal(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_survives_the_wire_with_its_fields() {
+        let problem = Problem::invalid(vec![contract::FieldProblem { field: Field::Name, code: Code::Taken }]);
+        let error = AppError::from(problem).keeping([(Field::Name, "Olga".into()), (Field::Email, String::new())]);
+        let back = AppError::de(error.ser());
+        assert_eq!(back, error);
+        assert_eq!(back.kept(Field::Name), Some("Olga"));
+        assert_eq!(back.kept(Field::Email), None);
+    }
+
+    #[test]
+    fn an_incident_is_an_id_and_not_a_message() {
+        assert!(looks_like_an_id("0193f2c4-9a1e-7bd3"));
+        assert!(!looks_like_an_id("call this number"));
+    }
+
+    #[test]
+    fn rubbish_is_our_fault_and_not_a_panic() {
+        assert_eq!(AppError::de("nonsense".into()).problem.code, Code::Internal);
+    }
+}

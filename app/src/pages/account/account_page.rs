@@ -1,0 +1,90 @@
+//! One's own account. Its code is loaded when the page is first visited.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+
+use super::{
+    api::{MyAccount, read_account},
+    connect::Connect,
+    game_password::GamePassword,
+    next::login_for,
+    password::ChangePasswordForm,
+    sessions::Sessions,
+};
+use crate::{
+    error::AppError,
+    texts,
+    ui::{
+        page::Page,
+        state::{Failed, Loading},
+        time::Time,
+    },
+    viewer::viewer,
+};
+
+/// The account, asked for while the page's code is still on its way.
+pub(crate) struct AccountRoute {
+    account: Resource<Result<MyAccount, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for AccountRoute {
+    fn data() -> Self {
+        Self { account: Resource::new(|| (), |()| read_account()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        if viewer().me.is_none() {
+            return view! { <Redirect path=login_for("/account")/> }.into_any();
+        }
+        view! { <AccountPage account=this.account/> }.into_any()
+    }
+}
+
+#[component]
+fn AccountPage(account: Resource<Result<MyAccount, AppError>>) -> impl IntoView {
+    view! {
+        <Page title=texts::account::title() lead=texts::account::lead()>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || account.get().map(|answer| match answer {
+                    Ok(mine) => view! { <Mine mine account/> }.into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Page>
+    }
+}
+
+#[component]
+fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>) -> impl IntoView {
+    let MyAccount { account: my, new_game_password } = mine;
+    let changed = Callback::new(move |()| account.refetch());
+    view! {
+        <div class="cards">
+            <section class="card" aria-labelledby="who">
+                <h2 id="who">{my.me.name}</h2>
+                <dl class="facts">
+                    <dt>{texts::account::role()}</dt>
+                    <dd>{role_name(my.me.role)}</dd>
+                    <dt>{texts::field::email()}</dt>
+                    <dd>{my.email.unwrap_or_else(|| texts::account::no_email().into())}</dd>
+                    <dt>{texts::account::since()}</dt>
+                    <dd><Time at=my.created_at/></dd>
+                </dl>
+            </section>
+            <GamePassword made_at=my.game_password_made_at just_made=new_game_password changed/>
+            <Connect address=my.metaserver_address name=viewer().me.map(|me| me.name).unwrap_or_default()/>
+            <ChangePasswordForm changed/>
+            <Sessions sessions=my.sessions changed/>
+        </div>
+    }
+}
+
+fn role_name(role: base::Role) -> &'static str {
+    match role {
+        base::Role::Member => texts::role::member(),
+        base::Role::Moderator => texts::role::moderator(),
+        base::Role::Admin => texts::role::admin(),
+        base::Role::Owner => texts::role::owner(),
+    }
+}

@@ -1,0 +1,16 @@
+//! Logging in, signing up, and one's own account.
+
+mod account_page;
+pub(crate) mod api;
+mod connect;
+mod game_password;
+mod login;
+mod next;
+mod password;
+mod register;
+mod sessions;
+
+pub(crate) use account_page::AccountRoute;
+pub(crate) use login::{LoginPage, load_when_done};
+pub(crate) use next::login_for;
+pub(crate) use register::RegisterPage;

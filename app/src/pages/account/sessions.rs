@@ -1,0 +1,93 @@
+//! Where one is logged in, and how to end it there.
+
+use contract::account::Session;
+use leptos::{form::ActionForm, prelude::*};
+
+use super::api::{EndOtherSessions, EndSession};
+use crate::{
+    texts,
+    ui::{
+        answer::{Answer, Summary},
+        button::Submit,
+        confirm::Confirm,
+        time::Time,
+    },
+};
+
+/// The list, with a button for each login and one for all others.
+#[component]
+pub(super) fn Sessions(
+    /// The logins, this one first.
+    sessions: Vec<Session>,
+    /// Asks for the account afresh.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let class = stylers::style! {
+        .sessions {
+            display: grid;
+            gap: var(--space-2);
+            padding: 0;
+            list-style: none;
+        }
+        .sessions > li {
+            display: flex;
+            flex-wrap: wrap;
+            align-items: center;
+            justify-content: space-between;
+            gap: var(--space-3);
+            padding-block: var(--space-2);
+            border-bottom: 1px solid var(--line);
+        }
+    };
+    let end = ServerAction::<EndSession>::new();
+    let end_others = ServerAction::<EndOtherSessions>::new();
+    let (ended, ended_others) = (end.value(), end_others.value());
+    Effect::new(move || {
+        let one = ended.with(|ended| matches!(ended, Some(Ok(()))));
+        let all = ended_others.with(|ended| matches!(ended, Some(Ok(()))));
+        if one || all {
+            changed.run(());
+        }
+    });
+    let others = sessions.iter().any(|session| !session.current);
+    let rows: Vec<_> = sessions
+        .into_iter()
+        .map(|session| {
+            let action = if session.current {
+                view! { <span class="badge">{texts::sessions::this_one()}</span> }.into_any()
+            } else {
+                view! {
+                    <ActionForm action=end>
+                        <input type="hidden" name="session" value=session.id.get()/>
+                        <Submit label=texts::sessions::end() pending=end.pending().into() look="quiet"/>
+                    </ActionForm>
+                }
+                .into_any()
+            };
+            view! { class = class,
+                <li>
+                    <div>
+                        <strong>{session.device}</strong>
+                        <p class="hint">{texts::sessions::last_used()}" "<Time at=session.last_used_at/></p>
+                    </div>
+                    {action}
+                </li>
+            }
+        })
+        .collect();
+    view! { class = class,
+        <section class="card" aria-labelledby="sessions">
+            <h2 id="sessions">{texts::sessions::title()}</h2>
+            <Summary answer=Answer::of(end)/>
+            <Summary answer=Answer::of(end_others)/>
+            <ul class="sessions">{rows}</ul>
+            {others.then(|| view! {
+                <Confirm label=texts::sessions::end_others() warning=texts::sessions::end_others_warning()>
+                    <ActionForm action=end_others>
+                        <Submit label=texts::sessions::end_others_now() pending=end_others.pending().into() look="danger"/>
+                    </ActionForm>
+                </Confirm>
+            })}
+        </section>
+    }
+}

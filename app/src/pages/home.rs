@@ -1,0 +1,170 @@
+//! The front door: what this place is, what is on now, how to come in.
+
+use contract::lobby::Lobby;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::live::{feed::Feed, signs::Freshness};
+use crate::{
+    texts,
+    ui::{
+        icon::{Icon, Mark},
+        state::{Empty, Failed, Loading},
+    },
+    viewer::{Viewer, viewer},
+};
+
+/// Hero, what is live, how to join.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let viewer = viewer();
+    let welcome = use_query_map().with_untracked(|query| query.get("welcome")).is_some();
+    view! {
+        <Title text=""/>
+        {welcome.then(|| view! { <Welcome/> })}
+        <Hero viewer=viewer.clone()/>
+        <div class="page wide">
+            <LiveNow/>
+            <HowToJoin/>
+        </div>
+    }
+}
+
+#[component]
+fn Hero(viewer: Viewer) -> impl IntoView {
+    let class = stylers::style! {
+        .hero {
+            padding: var(--space-7) var(--gutter) var(--space-6);
+            border-bottom: 1px solid var(--line);
+            background: var(--hero);
+        }
+        .hero-in {
+            display: grid;
+            gap: var(--space-4);
+            max-width: var(--page-wide);
+            margin-inline: auto;
+        }
+        .hero-in > h1 {
+            margin: 0;
+            font-size: var(--size-6);
+            line-height: 1.05;
+            overflow-wrap: anywhere;
+        }
+        .hero-in > .say {
+            max-width: 38rem;
+            margin: 0;
+            color: var(--text-2);
+            font-size: var(--size-2);
+        }
+    };
+    let call = match &viewer.me {
+        Some(me) => view! {
+            <p class="say">{texts::home::welcome_back(&me.name)}</p>
+            <div class="actions">
+                <a class="button primary big" href="/live">{texts::home::see_live()}</a>
+                <a class="button big" href="/account">{texts::account::title()}</a>
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <p class="say">{texts::home::say()}</p>
+            <div class="actions">
+                {viewer.site.registration.then(|| view! { <a class="button primary big" href="/register">{texts::home::join()}</a> })}
+                <a class="button big" href="/live">{texts::home::see_live()}</a>
+            </div>
+        }
+        .into_any(),
+    };
+    view! { class = class,
+        <section class="hero">
+            <div class="hero-in">
+                <h1>{viewer.site.name}</h1>
+                {call}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn LiveNow() -> impl IntoView {
+    let feed = Feed::of_page();
+    let now = feed.ask();
+    view! {
+        <section aria-labelledby="now">
+            <div class="section-head">
+                <h2 id="now">{texts::home::now()}</h2>
+            </div>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || now.get().map(|now| match now {
+                    Ok(now) => {
+                        feed.draw(now);
+                        view! {
+                            <Freshness feed/>
+                            {move || feed.lobby.with(lobby_summary)}
+                            <p class="hint">{move || feed.site.with(|site| {
+                                let count = site.people_count.saturating_add(site.visitors);
+                                texts::home::on_site(usize::try_from(count).unwrap_or(usize::MAX))
+                            })}</p>
+                        }
+                        .into_any()
+                    }
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </section>
+    }
+}
+
+fn lobby_summary(lobby: &Lobby) -> AnyView {
+    if lobby.player_count() == 0 && lobby.game_count() == 0 {
+        return view! { <Empty title=texts::home::quiet_title() text=texts::home::quiet_text()/> }.into_any();
+    }
+    let rooms: Vec<_> = lobby
+        .rooms
+        .iter()
+        .map(|room| {
+            view! {
+                <li class="tile">
+                    <a href="/live"><strong>{room.name.clone()}</strong></a>
+                    <span>{texts::home::players(room.players.len())}</span>
+                    <span>{texts::home::games(room.games.len())}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="tiles">{rooms}</ul> }.into_any()
+}
+
+#[component]
+fn HowToJoin() -> impl IntoView {
+    let steps = [
+        (texts::home::step_account(), texts::home::step_account_text()),
+        (texts::home::step_password(), texts::home::step_password_text()),
+        (texts::home::step_play(), texts::home::step_play_text()),
+    ];
+    let items = steps.map(|(title, text)| view! { <li class="step"><h3>{title}</h3><p>{text}</p></li> });
+    view! {
+        <section aria-labelledby="join">
+            <h2 id="join">{texts::home::how()}</h2>
+            <ol class="step-list">{items}</ol>
+        </section>
+    }
+}
+
+/// What the owner reads after the first start: what works, what is left.
+#[component]
+fn Welcome() -> impl IntoView {
+    view! {
+        <div class="page wide">
+            <div class="notice good" role="status">
+                <p><Icon mark=Mark::Arms/>" "<strong>{texts::home::ready()}</strong></p>
+                <ul>
+                    <li>{texts::home::ready_password()}</li>
+                    <li>{texts::home::ready_invite()}</li>
+                    <li>{texts::home::ready_backup()}</li>
+                </ul>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,63 @@
+//! The live socket: follows the topics, and comes back by itself when the connection is lost.
+
+use contract::live::{Ask, Position, Tell, Topic};
+use futures::{
+    SinkExt, StreamExt,
+    future::{Either, select},
+};
+use gloo_net::websocket::{Message, futures::WebSocket};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::feed::{Feed, Link, Then};
+use crate::browser;
+
+/// The first wait after a lost connection; it doubles with every failure.
+const FIRST_WAIT_MS: f64 = 500.0;
+/// The longest wait.
+const LONGEST_WAIT_MS: f64 = 30_000.0;
+/// The hub sends a pulse every 20 s; after more than two of them went missing the connection is taken for dead.
+const SILENCE_MS: f64 = 45_000.0;
+
+/// Keeps `feed` up for as long as the page is open.
+pub(super) fn keep_up(feed: Feed) {
+    spawn_local(async move {
+        let mut wait_ms = FIRST_WAIT_MS;
+        loop {
+            if follow(feed).await {
+                wait_ms = FIRST_WAIT_MS;
+            }
+            feed.link.set(Link::Lost);
+            // Pages that lost the same hub come back spread over time, not all at once.
+            browser::sleep(wait_ms * (0.5 + browser::chance() / 2.0)).await;
+            wait_ms = (wait_ms * 2.0).min(LONGEST_WAIT_MS);
+        }
+    });
+}
+
+/// One connection, from its opening to its end. Whether there was one at all.
+async fn follow(feed: Feed) -> bool {
+    let Ok(socket) = WebSocket::open(&browser::socket_address("/api/live")) else { return false };
+    let (mut asks, mut tells) = socket.split();
+    for topic in Topic::ALL {
+        if asks.send(ask(topic, Some(feed.position(topic)))).await.is_err() {
+            return false;
+        }
+    }
+    feed.connected();
+    loop {
+        let silence = Box::pin(browser::sleep(SILENCE_MS));
+        let Either::Left((Some(Ok(Message::Text(text))), _)) = select(tells.next(), silence).await else {
+            return true;
+        };
+        let Ok(tell) = serde_json::from_str::<Tell>(&text) else { continue };
+        if let Then::AskAfresh(topic) = feed.hear(tell)
+            && asks.send(ask(topic, None)).await.is_err()
+        {
+            return true;
+        }
+    }
+}
+
+fn ask(topic: Topic, after: Option<Position>) -> Message {
+    Message::Text(serde_json::to_string(&Ask::Subscribe { topic, after }).expect("a topic and two numbers serialise"))
+}

@@ -1,0 +1,8 @@
+//! One folder a domain, one page a file; `api.rs` has the server functions of its domain.
+
+pub(crate) mod account;
+pub(crate) mod home;
+pub(crate) mod live;
+pub(crate) mod not_found;
+pub(crate) mod offline;
+pub(crate) mod setup;

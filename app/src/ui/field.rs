@@ -1,0 +1,94 @@
+//! One line of text in a form, with its label, its hint and what is wrong with it.
+
+use contract::Field;
+use leptos::prelude::*;
+
+use crate::{error::field_name, texts, ui::answer::Answer};
+
+/// What a field is called on the page.
+pub(crate) fn field_label(field: Field) -> &'static str {
+    match field {
+        Field::Name => texts::field::name(),
+        Field::Email => texts::field::email(),
+        Field::Password => texts::field::password(),
+        Field::CurrentPassword => texts::field::current_password(),
+        Field::NewPassword => texts::field::new_password(),
+        Field::SetupToken => texts::field::setup_token(),
+        Field::SiteName => texts::field::site_name(),
+        Field::PublicUrl => texts::field::public_url(),
+    }
+}
+
+/// A labelled line of text. What is wrong with it stands beside it and is tied to it for screen readers.
+#[component]
+pub(crate) fn TextField(
+    /// Which field: gives the name, the id and the label.
+    field: Field,
+    /// The answer to the form it stands in.
+    answer: Answer,
+    /// What the browser may fill in.
+    autocomplete: &'static str,
+    /// The input's type.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What to write, when the label leaves a question.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+    /// Whether it may not stay empty.
+    #[prop(default = true)]
+    required: bool,
+    /// What stands in it at first.
+    #[prop(optional, into)]
+    value: String,
+) -> impl IntoView {
+    let name = field_name(field);
+    let value = answer.kept(field).unwrap_or(value);
+    view! {
+        <Labelled field answer hint required>
+            <input
+                id=name
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                aria-required=required.then_some("true")
+                aria-invalid=move || answer.field(field).map(|_| "true")
+                aria-describedby=described_by(field, hint.is_some())
+            />
+        </Labelled>
+    }
+}
+
+/// The ids of a field's hint and error.
+pub(crate) fn described_by(field: Field, hinted: bool) -> String {
+    let name = field_name(field);
+    if hinted { format!("{name}-hint {name}-error") } else { format!("{name}-error") }
+}
+
+/// The label above an input, the hint and the error beneath it.
+#[component]
+pub(crate) fn Labelled(
+    /// Which field.
+    field: Field,
+    /// The answer to the form it stands in.
+    answer: Answer,
+    /// What to write, when the label leaves a question.
+    hint: Option<&'static str>,
+    /// Whether it may not stay empty.
+    required: bool,
+    /// The input.
+    children: Children,
+) -> impl IntoView {
+    let name = field_name(field);
+    let optional = (!required).then(|| view! { <span class="optional">{texts::form::optional()}</span> });
+    view! {
+        <div class="field">
+            <label for=name>{field_label(field)}" "{optional}</label>
+            {children()}
+            {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
+            <p class="error" id=format!("{name}-error")>{move || answer.field(field)}</p>
+        </div>
+    }
+}

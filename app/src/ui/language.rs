@@ -1,0 +1,50 @@
+//! The language switch.
+
+use leptos::{form::ActionForm, prelude::*};
+
+use crate::{browser, error::AppError, locale::Locale, texts};
+
+/// Keeps the chosen language in a cookie.
+#[server(endpoint = "set_locale")]
+pub async fn set_locale(#[server(default)] locale: String) -> Result<(), AppError> {
+    use crate::context;
+
+    let locale = Locale::from_code(&locale).ok_or(base::Kind::Invalid)?;
+    context::set_choice_cookie(context::LOCALE_COOKIE, locale.code());
+    Ok(())
+}
+
+/// One button a language, each named in itself. The page comes anew from the server, since the browser has one language.
+#[component]
+pub(crate) fn LanguageSwitch() -> impl IntoView {
+    let action = ServerAction::<SetLocale>::new();
+    let value = action.value();
+    Effect::new(move || {
+        if value.with(|value| matches!(value, Some(Ok(())))) {
+            browser::reload();
+        }
+    });
+    let shown = texts::current();
+    let buttons = Locale::ALL.map(|locale| {
+        view! {
+            <button
+                type="submit"
+                name="locale"
+                value=locale.code()
+                lang=locale.code()
+                class="choice"
+                aria-pressed=if locale == shown { "true" } else { "false" }
+            >
+                {locale.own_name()}
+            </button>
+        }
+    });
+    view! {
+        <ActionForm action>
+            <fieldset class="choices">
+                <legend>{texts::language::legend()}</legend>
+                {buttons}
+            </fieldset>
+        </ActionForm>
+    }
+}

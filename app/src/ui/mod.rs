@@ -1,0 +1,15 @@
+//! What pages are put together from. No words of any domain in here.
+
+pub(crate) mod answer;
+pub(crate) mod banner;
+pub(crate) mod button;
+pub(crate) mod confirm;
+pub(crate) mod copy;
+pub(crate) mod field;
+pub(crate) mod icon;
+pub(crate) mod language;
+pub(crate) mod page;
+pub(crate) mod password;
+pub(crate) mod state;
+pub(crate) mod theme;
+pub(crate) mod time;

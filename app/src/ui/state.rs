@@ -1,0 +1,58 @@
+//! The states a page can be in instead of its content.
+
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    error::AppError,
+    texts,
+    ui::icon::{Icon, Mark},
+};
+
+/// Nothing here yet, and what one can do about it.
+#[component]
+pub(crate) fn Empty(
+    /// What is not there.
+    title: &'static str,
+    /// Why, or how it comes to be.
+    text: &'static str,
+) -> impl IntoView {
+    view! {
+        <div class="state">
+            <Icon mark=Mark::Hearth/>
+            <p class="state-title">{title}</p>
+            <p>{text}</p>
+        </div>
+    }
+}
+
+/// On its way.
+#[component]
+pub(crate) fn Loading() -> impl IntoView {
+    view! {
+        <div class="state" role="status">
+            <span class="spinner on" aria-hidden="true"></span>
+            <p>{texts::state::loading()}</p>
+        </div>
+    }
+}
+
+/// It did not work, or one may not.
+#[component]
+pub(crate) fn Failed(
+    /// Why.
+    error: AppError,
+) -> impl IntoView {
+    let action = match error.problem.kind {
+        base::Kind::Forbidden | base::Kind::NotFound => {
+            Either::Left(view! { <a class="button" href="/">{texts::state::to_home()}</a> })
+        }
+        _ => Either::Right(view! { <a class="button" href="" rel="external">{texts::state::try_again()}</a> }),
+    };
+    view! {
+        <div class="state bad" role="alert">
+            <Icon mark=Mark::Gate/>
+            <p class="state-title">{error.sentence()}</p>
+            <p>{action}</p>
+        </div>
+    }
+}
