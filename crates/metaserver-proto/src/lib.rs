@@ -2,15 +2,20 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod auth;
 pub mod crypto;
 pub mod dialect;
+pub mod film;
 pub mod frame;
+pub mod game_port;
 pub mod link;
 pub mod login;
 pub mod packet;
 pub mod refusal;
 pub mod room;
 pub mod text;
+#[cfg(feature = "vectors")]
+pub mod vectors;
 pub mod wire;
 
 pub use dialect::Dialect;

@@ -158,13 +158,13 @@ impl Link {
                 Dialect::AlephOne
             }
         };
+        if !due(number) {
+            return Err(Trouble::OutOfTurn(number));
+        }
         let body = match &self.cipher {
             Some(cipher) => cipher.decrypt(frame.body)?,
             None => frame.body,
         };
-        if !due(number) {
-            return Err(Trouble::OutOfTurn(number));
-        }
         match ClientPacket::decode(dialect, number, body) {
             Ok(packet) => Ok(Some(Incoming::Packet(packet))),
             Err(DecodeError::UnknownKind(number)) => Ok(Some(Incoming::Unknown(number))),

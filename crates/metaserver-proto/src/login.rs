@@ -288,13 +288,14 @@ impl Login {
         match (std::mem::replace(&mut self.state, State::Done), packet) {
             (State::Hello, ClientPacket::Login(login)) => self.aleph_login(login),
             (State::Login, ClientPacket::Login(login)) => self.myth_login(login),
-            (State::Answer(login), ClientPacket::Answer(answer)) => match self.link.dialect() {
-                Some(Dialect::AlephOne) => self.aleph_answer(*login, &answer),
-                _ => {
+            (State::Answer(login), ClientPacket::Answer(answer)) => {
+                if self.link.dialect() == Some(Dialect::AlephOne) {
+                    self.aleph_answer(*login, &answer);
+                } else {
                     self.send(&ServerPacket::SendVersions);
                     self.state = State::MythVersions(login, answer);
                 }
-            },
+            }
             (State::MythVersions(login, answer), ClientPacket::Versions(versions)) => {
                 self.myth_versions(*login, &answer, versions);
             }
@@ -414,7 +415,7 @@ impl Login {
             Trouble::OutOfTurn(_) | Trouble::Targets => {
                 // Whoever sends its first packet wrong speaks neither dialect.
                 let known = self.link.is_open();
-                known.then(|| (code::SYNTAX, "That was not expected now."))
+                known.then_some((code::SYNTAX, "That was not expected now."))
             }
             Trouble::Application(_) => Some((code::NOT_ALLOWED, "This game is not served here.")),
             Trouble::Version { .. } => Some((code::VERSION, "Your game is too old. Update it.")),

@@ -222,13 +222,14 @@ impl Room {
     }
 
     /// Turns the player away. Only in answer to [`RoomStep::Enter`]. Myth II is told why; an
-    /// Aleph One client would take any packet 3 for a welcome, so it only sees the close.
+    /// Aleph One client would take any packet 3 for a welcome, so it only sees the close. The
+    /// build is not known on this connection, so the codes are those every build knows.
     pub fn refuse(&mut self, refusal: Refusal, text: Option<Text>) {
         if !matches!(self.state, State::Checking) {
             return;
         }
         if self.link.dialect() == Some(Dialect::Myth2) {
-            let message = refusal.message(Dialect::Myth2, i32::MAX, text);
+            let message = refusal.message(Dialect::Myth2, 0, text);
             self.send(&ServerPacket::Message(message));
         }
         self.close(RoomEnd::Refused(refusal));

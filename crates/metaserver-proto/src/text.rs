@@ -1,4 +1,4 @@
-//! MacRoman text as the games send it: raw bytes kept, conversion at the border.
+//! `MacRoman` text as the games send it: raw bytes kept, conversion at the border.
 
 use std::fmt;
 

@@ -211,7 +211,7 @@ impl ServerPacket {
             Self::RoomLoginSuccess(success) => success.write(to),
             Self::BlueLine(text) | Self::Kicked(text) => to.cstr(text),
             Self::PlayersFound(players) | Self::BuddiesOnline(players) | Self::OrderOnline(players) => {
-                write_all(players, to)
+                write_all(players, to);
             }
             Self::Profile(profile) => profile.write(to),
             Self::UpdateInfo(info) => info.write(to),
