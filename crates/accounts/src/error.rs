@@ -1,0 +1,125 @@
+//! What can go wrong with an account.
+
+use std::time::Duration;
+
+use base::Kind;
+use contract::{Code, Field, FieldProblem, Problem};
+
+/// Why an account's method could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The actor may not do that.
+    #[error("not allowed: {0:?}")]
+    Refused(Kind),
+    /// Fields of the form are wrong; all of them, in the form's order.
+    #[error("the form has {} wrong fields", .0.len())]
+    Fields(Vec<FieldProblem>),
+    /// The form is none that a browser would send.
+    #[error("the form is malformed")]
+    Malformed,
+    /// Name or password is wrong; which of them is not said.
+    #[error("name or password is wrong")]
+    WrongCredentials,
+    /// The password was right, and the account is locked.
+    #[error("the account is locked")]
+    Locked,
+    /// Too often.
+    #[error("too many attempts, worth another in {retry_after:?}")]
+    TooMany {
+        /// When it is worth trying again.
+        retry_after: Duration,
+    },
+    /// More passwords to hash than the machine can.
+    #[error("the hashing queue is full")]
+    Busy {
+        /// When it is worth trying again.
+        retry_after: Duration,
+    },
+    /// The operator has closed registration.
+    #[error("registration is closed")]
+    RegistrationClosed,
+    /// That step of the first start is gone, or not yet due.
+    #[error("the setup is not at this step")]
+    NotThisStep,
+    /// There is nobody, or no session, of that id.
+    #[error("not found")]
+    NotFound,
+    /// It would leave the hub without an owner who can log in.
+    #[error("the hub needs an owner")]
+    LastOwner,
+    /// The database failed.
+    #[error("the database failed")]
+    Store(#[from] db::Error),
+    /// A password could not be hashed.
+    #[error("a password could not be hashed")]
+    Hashing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database holds something this crate never wrote.
+    #[error("the database holds an unknown {what}")]
+    Corrupt {
+        /// What it is.
+        what: &'static str,
+    },
+}
+
+impl Error {
+    /// One wrong field.
+    pub(crate) fn field(field: Field, code: Code) -> Self {
+        Self::Fields(vec![FieldProblem { field, code }])
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Refused(kind) => *kind,
+            Self::Fields(_) | Self::Malformed => Kind::Invalid,
+            Self::WrongCredentials => Kind::Unauthenticated,
+            Self::Locked | Self::RegistrationClosed => Kind::Forbidden,
+            Self::TooMany { .. } => Kind::TooMany,
+            Self::Busy { .. } => Kind::Unavailable,
+            Self::NotThisStep | Self::NotFound => Kind::NotFound,
+            Self::LastOwner => Kind::Conflict,
+            Self::Store(error) => error.kind(),
+            Self::Hashing(_) | Self::Corrupt { .. } => Kind::Internal,
+        }
+    }
+
+    /// The same as a person may be told it. Our own faults carry no incident id yet: whoever logs them gives one.
+    pub fn problem(&self) -> Problem {
+        let kind = self.kind();
+        match self {
+            Self::Fields(fields) => Problem::invalid(fields.clone()),
+            Self::Malformed => Problem::new(kind, Code::Malformed),
+            Self::WrongCredentials => Problem::new(kind, Code::WrongCredentials),
+            Self::Locked => Problem::new(kind, Code::Locked),
+            Self::RegistrationClosed => Problem::new(kind, Code::RegistrationClosed),
+            Self::TooMany { retry_after } | Self::Busy { retry_after } => {
+                Problem { retry_after_secs: Some(whole_secs(*retry_after)), ..Problem::from(kind) }
+            }
+            _ => Problem::from(kind),
+        }
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self::Refused(kind)
+    }
+}
+
+/// Rounded up, and never zero: who comes back then is not sent away again.
+fn whole_secs(span: Duration) -> u32 {
+    u32::try_from(span.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_to_come_back_is_rounded_up() {
+        let problem = Error::TooMany { retry_after: Duration::from_millis(11_001) }.problem();
+        assert_eq!((problem.kind, problem.code, problem.retry_after_secs), (Kind::TooMany, Code::TooMany, Some(12)));
+        assert_eq!(whole_secs(Duration::ZERO), 1);
+    }
+}

@@ -1,0 +1,164 @@
+//! The one password that classic clients log on with, made by us.
+
+use std::net::IpAddr;
+
+use base::{Action, Actor, Role, Secret, UserId};
+use contract::account::{Me, NewGamePassword};
+
+use crate::{
+    Accounts,
+    attempt::address_hash,
+    error::Error,
+    myself, name,
+    store::{self, GameCredentials},
+    token::random_text,
+};
+
+/// Letters and digits that are not taken for each other when read from a page, in one case, so that nobody has to shift.
+const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+/// As many as every classic client lets a player type (metaserver-protocol.md §9.1, §9.5). Of this alphabet they make 74 bits.
+const LENGTH: usize = 15;
+/// More than any client sends: refused without work.
+const LONGEST_TYPED: usize = 64;
+
+/// Somebody who logged on with a game client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GameLogin {
+    /// Whose account.
+    pub user: UserId,
+    /// The name others see.
+    pub name: String,
+    /// What they are to the hub.
+    pub role: Role,
+}
+
+impl From<Me> for GameLogin {
+    fn from(me: Me) -> Self {
+        Self { user: me.id, name: me.name, role: me.role }
+    }
+}
+
+impl Accounts {
+    /// Makes a game password, in place of an earlier one. It is shown this once; we keep only its hash.
+    pub async fn make_game_password(&self, actor: &Actor) -> Result<NewGamePassword, Error> {
+        actor.may(Action::ManageOwnAccount)?;
+        let user = myself(actor)?;
+        let password = random_text(&*self.0.chance, ALPHABET, LENGTH);
+        let hash = self.0.hasher.hash(Secret::new(password.clone())).await?;
+        let now = self.now();
+        self.0
+            .db
+            .write(move |tx| {
+                let hash = hash.clone();
+                Box::pin(async move {
+                    store::delete_lobby_tokens(tx, user).await?;
+                    Ok::<_, Error>(store::put_game_password(tx, user, &hash, now).await?)
+                })
+            })
+            .await?;
+        tracing::info!(target: "security", act = "game_password_made", user.id = user.get(), "made a game password");
+        Ok(NewGamePassword { password })
+    }
+
+    /// Takes the game password back, and with it the tokens that were bought with it. Without one there is nothing to do.
+    pub async fn revoke_game_password(&self, actor: &Actor) -> Result<(), Error> {
+        actor.may(Action::ManageOwnAccount)?;
+        let user = myself(actor)?;
+        self.0
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    store::delete_lobby_tokens(tx, user).await?;
+                    Ok::<_, Error>(store::delete_game_password(tx, user).await?)
+                })
+            })
+            .await?;
+        tracing::info!(target: "security", act = "game_password_revoked", user.id = user.get(), "revoked the game password");
+        Ok(())
+    }
+
+    /// Whether somebody may log on to the lobby: Myth II's method 0, and Aleph One's clear text where the operator allows it.
+    ///
+    /// The name may carry style codes, and may be cut at fifteen characters.
+    pub async fn check_game_password(
+        &self,
+        name: &str,
+        password: &str,
+        address: Option<IpAddr>,
+    ) -> Result<GameLogin, Error> {
+        let outcome = self.try_game_password(name, password, address).await;
+        report(&outcome, "game_password");
+        outcome
+    }
+
+    async fn try_game_password(
+        &self,
+        typed_name: &str,
+        typed: &str,
+        address: Option<IpAddr>,
+    ) -> Result<GameLogin, Error> {
+        Actor::Stranger { address }.may(Action::LogIn)?;
+        self.0.game_log_ons.check(address)?;
+        if typed.len() > LONGEST_TYPED {
+            return Err(Error::WrongCredentials);
+        }
+        let key = name::game_key(typed_name);
+        let found = store::game_credentials(&self.0.db, &key).await?;
+        let attempt =
+            self.begin_attempt(&self.0.game_failures, found.as_ref().map(|found| found.me.id), &key, address).await?;
+        // We hand out lower case; a player who types it in capitals means the same.
+        let password = Secret::new(typed.trim().to_ascii_lowercase());
+        let stored = found.as_ref().and_then(|found| found.password_hash.clone());
+        let verdict = self.0.hasher.verify(password.clone(), stored).await?;
+        let Some(GameCredentials { me, locked, password_hash: Some(old_hash) }) = found.filter(|_| verdict.right)
+        else {
+            attempt.failed();
+            return Err(Error::WrongCredentials);
+        };
+        if locked {
+            return Err(Error::Locked);
+        }
+        let fresh_hash = if verdict.outdated { self.0.hasher.hash(password).await? } else { old_hash.clone() };
+        let (user, now, place) = (me.id, self.now(), address_hash(me.id, address));
+        let held = self
+            .0
+            .db
+            .write(move |tx| {
+                let (old_hash, fresh_hash) = (old_hash.clone(), fresh_hash.clone());
+                Box::pin(async move {
+                    store::remember_address(tx, user, &place, now).await?;
+                    Ok::<_, Error>(store::hold_game_password(tx, user, &old_hash, &fresh_hash).await?)
+                })
+            })
+            .await?;
+        // Revoked, or locked, while we hashed.
+        if held { Ok(me.into()) } else { Err(Error::WrongCredentials) }
+    }
+}
+
+/// One line and one count for every log-on of a game client.
+pub(crate) fn report(outcome: &Result<GameLogin, Error>, door: &'static str) {
+    let (word, user) = match outcome {
+        Ok(login) => ("ok", Some(login.user.get())),
+        Err(Error::WrongCredentials) => ("wrong", None),
+        Err(Error::Locked) => ("locked", None),
+        Err(Error::TooMany { .. }) => ("limited", None),
+        Err(_) => ("failed", None),
+    };
+    metrics::counter!("guildhall_accounts_log_ins_total", "door" => door, "outcome" => word).increment(1);
+    tracing::info!(target: "security", act = "game_log_on", outcome = word, user.id = user, door, "game log-on");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_game_password_is_long_enough_and_can_be_typed() {
+        let bits = f64::from(u32::try_from(LENGTH).unwrap()) * f64::from(u32::try_from(ALPHABET.len()).unwrap()).log2();
+        assert!(bits >= 70.0, "{bits}");
+        assert!(LENGTH <= 15);
+        assert!(ALPHABET.iter().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
+        assert!(!ALPHABET.iter().any(|c| b"0o1il".contains(c)));
+    }
+}

@@ -1,0 +1,339 @@
+//! Passwords become hashes here, a few at a time, so that a crowd logging in cannot take the machine from everybody else.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt},
+};
+use base::{Chance, ChanceExt, Secret};
+use subtle::ConstantTimeEq;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{error::Error, settings::Hashing};
+
+const OUTPUT_BYTES: usize = 32;
+
+/// Room asked for at least for one hash's memory, in KiB blocks: more than glibc's largest threshold (32 MiB) for taking
+/// memory straight from the system. So every buffer goes back to the system when it is dropped, instead of staying in the
+/// arena of whichever thread hashed last. The part beyond the hash's own is never touched and costs nothing.
+const ROOM_BLOCKS: usize = 33 * 1024;
+
+/// What a password was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// It is the right one.
+    pub(crate) right: bool,
+    /// The hash was made at another cost than today's: make it anew, now that the password is at hand.
+    pub(crate) outdated: bool,
+}
+
+/// The bounded pool. At most one hash a core at a time, on the runtime's blocking threads; the rest wait in line, not for long.
+#[derive(Clone)]
+pub(crate) struct Hasher(Arc<Pool>);
+
+struct Pool {
+    params: Params,
+    turns: Arc<Semaphore>,
+    queue: usize,
+    wait: Duration,
+    waiting: AtomicUsize,
+    hashes: AtomicU64,
+    /// Memory that the next in line may use. Empty while nobody waits.
+    spare: Mutex<Vec<Vec<Block>>>,
+    /// What the password of an account that does not exist is compared with: a hash nobody has a password for.
+    decoy: PasswordHash,
+    chance: Arc<dyn Chance>,
+}
+
+impl Hasher {
+    /// A pool with that cost. The cost must be one argon2 knows; the defaults are.
+    pub(crate) fn new(settings: &Hashing, chance: Arc<dyn Chance>) -> Self {
+        let params = Params::new(settings.memory_kib, settings.passes, settings.lanes, Some(OUTPUT_BYTES))
+            .expect("the cost of hashing is one argon2 allows");
+        let decoy =
+            phc(&params, &chance.bytes::<16>(), &chance.bytes::<OUTPUT_BYTES>()).expect("the lengths are PHC's own");
+        Self(Arc::new(Pool {
+            params,
+            turns: Arc::new(Semaphore::new(settings.at_once.max(1))),
+            queue: settings.queue,
+            wait: settings.wait,
+            waiting: AtomicUsize::new(0),
+            hashes: AtomicU64::new(0),
+            spare: Mutex::default(),
+            decoy,
+            chance,
+        }))
+    }
+
+    /// The PHC string to store for a new password.
+    pub(crate) async fn hash(&self, password: Secret) -> Result<String, Error> {
+        self.run(move |pool| {
+            let salt = pool.chance.bytes::<16>();
+            let output = pool.compute(&pool.params, &password, &salt)?;
+            Ok(phc(&pool.params, &salt, &output).map_err(hashing_error)?.to_string())
+        })
+        .await
+    }
+
+    /// Compares a password with a stored hash, or with the decoy where there is none: the same work, and never right.
+    pub(crate) async fn verify(&self, password: Secret, stored: Option<String>) -> Result<Verdict, Error> {
+        self.run(move |pool| {
+            let known = stored.is_some();
+            let hash = match stored {
+                Some(text) => PasswordHash::new(&text).map_err(hashing_error)?,
+                None => pool.decoy.clone(),
+            };
+            let params = Params::try_from(&hash).map_err(hashing_error)?;
+            let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+                return Err(Error::Corrupt { what: "password hash" });
+            };
+            let output = pool.compute(&params, &password, salt.as_ref())?;
+            Ok(Verdict {
+                right: known && bool::from(output.ct_eq(expected.as_bytes())),
+                outdated: cost(&params) != cost(&pool.params),
+            })
+        })
+        .await
+    }
+
+    /// Runs short work that blocks, such as judging a new password, in the same line as the hashes.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run(move |_| Ok(work())).await
+    }
+
+    /// Hashes computed so far.
+    #[cfg(test)]
+    pub(crate) fn hashes(&self) -> u64 {
+        self.0.hashes.load(Ordering::SeqCst)
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Pool) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = self.0.turn().await?;
+        let pool = Arc::clone(&self.0);
+        // The turn goes with the work: should the caller give up, the core is still taken until the hash is done.
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work(&pool);
+            drop(turn);
+            result
+        });
+        done.await.map_err(hashing_error)?
+    }
+}
+
+impl Pool {
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let begun = Instant::now();
+        let busy = || {
+            metrics::counter!("guildhall_hashing_refused_total").increment(1);
+            Error::Busy { retry_after: self.wait }
+        };
+        let turns = Arc::clone(&self.turns);
+        let turn = match Arc::clone(&turns).try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let place = InLine::join(self).ok_or_else(busy)?;
+                let turn = tokio::time::timeout(self.wait, turns.acquire_owned()).await;
+                drop(place);
+                turn.map_err(|_| busy())?.expect("the semaphore is never closed")
+            }
+        };
+        metrics::histogram!("guildhall_hashing_wait_seconds").record(begun.elapsed().as_secs_f64());
+        Ok(turn)
+    }
+
+    fn compute(&self, params: &Params, password: &Secret, salt: &[u8]) -> Result<[u8; OUTPUT_BYTES], Error> {
+        let begun = Instant::now();
+        let mut memory = self.lock_spare().pop().unwrap_or_default();
+        let blocks = params.block_count();
+        if memory.len() < blocks {
+            memory.reserve_exact(blocks.max(ROOM_BLOCKS) - memory.len());
+            memory.resize(blocks, Block::new());
+        }
+        let mut output = [0; OUTPUT_BYTES];
+        let result = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()).hash_password_into_with_memory(
+            password.expose().as_bytes(),
+            salt,
+            &mut output,
+            &mut memory,
+        );
+        self.put_back(memory);
+        self.hashes.fetch_add(1, Ordering::SeqCst);
+        metrics::histogram!("guildhall_hashing_duration_seconds").record(begun.elapsed().as_secs_f64());
+        result.map(|()| output).map_err(hashing_error)
+    }
+
+    /// Keeps the memory for whoever waits; where nobody does, gives all of it back to the system.
+    fn put_back(&self, memory: Vec<Block>) {
+        let mut spare = self.lock_spare();
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            spare.push(memory);
+        } else {
+            let unused = std::mem::take(&mut *spare);
+            drop(spare);
+            drop(unused);
+        }
+    }
+
+    fn lock_spare(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in the line; leaving it, by whatever way, frees it.
+struct InLine<'a>(&'a Pool);
+
+impl<'a> InLine<'a> {
+    fn join(pool: &'a Pool) -> Option<Self> {
+        let before = pool.waiting.fetch_add(1, Ordering::SeqCst);
+        let place = Self(pool);
+        place.report();
+        (before < pool.queue).then_some(place)
+    }
+
+    fn report(&self) {
+        #[expect(clippy::cast_precision_loss, reason = "a line of at most some hundreds")]
+        metrics::gauge!("guildhall_hashing_queue_depth").set(self.0.waiting.load(Ordering::SeqCst) as f64);
+    }
+}
+
+impl Drop for InLine<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        self.report();
+    }
+}
+
+/// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, as every library reads it.
+fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Result<PasswordHash, argon2::password_hash::phc::Error> {
+    let mut costs = ParamsString::new();
+    for (name, cost) in [("m", params.m_cost()), ("t", params.t_cost()), ("p", params.p_cost())] {
+        costs.add_decimal(name, cost)?;
+    }
+    Ok(PasswordHash {
+        algorithm: Ident::new("argon2id")?,
+        version: Some(Version::V0x13.into()),
+        params: costs,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(output)?),
+    })
+}
+
+fn cost(params: &Params) -> (u32, u32, u32) {
+    (params.m_cost(), params.t_cost(), params.p_cost())
+}
+
+fn hashing_error(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Hashing(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::testing::SeededChance;
+
+    fn hasher(settings: &Hashing) -> Hasher {
+        Hasher::new(settings, Arc::new(SeededChance::new(3)))
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text)
+    }
+
+    #[tokio::test]
+    async fn the_right_password_and_a_wrong_one() {
+        let hasher = hasher(&Hashing::default());
+        let stored = hasher.hash(secret("vrlq wopk")).await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        let right = hasher.verify(secret("vrlq wopk"), Some(stored.clone())).await.unwrap();
+        assert_eq!(right, Verdict { right: true, outdated: false });
+        let wrong = hasher.verify(secret("vrlq wopk "), Some(stored.clone())).await.unwrap();
+        assert_eq!(wrong, Verdict { right: false, outdated: false });
+        assert_ne!(hasher.hash(secret("vrlq wopk")).await.unwrap(), stored, "salted");
+    }
+
+    #[tokio::test]
+    async fn the_library_itself_agrees() {
+        use argon2::PasswordVerifier;
+        let stored = hasher(&Hashing::default()).hash(secret("vrlq wopk")).await.unwrap();
+        Argon2::default().verify_password(b"vrlq wopk", &PasswordHash::new(&stored).unwrap()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_unknown_user_costs_one_hash_and_is_never_right() {
+        let hasher = hasher(&Hashing::default());
+        assert!(!hasher.verify(secret("anything"), None).await.unwrap().right);
+        assert_eq!(hasher.hashes(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_is_still_checked_and_called_outdated() {
+        let stored = hasher(&Hashing { memory_kib: 64, ..Hashing::default() }).hash(secret("vrlq wopk")).await.unwrap();
+        let verdict = hasher(&Hashing::default()).verify(secret("vrlq wopk"), Some(stored)).await.unwrap();
+        assert_eq!(verdict, Verdict { right: true, outdated: true });
+    }
+
+    /// Takes the only turn until the returned sender is dropped.
+    async fn occupy(hasher: &Hasher) -> mpsc::Sender<()> {
+        let (release, held) = mpsc::channel::<()>();
+        let (begun, mut has_begun) = tokio::sync::mpsc::channel(1);
+        let hasher = hasher.clone();
+        tokio::task::LocalSet::new();
+        let task = async move {
+            hasher
+                .blocking(move || {
+                    begun.blocking_send(()).unwrap();
+                    let _ = held.recv();
+                })
+                .await
+        };
+        tokio_spawn(task);
+        has_begun.recv().await.unwrap();
+        release
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test's task ends with its runtime")]
+    fn tokio_spawn<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> tokio::task::JoinHandle<T> {
+        tokio::spawn(task)
+    }
+
+    #[tokio::test]
+    async fn a_full_line_refuses_at_once() {
+        let hasher = hasher(&Hashing { at_once: 1, queue: 1, memory_kib: 64, ..Hashing::default() });
+        let release = occupy(&hasher).await;
+        let second = tokio_spawn({
+            let hasher = hasher.clone();
+            async move { hasher.hash(secret("vrlq wopk")).await }
+        });
+        while hasher.0.waiting.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(hasher.hash(secret("vrlq wopk")).await, Err(Error::Busy { .. })));
+        drop(release);
+        second.await.unwrap().unwrap();
+        assert_eq!(hasher.0.waiting.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_longer_than_told() {
+        let hasher = hasher(&Hashing { at_once: 1, memory_kib: 64, ..Hashing::default() });
+        let release = occupy(&hasher).await;
+        let Err(Error::Busy { retry_after }) = hasher.hash(secret("vrlq wopk")).await else { panic!("it got a turn") };
+        assert_eq!(retry_after, Duration::from_secs(2));
+        drop(release);
+    }
+}

@@ -1,0 +1,196 @@
+//! Logins: who a cookie belongs to, and how logins end.
+
+use std::{net::IpAddr, time::Duration};
+
+use base::{Action, Actor, Millis, Role, Secret, SessionId, UserId};
+use contract::{Event, account::Me};
+use db::Tx;
+
+use crate::{
+    Accounts,
+    device::device_label,
+    error::Error,
+    log_in::NewLogin,
+    myself,
+    store::{self, NewSession},
+    token,
+};
+
+/// The last use of a login is written down at most that often.
+const NOTED_EVERY: Duration = Duration::from_mins(1);
+/// Characters of a cookie's value.
+const TOKEN_LENGTH: usize = 43;
+
+/// Whoever a cookie belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// For every method that asks who is acting.
+    pub actor: Actor,
+    /// For the page that is drawn for them.
+    pub me: Me,
+}
+
+/// A login that is about to begin: the value for the cookie, and what we keep of it.
+#[derive(Clone)]
+pub(crate) struct Opening {
+    pub(crate) token: Secret,
+    pub(crate) kept: NewSession,
+}
+
+impl Opening {
+    /// Writes it down. Where somebody has too many logins already, the one longest unused ends.
+    pub(crate) async fn begin(&self, tx: &mut Tx<'_>, user: UserId, per_user: u32) -> Result<SessionId, db::Error> {
+        let id = store::insert_session(tx, user, &self.kept).await?;
+        store::trim_sessions(tx, user, per_user).await?;
+        Ok(id)
+    }
+
+    pub(crate) fn login(self, me: Me, session: SessionId) -> NewLogin {
+        NewLogin { token: self.token, me, session, ends_at: self.kept.ends_at, remember: self.kept.remembered }
+    }
+}
+
+impl Accounts {
+    /// Who the value of a login cookie belongs to; `None` where it belongs to nobody any more. A use of the login, noted at most
+    /// once a minute.
+    pub async fn identify(&self, token: &str, address: Option<IpAddr>) -> Result<Option<Known>, Error> {
+        if token.len() != TOKEN_LENGTH {
+            return Ok(None);
+        }
+        let now = self.now();
+        let Some(found) = store::session_by_token(&self.0.db, &token::hash(token), now).await? else { return Ok(None) };
+        if now.since(found.last_used_at) >= NOTED_EVERY {
+            self.note_use(found.id, found.remembered, now).await;
+        }
+        let me = found.me;
+        let actor = Actor::Person { user: me.id, role: me.role, session: Some(found.id), address };
+        Ok(Some(Known { actor, me }))
+    }
+
+    /// Ends the login one acts under.
+    pub async fn log_out(&self, actor: &Actor) -> Result<(), Error> {
+        actor.may(Action::ManageOwnAccount)?;
+        let user = myself(actor)?;
+        if let Some(session) = session_of(actor) {
+            self.end(user, session).await?;
+            tracing::info!(target: "security", act = "logged_out", user.id = user.get(), "logged out");
+        }
+        Ok(())
+    }
+
+    /// Ends one login of one's own.
+    pub async fn end_session(&self, actor: &Actor, session: SessionId) -> Result<(), Error> {
+        actor.may(Action::ManageOwnAccount)?;
+        let user = myself(actor)?;
+        if !self.end(user, session).await? {
+            return Err(Error::NotFound);
+        }
+        tracing::info!(target: "security", act = "session_ended", user.id = user.get(), "ended a login");
+        Ok(())
+    }
+
+    /// Ends all logins of one's own but the one one acts under.
+    pub async fn end_other_sessions(&self, actor: &Actor) -> Result<(), Error> {
+        actor.may(Action::ManageOwnAccount)?;
+        let user = myself(actor)?;
+        let (mine, now) = (session_of(actor), self.now());
+        self.0
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let ended = store::delete_sessions_but(tx, user, mine).await?;
+                    announce_ended(tx, now, user, ended).await
+                })
+            })
+            .await?;
+        tracing::info!(target: "security", act = "other_sessions_ended", user.id = user.get(), "ended all other logins");
+        Ok(())
+    }
+
+    /// A new login, with a value nobody has seen.
+    pub(crate) fn opening(&self, remember: bool, user_agent: &str) -> Opening {
+        let now = self.now();
+        let token = token::new_token(&*self.0.chance);
+        let sessions = &self.0.settings.sessions;
+        let ends_at = now.plus(sessions.absolute(remember));
+        let kept = NewSession {
+            token_hash: token::hash(token.expose()),
+            device: device_label(user_agent),
+            remembered: remember,
+            created_at: now,
+            idle_ends_at: now.plus(sessions.idle(remember)).min(ends_at),
+            ends_at,
+        };
+        Opening { token, kept }
+    }
+
+    async fn end(&self, user: UserId, session: SessionId) -> Result<bool, Error> {
+        let now = self.now();
+        self.0
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let ended = store::delete_session(tx, user, session).await?;
+                    if ended {
+                        announce_ended(tx, now, user, vec![session]).await?;
+                    }
+                    Ok(ended)
+                })
+            })
+            .await
+    }
+
+    /// A page that can be read is not refused because its reading could not be noted.
+    async fn note_use(&self, session: SessionId, remembered: bool, now: Millis) {
+        let idle_ends_at = now.plus(self.0.settings.sessions.idle(remembered));
+        let before = now.minus(NOTED_EVERY);
+        let noted: Result<(), Error> = self
+            .0
+            .db
+            .write(move |tx| {
+                Box::pin(async move { Ok(store::note_use(tx, session, now, before, idle_ends_at).await?) })
+            })
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(
+                session.id = session.get(),
+                error = &error as &dyn std::error::Error,
+                "a login's use was not noted"
+            );
+        }
+    }
+}
+
+/// The login somebody acts under.
+pub(crate) fn session_of(actor: &Actor) -> Option<SessionId> {
+    match actor {
+        Actor::Person { session, .. } => *session,
+        _ => None,
+    }
+}
+
+/// Tells those who hold sockets open for these logins. None of them: nothing to tell.
+pub(crate) async fn announce_ended(
+    tx: &mut Tx<'_>,
+    at: Millis,
+    user: UserId,
+    sessions: Vec<SessionId>,
+) -> Result<(), Error> {
+    if !sessions.is_empty() {
+        events::record(tx, at, &Event::SessionsEnded { user, sessions }).await?;
+    }
+    Ok(())
+}
+
+/// Ends all logins of somebody.
+pub(crate) async fn end_all(tx: &mut Tx<'_>, at: Millis, user: UserId) -> Result<(), Error> {
+    if !store::delete_sessions_but(tx, user, None).await?.is_empty() {
+        events::record(tx, at, &Event::SessionsEnded { user, sessions: Vec::new() }).await?;
+    }
+    Ok(())
+}
+
+/// Who somebody is to a page.
+pub(crate) fn me(id: UserId, name: String, role: Role) -> Me {
+    Me { id, name, role }
+}

@@ -1,0 +1,135 @@
+//! What people do with their accounts, told on both databases.
+
+mod forms;
+mod game;
+mod limits;
+mod logging_in;
+mod people;
+mod sessions;
+mod setup;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use base::{Actor, Secret};
+use contract::{
+    Code, Field,
+    account::{LogIn, Register},
+};
+use db::Db;
+
+use crate::{
+    Accounts, Error, Hashing, Limits, NewLogin, Rate, Settings,
+    testing::{HandClock, SeededChance},
+};
+
+const PASSWORD: &str = "vrlq wopk 7";
+const OTHER_PASSWORD: &str = "zmmb ruqa 3";
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+const CURL: &str = "curl/8.5.0";
+
+/// A hub whose clock stands still until somebody moves it.
+struct World {
+    accounts: Accounts,
+    clock: Arc<HandClock>,
+    db: Db,
+}
+
+/// Hashes as cheap as argon2 makes them: the stories are about something else.
+fn cheap() -> Hashing {
+    Hashing { memory_kib: 8, passes: 1, ..Hashing::default() }
+}
+
+/// No limit on addresses: all of a story's people sit at one.
+fn patient() -> Settings {
+    let limits = Limits { log_in: Rate::UNLIMITED, register: Rate::UNLIMITED, ..Limits::default() };
+    Settings { hashing: cheap(), limits, ..Settings::default() }
+}
+
+impl World {
+    fn new(db: Db) -> Self {
+        Self::with(db, patient())
+    }
+
+    fn with(db: Db, settings: Settings) -> Self {
+        let clock = Arc::new(HandClock::default());
+        let accounts = Accounts::new(db.clone(), clock.clone(), Arc::new(SeededChance::new(11)), settings);
+        Self { accounts, clock, db }
+    }
+
+    /// Another node of the same hub.
+    fn second_node(&self) -> Accounts {
+        Accounts::new(self.db.clone(), self.clock.clone(), Arc::new(SeededChance::new(12)), patient())
+    }
+
+    async fn register(&self, name: &str) -> NewLogin {
+        self.accounts.register(&stranger(), registration(name), FIREFOX).await.unwrap()
+    }
+
+    async fn log_in(&self, name: &str, password: &str) -> Result<NewLogin, Error> {
+        self.accounts.log_in(&stranger(), credentials(name, password), FIREFOX).await
+    }
+
+    /// Who a login's cookie belongs to, as an actor.
+    async fn actor(&self, login: &NewLogin) -> Actor {
+        self.accounts.identify(login.token.expose(), None).await.unwrap().expect("the login holds").actor
+    }
+
+    async fn is_known(&self, login: &NewLogin) -> bool {
+        self.accounts.identify(login.token.expose(), None).await.unwrap().is_some()
+    }
+
+    /// The owner of a hub whose setup is at its second step.
+    async fn owner(&self) -> NewLogin {
+        let setup_token = self.accounts.issue_setup_token().await.unwrap().unwrap().expose().to_owned();
+        let form = contract::setup::CreateOwner {
+            setup_token,
+            name: "Freya".into(),
+            email: String::new(),
+            password: PASSWORD.into(),
+        };
+        self.accounts.create_owner(&stranger(), form, FIREFOX).await.unwrap()
+    }
+
+    /// The names of the events recorded so far, oldest first.
+    async fn events(&self) -> Vec<String> {
+        let rows: Vec<(String,)> = db::sql("select event from outbox order by id").fetch_all(&self.db).await.unwrap();
+        rows.into_iter()
+            .map(|(event,)| serde_json::from_str::<contract::Event>(&event).unwrap().name().to_owned())
+            .collect()
+    }
+}
+
+fn stranger() -> Actor {
+    from("192.0.2.1")
+}
+
+fn from(address: &str) -> Actor {
+    Actor::Stranger { address: Some(ip(address)) }
+}
+
+fn ip(address: &str) -> IpAddr {
+    address.parse().unwrap()
+}
+
+fn registration(name: &str) -> Register {
+    Register { name: name.into(), email: String::new(), password: PASSWORD.into() }
+}
+
+fn credentials(name: &str, password: &str) -> LogIn {
+    LogIn { name: name.into(), password: password.into(), remember: None }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text)
+}
+
+/// The wrong fields of a refused form.
+fn wrong<T>(outcome: Result<T, Error>) -> Vec<(Field, Code)> {
+    match outcome {
+        Ok(_) => panic!("the form was accepted"),
+        Err(error) => error.problem().fields.iter().map(|wrong| (wrong.field, wrong.code)).collect(),
+    }
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+const MINUTE: Duration = Duration::from_mins(1);
