@@ -29,6 +29,11 @@ pub(crate) fn Frame(
         <Head/>
         <main id="main" tabindex="-1">{children()}</main>
         <Foot/>
+        // Shown by `pwa.js` when a new version waits; in every page, so that both sides draw the same.
+        <div id="update" class="update" role="status" hidden=true>
+            <p>{texts::state::new_version()}</p>
+            <button type="button" class="button primary">{texts::live::reload()}</button>
+        </div>
     }
 }
 

@@ -53,13 +53,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 {ui::theme::bar_colors(theme)}
                 <link rel="stylesheet" href=sheet/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/icons/apple-touch-icon.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 // A data block, not a script: nothing runs it, so the content policy has no say in it.
                 <script type="application/json" id="texts" inner_html=texts::data_block(locale)></script>
                 <HydrationScripts options/>
+                <script src="/pwa.js" defer></script>
                 <MetaTags/>
             </head>
             <body>

@@ -12,5 +12,5 @@ mod sessions;
 
 pub(crate) use account_page::AccountRoute;
 pub(crate) use login::{LoginPage, load_when_done};
-pub(crate) use next::login_for;
+pub(crate) use next::{local_path, login_for};
 pub(crate) use register::RegisterPage;
