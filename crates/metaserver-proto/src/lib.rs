@@ -7,6 +7,8 @@ pub mod crypto;
 pub mod dialect;
 pub mod film;
 pub mod frame;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod game_port;
 pub mod link;
 pub mod login;

@@ -455,3 +455,6 @@ fn https_salt(random: [u8; 16]) -> [u8; 16] {
     salt[15] = 0;
     salt
 }
+
+#[cfg(test)]
+mod tests;

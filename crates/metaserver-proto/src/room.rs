@@ -426,3 +426,6 @@ fn announcement(dialect: Dialect, game: AnnounceGame) -> Announcement {
         description: game.description,
     }
 }
+
+#[cfg(test)]
+mod tests;

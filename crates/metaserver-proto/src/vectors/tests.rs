@@ -118,7 +118,9 @@ fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| leaves(value, &format!("{path}/{key}"), found)),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, value)| leaves(value, &format!("{path}/{at}"), found))
+            for (at, value) in items.iter().enumerate() {
+                leaves(value, &format!("{path}/{at}"), found);
+            }
         }
         _ => found.push(path.to_owned()),
     }
