@@ -14,6 +14,14 @@ create table outbox (
 -- Pruning goes by age.
 create index outbox_at_idx on outbox (at);
 
+-- How far each reader has told the outbox on, so that a restart continues there.
+create table outbox_readers (
+    name text not null primary key,
+    -- The last event told; zero before the first.
+    event_id integer not null
+) strict;
+insert into outbox_readers (name, event_id) values ('bus', 0);
+
 -- One row that the readiness check rewrites, because a database that can be read is not always one that can be written.
 create table write_probe (
     id integer primary key,

@@ -1,1 +1,11 @@
-//! What happened, told after commit, in order.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod bus;
+mod listener;
+mod outbox;
+
+pub use bus::Bus;
+pub use listener::{Delivery, Listener};
+pub use outbox::record;
