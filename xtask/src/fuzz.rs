@@ -13,10 +13,7 @@ const FULL_RUNS: u64 = 10_000_000;
 /// `Ok(true)` only if none failed.
 pub(crate) fn run(args: &[String]) -> Result<bool, String> {
     let options = Options::parse(args)?;
-    let targets: Vec<_> = Fuzzer::targets()
-        .into_iter()
-        .filter(|target| options.wants(target))
-        .collect();
+    let targets: Vec<_> = Fuzzer::targets().into_iter().filter(|target| options.wants(target)).collect();
     if targets.is_empty() {
         return Err("no target has such a name".to_owned());
     }
@@ -60,11 +57,7 @@ struct Options {
 
 impl Options {
     fn parse(args: &[String]) -> Result<Self, String> {
-        let mut options = Self {
-            runs: FULL_RUNS,
-            seed: 1,
-            names: Vec::new(),
-        };
+        let mut options = Self { runs: FULL_RUNS, seed: 1, names: Vec::new() };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             let number = |text: Option<&String>| {
@@ -82,11 +75,7 @@ impl Options {
     }
 
     fn wants(&self, target: &Target) -> bool {
-        self.names.is_empty()
-            || self
-                .names
-                .iter()
-                .any(|name| target.name.contains(name.as_str()))
+        self.names.is_empty() || self.names.iter().any(|name| target.name.contains(name.as_str()))
     }
 }
 

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod dev;
 mod files;
+mod fuzz;
 mod packages;
 mod postgres;
 mod progress;
@@ -16,6 +17,7 @@ mod suites;
 mod tally;
 mod test;
 mod tidy;
+mod vectors;
 mod workspace;
 
 use std::process::ExitCode;
@@ -33,7 +35,8 @@ Usage: cargo xtask COMMAND
   test [SUITE…] [-- …]   run every test, or the suites named; what follows -- goes to the last one
   check                  format, lints, licences, bans, sources, advisories, tidiness
   vectors FILE…          run vector files against the metaserver's codec
-  fuzz …                 feed the metaserver's decoders mutated packets
+  fuzz [--runs N] [--seed S] [TARGET…]
+                         feed the metaserver's decoders mutated packets
 ";
 
 fn main() -> ExitCode {
@@ -57,9 +60,20 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "dev" => dev::run(&Workspace::find()?, rest)?,
         "build" => build::run(&Workspace::find()?, rest)?,
         "test" => return test::run(&Workspace::find()?, rest),
+        "vectors" => return verdict(vectors::run(rest)),
+        "fuzz" => return verdict(fuzz::run(rest)),
         "check" => check::run(&Workspace::find()?)?,
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("there is no command `{other}`\n\n{HELP}"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Both doors to the codec say whether all was good, and have told the rest themselves.
+fn verdict(result: std::result::Result<bool, String>) -> Result<ExitCode> {
+    match result {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
+        Err(why) => bail!(why),
+    }
 }

@@ -87,7 +87,7 @@ fn vectors(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
 /// Short: the same seeds each time, a few seconds. The long run is `cargo xtask fuzz` itself.
 fn fuzz(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     let mut command = workspace.command(std::env::current_exe()?);
-    command.arg("fuzz").args(["--packets", "200000"]).args(extra);
+    command.arg("fuzz").args(["--runs", "100000"]).args(extra);
     workspace::run(&mut command)?;
     Ok(Tally::one_passed())
 }

@@ -16,10 +16,7 @@ pub(crate) fn run(args: &[String]) -> Result<bool, String> {
         let differences = match check(path) {
             Ok(outcomes) => {
                 passed += outcomes.iter().filter(|o| o.difference.is_none()).count();
-                outcomes
-                    .into_iter()
-                    .filter_map(|o| Some(format!("{}: {}", o.name, o.difference?)))
-                    .collect()
+                outcomes.into_iter().filter_map(|o| Some(format!("{}: {}", o.name, o.difference?))).collect()
             }
             Err(why) => vec![format!("{path}: {why}")],
         };
