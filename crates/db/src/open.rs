@@ -134,7 +134,7 @@ impl Db {
                 if pool.is_closed() {
                     return Err(Error::Closed.into());
                 }
-                let (value, announces) = postgres::write(pool, &self.0.options, &work).await?;
+                let (value, announces) = Box::pin(postgres::write(pool, &self.0.options, &work)).await?;
                 if announces {
                     self.0.commits.send_modify(|count| *count += 1);
                 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, future::Future, time::Instant};
 
+use futures::future::BoxFuture;
 use sqlx::{
     Database, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection,
     postgres::{PgArguments, PgRow},
@@ -101,7 +102,7 @@ impl Query {
 
     /// Runs it; gives back how many rows it changed.
     pub fn execute<'o>(self, on: impl Into<On<'o>>) -> impl Future<Output = Result<u64, Error>> + Send + 'o {
-        let answer = self.run(on.into(), Wanted::Count);
+        let answer = self.boxed(on.into(), Wanted::Count);
         async move { Ok(answer.await?.count) }
     }
 
@@ -110,7 +111,7 @@ impl Query {
         self,
         on: impl Into<On<'o>>,
     ) -> impl Future<Output = Result<T, Error>> + Send + 'o {
-        let answer = self.run(on.into(), Wanted::One);
+        let answer = self.boxed(on.into(), Wanted::One);
         async move {
             let answer = answer.await?;
             let statement = answer.statement;
@@ -123,7 +124,7 @@ impl Query {
         self,
         on: impl Into<On<'o>>,
     ) -> impl Future<Output = Result<Option<T>, Error>> + Send + 'o {
-        let answer = self.run(on.into(), Wanted::One);
+        let answer = self.boxed(on.into(), Wanted::One);
         async move { Ok(answer.await?.decode()?.pop()) }
     }
 
@@ -132,8 +133,13 @@ impl Query {
         self,
         on: impl Into<On<'o>>,
     ) -> impl Future<Output = Result<Vec<T>, Error>> + Send + 'o {
-        let answer = self.run(on.into(), Wanted::All);
+        let answer = self.boxed(on.into(), Wanted::All);
         async move { answer.await?.decode() }
+    }
+
+    /// On the heap: the drivers' futures are large, and every future above would be as large again.
+    fn boxed(self, on: On<'_>, wanted: Wanted) -> BoxFuture<'_, Result<Answer, Error>> {
+        Box::pin(self.run(on, wanted))
     }
 
     async fn run(self, on: On<'_>, wanted: Wanted) -> Result<Answer, Error> {

@@ -142,7 +142,7 @@ where
 {
     each_place(async |place: &Place| {
         let db = place.open(Options::default()).await.expect("a fresh database can be opened");
-        let outcome = AssertUnwindSafe(story(db.clone())).catch_unwind().await;
+        let outcome = AssertUnwindSafe(Box::pin(story(db.clone()))).catch_unwind().await;
         db.close().await;
         if let Err(panic) = outcome {
             std::panic::resume_unwind(panic);
@@ -171,7 +171,7 @@ pub async fn each_empty_place(story: impl AsyncFn(&Place)) {
 
 /// Takes the place away also when the story fails, and says on which engine it did.
 async fn on_place(place: Place, story: &impl AsyncFn(&Place)) {
-    let outcome = AssertUnwindSafe(story(&place)).catch_unwind().await;
+    let outcome = AssertUnwindSafe(Box::pin(story(&place))).catch_unwind().await;
     let engine = place.engine;
     place.remove().await;
     if let Err(panic) = outcome {

@@ -1,5 +1,10 @@
 //! The store's stories, each on a fresh SQLite file and a fresh PostgreSQL database.
 
+mod kill;
+mod limits;
+mod migrations;
+mod outage;
+mod shared_text;
 mod writes;
 
 use db::{Db, Error, sql};
