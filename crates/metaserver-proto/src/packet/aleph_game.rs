@@ -12,6 +12,9 @@ const OPTIONS_BYTES: usize = 70;
 /// The client's version constant at offset 556.
 pub const CLIENT_VERSION: u32 = 0xC136_E436;
 
+/// In place of a number of players: teams are not allowed.
+pub const NO_TEAMS: u16 = 0xFFFF;
+
 /// Status bits.
 pub mod status {
     /// The game is being played.
@@ -78,8 +81,8 @@ pub struct AlephGame {
     pub difficulty: u16,
     /// Most players.
     pub max_players: u16,
-    /// Whether teams are allowed.
-    pub teams: bool,
+    /// Most players where teams are allowed; [`NO_TEAMS`] where they are not.
+    pub max_team_players: u16,
     /// Flag bits at offset 42 beyond the two that `texts` and `options` stand for.
     pub more_flags: u16,
     /// Present where flag bit 0 is set.
@@ -96,6 +99,13 @@ pub struct AlephGame {
     pub map: Text,
 }
 
+impl AlephGame {
+    /// Whether teams are allowed.
+    pub const fn teams(&self) -> bool {
+        self.max_team_players != NO_TEAMS
+    }
+}
+
 impl Wire for AlephGame {
     fn read(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
         from.u16()?;
@@ -106,7 +116,7 @@ impl Wire for AlephGame {
         let difficulty = from.u16()?;
         let max_players = from.u16()?;
         from.u16()?;
-        let teams = from.u16()? != u16::MAX;
+        let max_team_players = from.u16()?;
         from.bytes(18)?;
         let flags = from.u16()?;
         let mut block = Reader::new(from.bytes(BLOCK_BYTES)?);
@@ -137,7 +147,7 @@ impl Wire for AlephGame {
             map_checksum,
             difficulty,
             max_players,
-            teams,
+            max_team_players,
             more_flags: flags & !3,
             texts: has_texts.then_some(texts),
             options: (has_texts && flags & 2 != 0).then_some(options),
@@ -157,7 +167,7 @@ impl Wire for AlephGame {
         to.u16(self.difficulty);
         to.u16(self.max_players);
         to.u16(0);
-        to.u16(if self.teams { self.max_players } else { u16::MAX });
+        to.u16(self.max_team_players);
         to.zeros(18);
         let texts_flag = u16::from(self.texts.is_some());
         let options_flag = u16::from(self.options.is_some()) << 1;

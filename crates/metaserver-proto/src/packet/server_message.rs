@@ -59,8 +59,10 @@ impl ServerMessage {
 impl Wire for ServerMessage {
     fn read(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let code = from.i32()?;
-        let fixed = from.rest().len() == FIXED_BYTES;
-        let text = if fixed { from.text(FIXED_BYTES)? } else { from.cstr()? };
+        let whole_field = from.rest().len() == FIXED_BYTES;
+        let text = if whole_field { from.text(FIXED_BYTES)? } else { from.cstr()? };
+        // A text of 127 bytes with its NUL fills the field: both forms are then the same bytes.
+        let fixed = whole_field || text.len() == LONGEST_TEXT;
         Ok(Self { code, text, fixed })
     }
 

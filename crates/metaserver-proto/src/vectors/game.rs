@@ -4,7 +4,7 @@ use super::Check;
 use super::fields::Fields;
 use super::player::verb;
 use crate::dialect::Dialect;
-use crate::packet::aleph_game::{AlephGame, Options, Texts, status};
+use crate::packet::aleph_game::{AlephGame, NO_TEAMS, Options, Texts, status};
 use crate::packet::game::{AnnounceGame, Game, GameAux, GameDescription, GameEntry};
 use crate::packet::myth_game::MythGame;
 
@@ -111,7 +111,11 @@ fn aleph_game(fields: &Fields<'_>, game: &mut AlephGame) -> Check {
     fields.set("map_checksum", &mut game.map_checksum)?;
     fields.set("difficulty", &mut game.difficulty)?;
     fields.set("maximum_players", &mut game.max_players)?;
-    fields.set("teams", &mut game.teams)?;
+    match fields.get::<bool>("teams")? {
+        Some(teams) if fields.is_partial() && teams == game.teams() => {}
+        Some(teams) => game.max_team_players = if teams { game.max_players } else { NO_TEAMS },
+        None => {}
+    }
     for (name, bit) in [("running", status::RUNNING), ("closed", status::CLOSED)] {
         if let Some(set) = fields.get::<bool>(name)? {
             game.status = game.status & !bit | if set { bit } else { 0 };
