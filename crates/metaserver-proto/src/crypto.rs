@@ -198,14 +198,18 @@ fn unmix_step(block: &mut [u8], at: usize, partner: usize, other: usize) {
 // each wrap around, so the bulk walks windows of cells, which costs neither a modulo nor a bounds
 // check a byte. Every block has at least `OVERHEAD` bytes, so the wrapping steps never overlap.
 
-/// Rising: byte i takes in byte i+1 and gives itself to byte i+2.
+/// Rising: byte i takes in byte i+1 and gives itself to byte i+2. The two bytes that the next step
+/// needs stay in registers: reading back what was just stored would cost most of the time.
 fn mix_forwards(block: &mut [u8]) {
-    for three in Cell::from_mut(&mut *block).as_slice_of_cells().windows(3) {
-        let [at, partner, other] = three else { continue };
-        at.set(at.get() ^ partner.get());
-        other.set(other.get() ^ at.get());
-    }
     let n = block.len();
+    let (mut first, mut second) = (block[0], block[1]);
+    for three in Cell::from_mut(&mut *block).as_slice_of_cells().windows(3) {
+        let [at, _, other] = three else { continue };
+        let mixed = first ^ second;
+        at.set(mixed);
+        (first, second) = (second, other.get() ^ mixed);
+    }
+    (block[n - 2], block[n - 1]) = (first, second);
     mix_step(block, n - 2, n - 1, 0);
     mix_step(block, n - 1, 0, 1);
 }
@@ -224,12 +228,15 @@ fn unmix_forwards(block: &mut [u8]) {
 
 /// Falling: byte i takes in byte i−1 and gives itself to byte i−3.
 fn mix_backwards(block: &mut [u8]) {
-    for four in Cell::from_mut(&mut *block).as_slice_of_cells().windows(4).rev() {
-        let [other, _, partner, at] = four else { continue };
-        at.set(at.get() ^ partner.get());
-        other.set(other.get() ^ at.get());
-    }
     let n = block.len();
+    let (mut first, mut second, mut third) = (block[n - 1], block[n - 2], block[n - 3]);
+    for four in Cell::from_mut(&mut *block).as_slice_of_cells().windows(4).rev() {
+        let [other, _, _, at] = four else { continue };
+        let mixed = first ^ second;
+        at.set(mixed);
+        (first, second, third) = (second, third, other.get() ^ mixed);
+    }
+    (block[2], block[1], block[0]) = (first, second, third);
     mix_step(block, 2, 1, n - 1);
     mix_step(block, 1, 0, n - 2);
     mix_step(block, 0, n - 1, n - 3);
