@@ -1,0 +1,118 @@
+//! What the operator decides about the lobby, and every limit it keeps.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use metaserver_proto::Dialect;
+
+/// The operator's choices.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the login server listens. Port 0 is any free one.
+    pub login_address: SocketAddr,
+    /// The first room's port; each further room has the next one. `None`: any free ports.
+    pub first_room_port: Option<u16>,
+    /// The address clients are told to find the rooms at. `None`: the one their login connection came in on.
+    pub public_ip: Option<Ipv4Addr>,
+    /// Let an Aleph One client that knows no better send its game password in clear text.
+    pub aleph_one_clear_text: bool,
+    /// The lowest Myth II version let in; 2180 is 1.8.0.
+    pub minimum_version: i32,
+    /// The lowest Myth II build let in.
+    pub minimum_build: i32,
+    /// Every limit.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// Everything by default, with the login server at `login_address`.
+    pub fn at(login_address: SocketAddr) -> Self {
+        Self {
+            login_address,
+            first_room_port: None,
+            public_ip: None,
+            aleph_one_clear_text: false,
+            minimum_version: 2180,
+            minimum_build: 427,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Every limit of the lobby, with the values of experience.md §18 and §19.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Connections at once, all ports together.
+    pub connections: usize,
+    /// Connections at once from one address (IPv6: one /64).
+    pub connections_per_address: usize,
+    /// How long the first whole packet may take.
+    pub first_packet: Duration,
+    /// How long a login, or entering a room, may take as a whole.
+    pub login: Duration,
+    /// How long a peer may leave us unable to write.
+    pub write_stall: Duration,
+    /// Packets waiting for a client, at most; with one more, it is dropped.
+    pub outbox_packets: usize,
+    /// Bytes waiting for a client, at most.
+    pub outbox_bytes: usize,
+    /// Messages waiting for a room, at most; further ones are refused.
+    pub inbox: usize,
+    /// Lines a player may say at once …
+    pub chat_burst: u32,
+    /// … and how many a second after that.
+    pub chat_per_second: u32,
+    /// Packets of any kind a client may send at once; more of them wait in its own connection …
+    pub packet_burst: u32,
+    /// … until their turn comes, so many a second.
+    pub packets_per_second: u32,
+    /// Players who have logged in and are in no room yet, at most.
+    pub passes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 20_000,
+            connections_per_address: 100,
+            first_packet: Duration::from_secs(10),
+            login: Duration::from_secs(30),
+            write_stall: Duration::from_secs(10),
+            outbox_packets: 256,
+            outbox_bytes: 256 * 1024,
+            inbox: 1_024,
+            chat_burst: 20,
+            chat_per_second: 5,
+            packet_burst: 256,
+            packets_per_second: 64,
+            passes: 20_000,
+        }
+    }
+}
+
+/// How a dialect's clients are kept alive in a room (metaserver-protocol.md §11).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keepalive {
+    /// A ping goes out when nothing has arrived for so long …
+    pub(crate) ping_after: Duration,
+    /// … and again after each further stretch of it, until at last the client is taken for gone.
+    pub(crate) gone_after: Duration,
+    /// Whether a deaf client is pinged, too: Aleph One answers during a game and says nothing by itself; Myth II speaks by itself and
+    /// is to be sent nothing.
+    pub(crate) ping_deaf: bool,
+}
+
+impl Keepalive {
+    pub(crate) const fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Myth2 => {
+                Self { ping_after: Duration::from_mins(3), gone_after: Duration::from_mins(10), ping_deaf: false }
+            }
+            Dialect::AlephOne => {
+                Self { ping_after: Duration::from_secs(10), gone_after: Duration::from_secs(20), ping_deaf: true }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What waits to be written to one client: filled by its room, emptied by its connection, bounded.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use metaserver_proto::Packed;
+use tokio::sync::Notify;
+
+/// Both ends of the queue. The room's copy and the connection's copy are alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Outbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    most_packets: usize,
+    most_bytes: usize,
+    queue: Mutex<Queue>,
+    news: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    packets: VecDeque<Packed>,
+    bytes: usize,
+    end: Option<End>,
+}
+
+/// Why the room's side ended a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The same account has logged in anew.
+    Replaced,
+    /// The same login has gone on to another room.
+    Moved,
+    /// It read too slowly: more is waiting than may.
+    TooSlow,
+    /// The room has failed and starts afresh.
+    RoomFailed,
+}
+
+impl Outbox {
+    pub(crate) fn new(most_packets: usize, most_bytes: usize) -> Self {
+        Self(Arc::new(Inner { most_packets, most_bytes, queue: Mutex::default(), news: Notify::new() }))
+    }
+
+    /// Queues a packet. A client for which too much is waiting is given up: it has no way to ask for what it missed.
+    pub(crate) fn push(&self, packet: &Packed) {
+        let mut queue = self.queue();
+        if queue.end.is_some() {
+            return;
+        }
+        let bytes = packet.as_bytes().len();
+        if queue.packets.len() >= self.0.most_packets || queue.bytes + bytes > self.0.most_bytes {
+            metrics::counter!("guildhall_lobby_slow_clients_total").increment(1);
+            queue.end = Some(End::TooSlow);
+            queue.packets = VecDeque::new();
+        } else {
+            queue.bytes += bytes;
+            queue.packets.push_back(packet.clone());
+        }
+        drop(queue);
+        self.0.news.notify_one();
+    }
+
+    /// Ends the connection once what is queued has been written. The first reason given stands.
+    pub(crate) fn end(&self, end: End) {
+        self.queue().end.get_or_insert(end);
+        self.0.news.notify_one();
+    }
+
+    /// Takes packets off the front while `take` wants them, then says whether that is the end.
+    pub(crate) fn drain(&self, mut take: impl FnMut(&Packed) -> bool) -> Option<End> {
+        let mut queue = self.queue();
+        while let Some(packet) = queue.packets.front() {
+            if !take(packet) {
+                return None;
+            }
+            queue.bytes -= packet.as_bytes().len();
+            queue.packets.pop_front();
+        }
+        // A burst is over: its memory goes back.
+        queue.packets.shrink_to(4);
+        queue.bytes = 0;
+        queue.end
+    }
+
+    /// Waits until something was queued since the last time this was awaited.
+    pub(crate) async fn news(&self) {
+        self.0.news.notified().await;
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(bytes: usize) -> Packed {
+        Packed::new(200, &vec![0; bytes])
+    }
+
+    fn drain_all(outbox: &Outbox) -> (usize, Option<End>) {
+        let mut taken = 0;
+        let end = outbox.drain(|_| {
+            taken += 1;
+            true
+        });
+        (taken, end)
+    }
+
+    #[test]
+    fn too_many_packets_are_the_end() {
+        let outbox = Outbox::new(256, 1 << 20);
+        (0..256).for_each(|_| outbox.push(&packet(1)));
+        assert_eq!(drain_all(&outbox), (256, None));
+        (0..257).for_each(|_| outbox.push(&packet(1)));
+        assert_eq!(drain_all(&outbox), (0, Some(End::TooSlow)));
+    }
+
+    #[test]
+    fn too_many_bytes_are_the_end() {
+        let outbox = Outbox::new(256, 4_096);
+        (0..4).for_each(|_| outbox.push(&packet(1_000)));
+        assert_eq!(drain_all(&outbox), (4, None));
+        (0..5).for_each(|_| outbox.push(&packet(1_000)));
+        assert_eq!(drain_all(&outbox), (0, Some(End::TooSlow)));
+    }
+
+    #[test]
+    fn what_was_queued_before_the_end_is_still_written() {
+        let outbox = Outbox::new(256, 4_096);
+        outbox.push(&packet(1));
+        outbox.end(End::Replaced);
+        outbox.end(End::Moved);
+        outbox.push(&packet(1));
+        assert_eq!(drain_all(&outbox), (1, Some(End::Replaced)));
+    }
+
+    #[test]
+    fn a_full_write_buffer_leaves_the_rest_for_later() {
+        let outbox = Outbox::new(256, 4_096);
+        (0..3).for_each(|_| outbox.push(&packet(1)));
+        let mut room = 2;
+        let end = outbox.drain(|_| {
+            room -= 1;
+            room >= 0
+        });
+        assert_eq!(end, None);
+        assert_eq!(drain_all(&outbox), (1, None));
+    }
+}

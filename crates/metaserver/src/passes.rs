@@ -1,0 +1,338 @@
+//! The tokens that carry a login from the login server to the rooms, and who is where with them (spec sections 9.7 and 10.5).
+//!
+//! A Myth II client shows its token to every room it enters, one after another; an Aleph One client shows it once. An account
+//! has one pass at a time: whoever proves the account last holds it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use base::{Chance, ChanceExt as _, UserId};
+use contract::lobby::PlayerNumber;
+use metaserver_proto::{Dialect, Refusal, Text};
+use tokio::time::Instant;
+
+use crate::{
+    outbox::{End, Outbox},
+    visitor::Visitor,
+};
+
+/// What a room connection shows.
+pub(crate) type Token = [u8; 32];
+
+/// Numbers above this one are guests', below it accounts' (spec section 5).
+const FIRST_GUEST: u32 = 1 << 30;
+/// Player numbers stay below this: some packets carry them signed.
+const NUMBERS_END: u32 = 1 << 31;
+/// How long a pass is good while its login connection has not ended.
+const WHILE_LOGGING_IN: Duration = Duration::from_mins(1);
+/// How long a Myth II pass is good while its holder is in no room.
+const BETWEEN_ROOMS: Duration = Duration::from_secs(30);
+/// How long an Aleph One pass is good after its login connection ended.
+const TO_THE_ROOM: Duration = Duration::from_secs(15);
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Every pass that is good.
+///
+/// They are looked up in a hash map whose hash is keyed by chance, so the time a look-up takes says nothing of how much of a
+/// guessed token was right.
+#[derive(Debug)]
+pub(crate) struct Passes {
+    most: usize,
+    table: Mutex<Table>,
+}
+
+#[derive(Debug)]
+struct Table {
+    passes: HashMap<Token, Pass>,
+    by_user: HashMap<UserId, Token>,
+    next_guest: u32,
+    swept_at: Instant,
+}
+
+#[derive(Debug)]
+struct Pass {
+    visitor: Arc<Visitor>,
+    /// Good until then, unless the holder is in a room.
+    good_until: Instant,
+    used: bool,
+    present: Option<Present>,
+}
+
+/// Which connection the holder is in a room by.
+#[derive(Debug)]
+struct Present {
+    visit: u64,
+    outbox: Outbox,
+}
+
+impl Passes {
+    pub(crate) fn new(most: usize) -> Self {
+        let table = Table {
+            passes: HashMap::new(),
+            by_user: HashMap::new(),
+            next_guest: FIRST_GUEST,
+            swept_at: Instant::now(),
+        };
+        Self { most, table: Mutex::new(table) }
+    }
+
+    /// The number somebody goes by in the lobby: the account's own, or the next of the guests'.
+    pub(crate) fn number(&self, user: Option<UserId>) -> PlayerNumber {
+        let own = user.and_then(|user| u32::try_from(user.get()).ok()).filter(|id| (1..FIRST_GUEST).contains(id));
+        PlayerNumber(own.unwrap_or_else(|| {
+            let mut table = self.table();
+            let number = table.next_guest;
+            table.next_guest = if number + 1 < NUMBERS_END { number + 1 } else { FIRST_GUEST };
+            number
+        }))
+    }
+
+    /// A pass for somebody who has just proved who they are; `None` when there are too many. The account's earlier connection ends.
+    pub(crate) fn issue(&self, visitor: Arc<Visitor>, chance: &dyn Chance) -> Option<Token> {
+        let now = Instant::now();
+        let mut table = self.table();
+        table.sweep(now);
+        if table.passes.len() >= self.most {
+            return None;
+        }
+        let mut token: Token = chance.bytes();
+        // Aleph One's own server strips NULs off the end before it compares, and clients may do the like.
+        token[31] |= 1;
+        if let Some(user) = visitor.user
+            && let Some(earlier) = table.by_user.insert(user, token)
+            && let Some(pass) = table.passes.remove(&earlier)
+            && let Some(present) = pass.present
+        {
+            present.outbox.end(End::Replaced);
+        }
+        let good_until = now + WHILE_LOGGING_IN;
+        table.passes.insert(token, Pass { visitor, good_until, used: false, present: None });
+        Some(token)
+    }
+
+    /// The login connection is over: from now on the pass is good for its dialect's time.
+    pub(crate) fn login_ended(&self, token: &Token) {
+        let now = Instant::now();
+        if let Some(pass) = self.table().passes.get_mut(token) {
+            pass.good_until = now + grace(pass.visitor.dialect);
+        }
+    }
+
+    /// Takes the pass of somebody who enters a room by the connection `visit`. Whatever other room they were in, they leave.
+    pub(crate) fn redeem(
+        &self,
+        token: &Token,
+        dialect: Dialect,
+        user_name: &Text,
+        visit: u64,
+        outbox: &Outbox,
+    ) -> Result<Arc<Visitor>, Refusal> {
+        let now = Instant::now();
+        let mut table = self.table();
+        let pass = table.passes.get_mut(token).ok_or(Refusal::NotLoggedIn)?;
+        let good = pass.present.is_some() || now <= pass.good_until;
+        if !good || pass.visitor.dialect != dialect || (dialect == Dialect::AlephOne && pass.used) {
+            return Err(Refusal::NotLoggedIn);
+        }
+        if dialect == Dialect::AlephOne && !same_name(user_name, &pass.visitor) {
+            return Err(Refusal::BadLogin);
+        }
+        pass.used = true;
+        if let Some(before) = pass.present.replace(Present { visit, outbox: outbox.clone() }) {
+            before.outbox.end(End::Moved);
+        }
+        Ok(Arc::clone(&pass.visitor))
+    }
+
+    /// The connection `visit` has left its room.
+    pub(crate) fn left(&self, token: &Token, visit: u64) {
+        let now = Instant::now();
+        let mut table = self.table();
+        let Some(pass) = table.passes.get_mut(token) else { return };
+        // The holder may be in another room by another connection already.
+        if pass.present.as_ref().is_none_or(|present| present.visit != visit) {
+            return;
+        }
+        pass.present = None;
+        pass.good_until = now + BETWEEN_ROOMS;
+        if pass.visitor.dialect == Dialect::AlephOne {
+            table.forget(token);
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn sweep(&mut self, now: Instant) {
+        if now.duration_since(self.swept_at) < SWEEP_EVERY {
+            return;
+        }
+        self.swept_at = now;
+        let stale = |pass: &Pass| pass.present.is_none() && now > pass.good_until;
+        let tokens: Vec<Token> = self.passes.iter().filter(|(_, pass)| stale(pass)).map(|(token, _)| *token).collect();
+        for token in &tokens {
+            self.forget(token);
+        }
+    }
+
+    fn forget(&mut self, token: &Token) {
+        if let Some(pass) = self.passes.remove(token)
+            && let Some(user) = pass.visitor.user
+            && self.by_user.get(&user) == Some(token)
+        {
+            self.by_user.remove(&user);
+        }
+    }
+}
+
+const fn grace(dialect: Dialect) -> Duration {
+    match dialect {
+        Dialect::Myth2 => BETWEEN_ROOMS,
+        Dialect::AlephOne => TO_THE_ROOM,
+    }
+}
+
+/// Aleph One repeats the name it logged in by; guests leave it empty or write `guest` (spec section 10.4).
+fn same_name(claimed: &Text, visitor: &Visitor) -> bool {
+    if visitor.is_guest() {
+        return claimed.is_blank() || claimed.as_bytes().eq_ignore_ascii_case(b"guest");
+    }
+    claimed.plain() == visitor.login_name.plain()
+}
+
+#[cfg(test)]
+mod tests {
+    use base::Role;
+    use metaserver_proto::packet::player::PlayerData;
+
+    use super::*;
+    use crate::visitor::Arrival;
+
+    struct Counting(std::sync::atomic::AtomicU8);
+    impl Chance for Counting {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0.fetch_add(2, std::sync::atomic::Ordering::Relaxed));
+        }
+    }
+
+    struct Desk {
+        passes: Passes,
+        chance: Counting,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            Self { passes: Passes::new(10), chance: Counting(0.into()) }
+        }
+
+        fn log_in(&self, dialect: Dialect, user: Option<i64>) -> Token {
+            let user = user.map(UserId::from);
+            let arrival = Arrival {
+                number: self.passes.number(user),
+                dialect,
+                user_name: Text::new("olga"),
+                look: PlayerData::default(),
+                address: None,
+            };
+            let visitor = match user {
+                Some(user) => Visitor::member(arrival, user, Role::Member, "Olga"),
+                None => Visitor::guest(arrival),
+            };
+            let token = self.passes.issue(Arc::new(visitor), &self.chance).expect("room for ten");
+            self.passes.login_ended(&token);
+            token
+        }
+
+        fn enter(&self, token: &Token, dialect: Dialect, visit: u64) -> Result<Outbox, Refusal> {
+            let outbox = Outbox::new(8, 8_000);
+            self.passes.redeem(token, dialect, &Text::new("olga"), visit, &outbox).map(|_| outbox)
+        }
+    }
+
+    fn end(outbox: &Outbox) -> Option<End> {
+        outbox.drain(|_| true)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_myth_pass_is_good_for_many_rooms_while_its_holder_is_about() {
+        let desk = Desk::new();
+        let token = desk.log_in(Dialect::Myth2, Some(1));
+        let first = desk.enter(&token, Dialect::Myth2, 1).expect("good");
+        tokio::time::advance(Duration::from_hours(3)).await;
+        let _second = desk.enter(&token, Dialect::Myth2, 2).expect("still present");
+        assert_eq!(end(&first), Some(End::Moved));
+        desk.passes.left(&token, 1);
+        tokio::time::advance(Duration::from_mins(1)).await;
+        desk.enter(&token, Dialect::Myth2, 3).expect("an old connection's end says nothing of the new one");
+
+        desk.passes.left(&token, 3);
+        tokio::time::advance(Duration::from_secs(29)).await;
+        desk.enter(&token, Dialect::Myth2, 4).expect("on the way from room to room");
+        desk.passes.left(&token, 4);
+        tokio::time::advance(Duration::from_secs(31)).await;
+        assert_eq!(desk.enter(&token, Dialect::Myth2, 5).err(), Some(Refusal::NotLoggedIn));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_aleph_pass_is_good_once_and_soon() {
+        let desk = Desk::new();
+        let token = desk.log_in(Dialect::AlephOne, Some(1));
+        desk.enter(&token, Dialect::AlephOne, 1).expect("good");
+        assert_eq!(desk.enter(&token, Dialect::AlephOne, 2).err(), Some(Refusal::NotLoggedIn), "used");
+
+        let token = desk.log_in(Dialect::AlephOne, Some(1));
+        tokio::time::advance(Duration::from_secs(16)).await;
+        assert_eq!(desk.enter(&token, Dialect::AlephOne, 3).err(), Some(Refusal::NotLoggedIn), "late");
+
+        let token = desk.log_in(Dialect::AlephOne, Some(1));
+        assert_eq!(desk.enter(&token, Dialect::Myth2, 4).err(), Some(Refusal::NotLoggedIn), "another dialect");
+        let outbox = Outbox::new(8, 8_000);
+        let as_balin = desk.passes.redeem(&token, Dialect::AlephOne, &Text::new("balin"), 5, &outbox);
+        assert_eq!(as_balin.err(), Some(Refusal::BadLogin), "another name");
+        let guest = desk.log_in(Dialect::AlephOne, None);
+        assert!(desk.passes.redeem(&guest, Dialect::AlephOne, &Text::new("guest"), 6, &outbox).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_newest_login_wins() {
+        let desk = Desk::new();
+        let first = desk.log_in(Dialect::Myth2, Some(1));
+        let room = desk.enter(&first, Dialect::Myth2, 1).expect("good");
+        let second = desk.log_in(Dialect::AlephOne, Some(1));
+        assert_eq!(end(&room), Some(End::Replaced));
+        assert_eq!(desk.enter(&first, Dialect::Myth2, 2).err(), Some(Refusal::NotLoggedIn));
+        desk.passes.left(&first, 1);
+        desk.enter(&second, Dialect::AlephOne, 3).expect("the newest");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn guests_and_accounts_never_share_a_number() {
+        let desk = Desk::new();
+        let numbers =
+            [desk.passes.number(None), desk.passes.number(None), desk.passes.number(Some(UserId::from(1 << 40)))];
+        assert_eq!(numbers, [FIRST_GUEST, FIRST_GUEST + 1, FIRST_GUEST + 2].map(PlayerNumber));
+        assert_eq!(desk.passes.number(Some(UserId::from(12))), PlayerNumber(12));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn passes_nobody_uses_are_swept_away() {
+        let desk = Desk::new();
+        (0..10).for_each(|_| drop(desk.log_in(Dialect::Myth2, None)));
+        let arrival = || Arrival {
+            number: desk.passes.number(None),
+            dialect: Dialect::Myth2,
+            user_name: Text::default(),
+            look: PlayerData::default(),
+            address: None,
+        };
+        assert_eq!(desk.passes.issue(Arc::new(Visitor::guest(arrival())), &desk.chance), None, "ten are enough");
+        tokio::time::advance(Duration::from_secs(31)).await;
+        assert!(desk.passes.issue(Arc::new(Visitor::guest(arrival())), &desk.chance).is_some());
+    }
+}

@@ -1,0 +1,110 @@
+//! What the lobby has to remember, and the task that writes it down without ever keeping a room waiting.
+
+use std::{sync::Arc, time::Duration};
+
+use base::{GameId, Kind, Millis, RoomId, UserId};
+use contract::lobby::Game;
+use db::Db;
+use metaserver_proto::packet::game::GameDescription;
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio_util::sync::CancellationToken;
+
+use crate::{outcome::Outcome, store};
+
+/// Records waiting at most. A record is small, and a room gives one a minute.
+const QUEUE: usize = 4_096;
+/// Records written in one transaction at most.
+const BATCH: usize = 64;
+/// How long to go on trying once the hub is stopping.
+const LAST_TRIES: Duration = Duration::from_secs(5);
+
+/// Something to be remembered. The game's id was given out already.
+#[derive(Debug)]
+pub(crate) enum Record {
+    /// A game was listed.
+    Listed {
+        /// As the page shows it.
+        game: Game,
+        room: RoomId,
+        host: Option<UserId>,
+        description: GameDescription,
+        at: Millis,
+    },
+    /// It began; its host may have changed it since it was listed.
+    Started { game: Game, description: GameDescription, at: Millis },
+    /// It is over, with the host's report if there was one, or it was taken off the list.
+    Ended { game: GameId, host: Option<UserId>, at: Millis, outcome: Option<Box<Outcome>> },
+}
+
+impl Record {
+    /// Which game it is about.
+    const fn game(&self) -> GameId {
+        match self {
+            Self::Listed { game, .. } | Self::Started { game, .. } => game.id,
+            Self::Ended { game, .. } => *game,
+        }
+    }
+}
+
+/// Where rooms leave what is to be remembered.
+#[derive(Debug, Clone)]
+pub(crate) struct Recorder(mpsc::Sender<Record>);
+
+impl Recorder {
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Record>) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (Self(sender), receiver)
+    }
+
+    /// Leaves a record. When the database has been away for so long that the queue is full, it is lost, and the log says so.
+    pub(crate) fn note(&self, record: Record) {
+        if let Err(TrySendError::Full(record) | TrySendError::Closed(record)) = self.0.try_send(record) {
+            metrics::counter!("guildhall_lobby_records_lost_total").increment(1);
+            tracing::error!(
+                game.id = record.game().get(),
+                "a record of the lobby is lost: the database does not keep up"
+            );
+        }
+    }
+}
+
+/// Writes records down in order until every room is gone.
+pub(crate) async fn keep(db: Db, mut records: mpsc::Receiver<Record>, stop: CancellationToken) {
+    let mut batch = Vec::new();
+    while records.recv_many(&mut batch, BATCH).await > 0 {
+        let records: Vec<Arc<Record>> = batch.drain(..).map(Arc::new).collect();
+        metrics::gauge!("guildhall_lobby_records_waiting").set(u32::try_from(records.len()).unwrap_or(u32::MAX));
+        // One that the database refuses must not take the others with it.
+        if write(&db, &records, &stop).await.is_err() && records.len() > 1 {
+            for record in records {
+                write(&db, &[record], &stop).await.ok();
+            }
+        }
+    }
+}
+
+/// Tries until the database takes them; an error means that it never will, and has been logged if it concerned one record alone.
+async fn write(db: &Db, records: &[Arc<Record>], stop: &CancellationToken) -> Result<(), ()> {
+    let mut pause = Duration::from_millis(100);
+    let mut waited_since_stop = Duration::ZERO;
+    loop {
+        let Err(error) = store::write_records(db, records.to_vec()).await else {
+            return Ok(());
+        };
+        let gives_up = error.kind() != Kind::Unavailable || waited_since_stop >= LAST_TRIES;
+        if gives_up {
+            if let [record] = records {
+                metrics::counter!("guildhall_lobby_records_lost_total").increment(1);
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, game.id = record.game().get(), "a record of the lobby is lost");
+            }
+            return Err(());
+        }
+        tracing::warn!(error = &error as &dyn std::error::Error, "the lobby's records wait for the database");
+        tokio::time::sleep(pause).await;
+        if stop.is_cancelled() {
+            waited_since_stop += pause;
+        }
+        pause = (pause * 2).min(Duration::from_secs(5));
+    }
+}

@@ -1,0 +1,260 @@
+//! One room: a task that owns its players, its games and its last lines, and is sent messages.
+
+mod chat;
+mod games;
+mod members;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
+
+use base::Clock;
+use contract::lobby::{Change, Line, PlayerNumber, Room as Shown};
+use futures::FutureExt as _;
+use metaserver_proto::{
+    Dialect, Packed, Refusal, RoomMessage, ServerPacket, Text,
+    packet::{room_list::RoomEntry, server_message::ServerMessage},
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use self::{games::Listing, members::Member};
+use crate::{
+    audience::Audience,
+    backoff::Backoff,
+    directory::{Directory, RoomFacts},
+    outbox::{End, Outbox},
+    record::Recorder,
+    visitor::Visitor,
+};
+
+/// New counts are told to players together, at most so often.
+const COUNTS_PAUSE: Duration = Duration::from_millis(250);
+
+/// What a connection asks of a room.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Let somebody in.
+    Enter { visitor: Arc<Visitor>, outbox: Outbox, visit: u64, answer: oneshot::Sender<Result<(), Refusal>> },
+    /// A player says or does something.
+    Act { number: PlayerNumber, visit: u64, message: RoomMessage },
+    /// A player's connection has ended.
+    Leave { number: PlayerNumber, visit: u64 },
+}
+
+/// What connections hold of a room.
+#[derive(Debug)]
+pub(crate) struct Door {
+    pub(crate) facts: RoomFacts,
+    pub(crate) inbox: mpsc::Sender<Command>,
+}
+
+/// What a room is made from, afresh after a failure.
+pub(crate) struct Plan {
+    pub(crate) index: usize,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) audience: Arc<dyn Audience>,
+    pub(crate) recorder: Recorder,
+    pub(crate) game_ids: Arc<AtomicI64>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The state of a room. Only its task touches it.
+pub(crate) struct Room {
+    plan: Arc<Plan>,
+    members: BTreeMap<PlayerNumber, Member>,
+    /// By host: everybody hosts one game at most.
+    games: BTreeMap<PlayerNumber, Listing>,
+    lines: VecDeque<Line>,
+}
+
+/// Keeps a room open until the hub stops, whatever becomes of its task.
+pub(crate) async fn keep_open(plan: Arc<Plan>, mut inbox: mpsc::Receiver<Command>, stop: CancellationToken) {
+    let mut backoff = Backoff::default();
+    let mut lines = VecDeque::new();
+    while !stop.is_cancelled() {
+        let mut room = Room::open(Arc::clone(&plan), std::mem::take(&mut lines));
+        let result = AssertUnwindSafe(room.run(&mut inbox, &stop)).catch_unwind().await;
+        if result.is_ok() {
+            break;
+        }
+        // Who was in it is sent away: nobody can tell how far the failed step had come. What was said is kept.
+        metrics::counter!("guildhall_lobby_room_failures_total").increment(1);
+        tracing::error!(room.id = plan.facts().id.get(), "a room failed and starts afresh");
+        lines = room.close();
+        tokio::select! {
+            () = backoff.wait() => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+impl Plan {
+    fn facts(&self) -> &RoomFacts {
+        &self.directory.room(self.index).facts
+    }
+}
+
+impl Room {
+    /// A room with nobody in it, shown as such.
+    pub(crate) fn open(plan: Arc<Plan>, lines: VecDeque<Line>) -> Self {
+        let facts = plan.facts();
+        let shown = Shown {
+            id: facts.id,
+            name: facts.name.clone(),
+            capacity: facts.capacity,
+            players: Vec::new(),
+            games: Vec::new(),
+            lines: lines.iter().cloned().collect(),
+        };
+        plan.audience.lobby_changed(Change::RoomOpened { room: shown });
+        let room = Self { plan, members: BTreeMap::new(), games: BTreeMap::new(), lines };
+        room.count();
+        room
+    }
+
+    /// Serves until the hub stops.
+    async fn run(&mut self, inbox: &mut mpsc::Receiver<Command>, stop: &CancellationToken) {
+        let mut counts = self.plan.directory.changes();
+        let mut counts_due: Option<Instant> = None;
+        loop {
+            tokio::select! {
+                command = inbox.recv() => match command {
+                    Some(command) => self.take(command),
+                    None => break,
+                },
+                _ = counts.changed(), if counts_due.is_none() => counts_due = Some(Instant::now() + COUNTS_PAUSE),
+                () = sleep_until(counts_due.unwrap_or_else(Instant::now)), if counts_due.is_some() => {
+                    counts_due = None;
+                    self.tell_counts(&mut counts);
+                }
+                () = stop.cancelled() => break,
+            }
+        }
+        self.end_all_games();
+    }
+
+    fn take(&mut self, command: Command) {
+        match command {
+            Command::Enter { visitor, outbox, visit, answer } => {
+                let admitted = self.admit(&visitor);
+                if answer.send(admitted).is_ok() && admitted.is_ok() {
+                    self.enter(visitor, outbox, visit);
+                }
+            }
+            Command::Act { number, visit, message } => {
+                if self.is_here(number, visit) {
+                    self.act(number, message);
+                }
+            }
+            Command::Leave { number, visit } => {
+                if self.is_here(number, visit) {
+                    self.leave(number);
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, number: PlayerNumber, message: RoomMessage) {
+        match message {
+            RoomMessage::Chat(chat) => self.chat(number, chat),
+            RoomMessage::Whisper(whisper) => self.whisper(number, whisper),
+            RoomMessage::PlayerData(data) => self.set_state(number, data.state != 0),
+            RoomMessage::Mode { deaf, .. } => self.set_deaf(number, deaf),
+            RoomMessage::FullUpdate => self.send_lists(number),
+            RoomMessage::AnnounceGame(announcement) => self.announce_game(number, announcement),
+            RoomMessage::RemoveGame => self.remove_game(number),
+            RoomMessage::ResetGame => self.reset_game(number),
+            RoomMessage::StartGame { length_secs } => self.start_game(number, length_secs),
+            RoomMessage::PlayersInGame(players) => self.set_players(number, &players),
+            RoomMessage::Score(score) => self.score_game(number, &score),
+            // A sign of life is the connection's business; the rest is asked of communities that this lobby does not keep.
+            RoomMessage::Keepalive
+            | RoomMessage::GameSearch(_)
+            | RoomMessage::PlayerSearch(_)
+            | RoomMessage::BuddiesQuery
+            | RoomMessage::OrderQuery
+            | RoomMessage::UpdateBuddy(_)
+            | RoomMessage::ProfileQuery(_)
+            | RoomMessage::OwnTexts(_)
+            | RoomMessage::FilmHeader(_)
+            | RoomMessage::FilmCommand(_)
+            | RoomMessage::FilmEnd(_) => {
+                metrics::counter!("guildhall_lobby_messages_ignored_total").increment(1);
+            }
+        }
+    }
+
+    /// Sends everybody away; gives back what was said.
+    fn close(mut self) -> VecDeque<Line> {
+        for member in self.members.values() {
+            member.outbox.end(End::RoomFailed);
+            metrics::gauge!("guildhall_lobby_players").decrement(1);
+        }
+        self.end_all_games();
+        self.lines
+    }
+
+    /// Tells the site.
+    fn show(&self, change: Change) {
+        self.plan.audience.lobby_changed(change);
+    }
+
+    /// Sends a packet to everybody who listens, encoded once for each dialect.
+    fn tell_all(&self, packet: impl Fn(Dialect) -> Packed) {
+        self.tell_where(|_| true, packet);
+    }
+
+    fn tell_where(&self, wanted: impl Fn(&Member) -> bool, packet: impl Fn(Dialect) -> Packed) {
+        let mut encoded: [Option<Packed>; 2] = [None, None];
+        let mut deliveries = 0;
+        for member in self.members.values().filter(|member| !member.deaf && wanted(member)) {
+            let dialect = member.visitor.dialect;
+            let packed = encoded[dialect.index()].get_or_insert_with(|| packet(dialect));
+            member.outbox.push(packed);
+            deliveries += 1;
+        }
+        metrics::counter!("guildhall_lobby_deliveries_total").increment(deliveries);
+    }
+
+    /// Sends packets to one player, if they listen.
+    fn tell(&self, number: PlayerNumber, packets: &[Packed]) {
+        if let Some(member) = self.members.get(&number).filter(|member| !member.deaf) {
+            for packet in packets {
+                member.outbox.push(packet);
+            }
+        }
+    }
+
+    /// A blue line for one player: how the hub itself speaks.
+    fn tell_line(&self, number: PlayerNumber, text: &str) {
+        self.tell(number, &[ServerPacket::BlueLine(Text::new(text)).pack()]);
+    }
+
+    fn tell_code(&self, number: PlayerNumber, code: i32, text: &str) {
+        self.tell(number, &[ServerPacket::Message(ServerMessage::new(code, text)).pack()]);
+    }
+
+    /// Notes how full the room is, for every room's list.
+    fn count(&self) {
+        self.plan.directory.count(self.plan.index, self.members.len(), self.games.len());
+    }
+
+    /// Myth II clients are told in every room how full all rooms are (spec section 8.1); Aleph One's only ever read it at login.
+    fn tell_counts(&self, counts: &mut watch::Receiver<()>) {
+        counts.borrow_and_update();
+        for guest in [false, true] {
+            let wanted =
+                |member: &Member| member.visitor.dialect == Dialect::Myth2 && member.visitor.is_guest() == guest;
+            for packet in ServerPacket::pack_list::<RoomEntry>(&self.plan.directory.in_rooms(guest)) {
+                self.tell_where(wanted, |_| packet.clone());
+            }
+        }
+    }
+}

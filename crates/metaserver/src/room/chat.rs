@@ -1,0 +1,116 @@
+//! What is said in a room: to everybody, to one player, or to the hub itself.
+
+use contract::lobby::{Change, Line, PlayerNumber, Room as Shown};
+use metaserver_proto::{
+    Dialect, ServerPacket, Text,
+    packet::{
+        chat::{Chat, PRIVATE, Whisper},
+        server_message::code,
+    },
+};
+
+use super::Room;
+use crate::{names::readable, visitor::Visitor};
+
+/// The longest line passed on, in bytes; the clients' own fields hold fewer.
+const LONGEST_LINE: usize = 511;
+
+impl Room {
+    /// A line for everybody, the speaker included. The layout is one for both dialects, so it is encoded once for all.
+    pub(super) fn chat(&mut self, number: PlayerNumber, chat: Chat) {
+        let Some(member) = self.members.get(&number) else { return };
+        let Some(chat) = signed(&member.visitor, chat, 0) else { return };
+        if is_command(&chat.message) {
+            self.answer_command(number, &chat.message);
+            return;
+        }
+        let line = Line {
+            name: member.visitor.name.clone(),
+            dialect: Some(member.visitor.kind()),
+            text: readable(&chat.message),
+            at: self.plan.clock.now(),
+        };
+        let packet = ServerPacket::Chat(chat).pack();
+        self.tell_all(|_| packet.clone());
+        metrics::counter!("guildhall_lobby_lines_total").increment(1);
+        if self.lines.len() == Shown::LINES {
+            self.lines.pop_front();
+        }
+        self.lines.push_back(line.clone());
+        self.show(Change::Said { room: self.plan.facts().id, line });
+    }
+
+    /// A line for one player in this room, and a copy for the speaker where the client asks for one (spec section 12.3).
+    pub(super) fn whisper(&mut self, number: PlayerNumber, whisper: Whisper) {
+        let Some(member) = self.members.get(&number) else { return };
+        let dialect = member.visitor.dialect;
+        let Some(chat) = signed(&member.visitor, whisper.chat, PRIVATE) else { return };
+        if is_command(&chat.message) {
+            self.answer_command(number, &chat.message);
+            return;
+        }
+        let target = PlayerNumber(whisper.target_id);
+        if !self.members.contains_key(&target) {
+            if dialect == Dialect::AlephOne {
+                self.tell_code(number, code::NOT_IN_ROOM, "That player is not in the room.");
+            }
+            return;
+        }
+        let echo = whisper.echo != 0 && target != number;
+        // Nobody is to answer the copy with a copy, so neither asks for one.
+        let packet = ServerPacket::Whisper(Whisper { target_id: target.0, echo: 0, chat }).pack();
+        self.tell(target, std::slice::from_ref(&packet));
+        if echo {
+            self.tell(number, &[packet]);
+        }
+    }
+
+    fn answer_command(&self, number: PlayerNumber, message: &Text) {
+        let typed = readable(message);
+        let word = typed.split_whitespace().next().unwrap_or_default();
+        if word.eq_ignore_ascii_case(".help") {
+            self.tell_line(number, "Commands: .help");
+        } else {
+            self.tell_line(number, &format!("Unknown command '{word}'. Type .help for a list."));
+        }
+    }
+}
+
+/// The line as the room passes it on: under the speaker's own number and name, in the colour they chose. `None` for a blank one.
+fn signed(speaker: &Visitor, chat: Chat, flags: u16) -> Option<Chat> {
+    let message = Text::from_bytes(chat.message.as_bytes().trim_ascii()).cut(LONGEST_LINE);
+    if readable(&message).is_empty() {
+        return None;
+    }
+    let mut chat = Chat {
+        // Aleph One shows no other type.
+        chat_type: 0,
+        flags,
+        padding: 0,
+        sender_id: speaker.number.0,
+        name: speaker.shown_name.clone(),
+        message,
+        ..chat
+    };
+    chat.length = chat.server_length();
+    Some(chat)
+}
+
+/// A full stop and a letter; "…" and ".5" are talk.
+fn is_command(message: &Text) -> bool {
+    matches!(message.as_bytes(), [b'.', letter, ..] if letter.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_begin_with_a_full_stop_and_a_letter() {
+        for (text, command) in
+            [(".help", true), (".x", true), ("...", false), (".5 damage", false), (".", false), ("a.b", false)]
+        {
+            assert_eq!(is_command(&Text::new(text)), command, "{text}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Who is in a room: entering, leaving, and what the player lists say.
+
+use std::sync::Arc;
+
+use contract::lobby::{Change, PlayerNumber};
+use metaserver_proto::{
+    Dialect, Packed, Refusal, ServerPacket,
+    packet::{player::Verb, server::ListEntry},
+    wire::{Wire as _, Writer},
+};
+use tokio::time::Instant;
+
+use super::Room;
+use crate::{
+    outbox::{End, Outbox},
+    pace::Bucket,
+    visitor::Visitor,
+};
+
+/// Games somebody may list at once, and how many a second after that.
+const GAME_BURST: u32 = 10;
+const GAMES_PER_SECOND: u32 = 1;
+
+/// Somebody in the room.
+pub(super) struct Member {
+    pub(super) visitor: Arc<Visitor>,
+    pub(super) outbox: Outbox,
+    /// Which connection of theirs it is: a newer one may have taken its place.
+    visit: u64,
+    /// In a game or away, as the lists show it.
+    away: bool,
+    /// To be sent nothing at all.
+    pub(super) deaf: bool,
+    pub(super) new_games: Bucket,
+}
+
+/// A player entry that is written already.
+struct Entry(Vec<u8>);
+
+impl ListEntry for Entry {
+    const KIND: i16 = metaserver_proto::packet::kind::PLAYER_LIST;
+
+    fn write_entry(&self, to: &mut Writer) {
+        to.bytes(&self.0);
+    }
+}
+
+impl Room {
+    pub(super) fn is_here(&self, number: PlayerNumber, visit: u64) -> bool {
+        self.members.get(&number).is_some_and(|member| member.visit == visit)
+    }
+
+    /// May they come in?
+    pub(super) fn admit(&self, visitor: &Visitor) -> Result<(), Refusal> {
+        let facts = self.plan.facts();
+        if !facts.admits(visitor) {
+            return Err(Refusal::NotLoggedIn);
+        }
+        let is_full = self.members.len() >= usize::from(facts.capacity);
+        if is_full && !self.members.contains_key(&visitor.number) {
+            return Err(Refusal::Full);
+        }
+        Ok(())
+    }
+
+    /// Lets somebody in who was admitted. Their connection writes the welcome before anything that is queued here.
+    pub(super) fn enter(&mut self, visitor: Arc<Visitor>, outbox: Outbox, visit: u64) {
+        let number = visitor.number;
+        if let Some(before) = self.members.get(&number) {
+            before.outbox.end(End::Replaced);
+            self.leave(number);
+        }
+        self.show(Change::Player { room: self.plan.facts().id, player: visitor.player(false) });
+        let new_games = Bucket::new(GAME_BURST, GAMES_PER_SECOND, Instant::now());
+        self.members.insert(number, Member { visitor, outbox, visit, away: false, deaf: false, new_games });
+        self.tell_player(number, Verb::Add);
+        self.send_lists(number);
+        self.count();
+        metrics::gauge!("guildhall_lobby_players").increment(1);
+    }
+
+    /// Somebody's connection is gone, and their game with it.
+    pub(super) fn leave(&mut self, number: PlayerNumber) {
+        self.remove_game(number);
+        self.tell_player(number, Verb::Delete);
+        if self.members.remove(&number).is_some() {
+            self.show(Change::PlayerLeft { room: self.plan.facts().id, number });
+            self.count();
+            metrics::gauge!("guildhall_lobby_players").decrement(1);
+        }
+    }
+
+    /// Packet 103: of what it says only the state counts; names and colours stay those of the login.
+    pub(super) fn set_state(&mut self, number: PlayerNumber, away: bool) {
+        let Some(member) = self.members.get_mut(&number) else { return };
+        if member.away != away {
+            member.away = away;
+            self.show_player(number);
+            self.tell_player(number, Verb::Change);
+        }
+    }
+
+    /// Packet 107. In Aleph One it is also how one says that one is away (spec section 12.2).
+    pub(super) fn set_deaf(&mut self, number: PlayerNumber, deaf: bool) {
+        let Some(member) = self.members.get_mut(&number) else { return };
+        if member.deaf == deaf {
+            return;
+        }
+        member.deaf = deaf;
+        let away = if member.visitor.dialect == Dialect::AlephOne { deaf } else { member.away };
+        let state_changes = member.away != away;
+        member.away = away;
+        self.show_player(number);
+        if state_changes {
+            self.tell_player(number, Verb::Change);
+        }
+    }
+
+    /// Everybody who is here and every game they could join, for somebody new or somebody who asks (packet 110).
+    pub(super) fn send_lists(&self, number: PlayerNumber) {
+        let Some(asker) = self.members.get(&number) else { return };
+        let dialect = asker.visitor.dialect;
+        let entries: Vec<Entry> = self.members.values().map(|member| member.entry(dialect, Verb::Add)).collect();
+        self.tell(number, &ServerPacket::pack_list(&entries));
+        self.tell(number, &self.game_list(dialect));
+    }
+
+    fn show_player(&self, number: PlayerNumber) {
+        if let Some(member) = self.members.get(&number) {
+            let player = member.visitor.player(member.away || member.deaf);
+            self.show(Change::Player { room: self.plan.facts().id, player });
+        }
+    }
+
+    /// Tells everybody else about one player. The player's own row comes with the full lists.
+    fn tell_player(&self, number: PlayerNumber, verb: Verb) {
+        let Some(subject) = self.members.get(&number) else { return };
+        let packet = |dialect| Packed::new(Entry::KIND, &subject.entry(dialect, verb).0);
+        let is_news_to = |member: &Member| verb == Verb::Change || member.visitor.number != number;
+        self.tell_where(is_news_to, packet);
+    }
+}
+
+impl Member {
+    fn entry(&self, reader: Dialect, verb: Verb) -> Entry {
+        Entry(self.visitor.entry(reader, verb, self.away).to_bytes())
+    }
+}

@@ -1,0 +1,210 @@
+//! An open lobby with a few accounts, and somebody who watches it.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use base::{Chance, Millis, Role, UserId};
+use contract::lobby::{Change, Lobby as Shown};
+use db::{
+    Db, Engine, Options,
+    testing::{Place, StoppedClock},
+};
+use futures::future::BoxFuture;
+use tokio::{sync::Notify, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Account, Audience, Config, Denied, Logon, Metaserver, Running,
+    testing::{Client, LogIn, proto::Dialect},
+};
+
+/// An open lobby.
+pub(super) struct Lobby {
+    pub(super) running: Running,
+    pub(super) watching: Arc<Watching>,
+    pub(super) desk: Arc<Desk>,
+    pub(super) db: Db,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    _place: Place,
+}
+
+impl Lobby {
+    pub(super) async fn open() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(super) async fn with(choose: impl FnOnce(&mut Config)) -> Self {
+        let place = Place::migrated(Engine::Sqlite).await.expect("SQLite is always there");
+        let db = place.open(Options::default()).await.expect("a fresh file opens");
+        for name in ["olga", "balin", "alric"] {
+            insert_user(&db, name).await;
+        }
+        let mut config = Config::at(SocketAddr::from(([127, 0, 0, 1], 0)));
+        choose(&mut config);
+        let (watching, desk) = (Arc::new(Watching::default()), Arc::new(Desk::default()));
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let running = Metaserver::start(
+            config,
+            db.clone(),
+            Arc::clone(&desk) as Arc<dyn Logon>,
+            Arc::clone(&watching) as Arc<dyn Audience>,
+            Arc::new(StoppedClock(Millis(1_700_000_000_000))),
+            Arc::new(Dice::default()),
+            tasks.clone(),
+            stop.clone(),
+        )
+        .await
+        .expect("free ports are always there");
+        Self { running, watching, desk, db, stop, tasks, _place: place }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.running.login_address
+    }
+
+    /// A guest in the first room.
+    pub(super) async fn guest(&self, dialect: Dialect, name: &str) -> Client {
+        LogIn::guest(dialect, name).enter(self.address()).await.expect("guests may come in")
+    }
+
+    /// A player with an account in the first room.
+    pub(super) async fn player(&self, dialect: Dialect, name: &str) -> Client {
+        LogIn::player(dialect, name, "opensesame").enter(self.address()).await.expect("players may come in")
+    }
+
+    /// Stops, and waits until all that was to be written is.
+    pub(super) async fn close(self) -> (Db, Arc<Watching>, Place) {
+        self.stop.cancel();
+        self.tasks.close();
+        timeout(Duration::from_secs(10), self.tasks.wait()).await.expect("every task ends when told to");
+        (self.db, self.watching, self._place)
+    }
+}
+
+async fn insert_user(db: &Db, name: &'static str) {
+    db.write::<_, db::Error, _>(move |tx| {
+        Box::pin(async move {
+            db::sql("insert into users (name, folded_name, folded_game_name, password_hash, role, created_at, password_changed_at) \
+                     values ($1, $1, $1, '', 'member', 0, 0)")
+            .bind(name)
+            .execute(tx)
+            .await
+        })
+    })
+    .await
+    .expect("a new name");
+}
+
+/// The accounts, as far as the lobby asks. Ids are those of the rows above: 1, 2, 3.
+#[derive(Default)]
+pub(super) struct Desk {
+    pub(super) no_guests: AtomicBool,
+}
+
+impl Desk {
+    fn account(name: &str) -> Option<Account> {
+        let (user, role) = match name {
+            "olga" => (1, Role::Member),
+            "balin" => (2, Role::Member),
+            "alric" => (3, Role::Moderator),
+            _ => return None,
+        };
+        Some(Account { user: UserId::from(user), name: name.to_owned(), role })
+    }
+}
+
+impl Logon for Desk {
+    fn guests_allowed(&self) -> bool {
+        !self.no_guests.load(Ordering::Relaxed)
+    }
+
+    fn check_game_password<'a>(
+        &'a self,
+        name: &'a str,
+        password: &'a str,
+        _: IpAddr,
+    ) -> BoxFuture<'a, Result<Account, Denied>> {
+        let account = Self::account(name).filter(|_| password == "opensesame").ok_or(Denied::WrongCredentials);
+        Box::pin(async move { account })
+    }
+
+    fn redeem_token<'a>(
+        &'a self,
+        name: &'a str,
+        token: &'a [u8; 16],
+        _: IpAddr,
+    ) -> BoxFuture<'a, Result<Account, Denied>> {
+        let account =
+            Self::account(name).filter(|_| token == b"opensesame\0\0\0\0\0\0").ok_or(Denied::WrongCredentials);
+        Box::pin(async move { account })
+    }
+
+    fn is_name_taken<'a>(&'a self, name: &'a str) -> BoxFuture<'a, bool> {
+        Box::pin(async move { Self::account(&name.to_lowercase()).is_some() })
+    }
+}
+
+/// What a page would show.
+#[derive(Default)]
+pub(super) struct Watching {
+    shown: Mutex<Shown>,
+    news: Notify,
+}
+
+/// Said in a room, it makes the room's task panic.
+pub(super) const FATAL: &str = "the bridge is out";
+
+impl Audience for Watching {
+    fn lobby_changed(&self, change: Change) {
+        if let Change::Said { line, .. } = &change {
+            assert_ne!(line.text, FATAL, "a story asked for this failure");
+        }
+        self.shown.lock().expect("never poisoned").apply(change);
+        self.news.notify_waiters();
+    }
+}
+
+impl Watching {
+    /// Waits until what is shown is as it should be.
+    pub(super) async fn until<T>(&self, mut wanted: impl FnMut(&Shown) -> Option<T>) -> T {
+        let found = timeout(Duration::from_secs(10), async {
+            loop {
+                let news = self.news.notified();
+                let mut news = std::pin::pin!(news);
+                news.as_mut().enable();
+                if let Some(found) = wanted(&self.shown.lock().expect("never poisoned")) {
+                    return found;
+                }
+                news.await;
+            }
+        });
+        match found.await {
+            Ok(found) => found,
+            Err(_) => panic!("the page never came to show it: {:#?}", self.shown()),
+        }
+    }
+
+    pub(super) fn shown(&self) -> Shown {
+        self.shown.lock().expect("never poisoned").clone()
+    }
+}
+
+/// Chance that repeats itself from run to run, and never within one.
+#[derive(Default)]
+struct Dice(AtomicU64);
+
+impl Chance for Dice {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let drawn = self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            chunk.copy_from_slice(&drawn.to_le_bytes()[..chunk.len()]);
+        }
+    }
+}

@@ -1,0 +1,415 @@
+//! A connection to a room: one task that reads, writes, keeps the client alive and knows when to give it up.
+
+use std::{sync::Arc, time::Duration};
+
+use base::ChanceExt as _;
+use contract::lobby::PlayerNumber;
+use metaserver_proto::{
+    Dialect, EntryRequest, Refusal, Room, RoomMessage, RoomStep, ServerPacket, Text,
+    packet::server_message::{ServerMessage, code},
+};
+use tokio::{
+    net::TcpStream,
+    sync::{mpsc::error::TrySendError, oneshot},
+    time::{Instant, Sleep, sleep_until, timeout_at},
+};
+
+use crate::{
+    config::Keepalive,
+    ended::{Ended, dialect_word},
+    hub::Hub,
+    login::refusal_word,
+    outbox::{End, Outbox},
+    pace::Bucket,
+    passes::Token,
+    room::{Command, Door},
+    socket::{Read, Socket, read_buffer},
+};
+
+const SILENCE: Duration = Duration::from_secs(1);
+/// How long the last words may take to be written.
+const FAREWELL: Duration = Duration::from_secs(5);
+/// A full room is asked again after so long.
+const ROOM_BUSY: Duration = Duration::from_millis(20);
+/// Who talks too fast is told so, at most so often.
+const WARN_EVERY: Duration = Duration::from_secs(5);
+
+/// One room connection.
+struct Visit {
+    hub: Arc<Hub>,
+    door: Arc<Door>,
+    socket: Socket,
+    machine: Room,
+    outbox: Outbox,
+    /// Its place in the room, given back when dropped.
+    stay: Option<Stay>,
+    question: Option<Box<EntryRequest>>,
+    unread: Vec<u8>,
+    /// What a busy room could not take yet.
+    held: Option<RoomMessage>,
+    /// Nothing is read before then.
+    paused_until: Option<Instant>,
+    began: Instant,
+    /// When the last whole packet came: a client that dribbles bytes is as silent as one that sends none.
+    heard_at: Instant,
+    pings: u32,
+    deaf: bool,
+    silence_over: bool,
+    chat: Bucket,
+    packets: Bucket,
+    warned_at: Option<Instant>,
+    ended: Option<Ended>,
+}
+
+/// Somebody's place in a room, and what it takes to leave it.
+struct Stay {
+    hub: Arc<Hub>,
+    door: Arc<Door>,
+    token: Token,
+    visit: u64,
+    number: PlayerNumber,
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.hub.passes.left(&self.token, self.visit);
+        let leave = Command::Leave { number: self.number, visit: self.visit };
+        if let Err(TrySendError::Full(leave)) = self.door.inbox.try_send(leave) {
+            let door = Arc::clone(&self.door);
+            // The room is busy, but it must be told: until then it counts and lists a player who is gone.
+            self.hub.tasks.spawn(async move { door.inbox.send(leave).await.ok() });
+        }
+    }
+}
+
+/// Serves a connection to its end; says which dialect it spoke and why it ended.
+pub(crate) async fn serve(hub: Arc<Hub>, door: Arc<Door>, stream: TcpStream) -> (Option<Dialect>, Ended) {
+    let mut visit = Visit::new(hub, door, stream);
+    let ended = visit.run().await;
+    let Visit { socket, machine, stay, .. } = visit;
+    drop(stay);
+    if !matches!(ended, Ended::TooSlow | Ended::Silent | Ended::Network(_)) {
+        socket.close(FAREWELL).await;
+    }
+    (machine.dialect(), ended)
+}
+
+impl Visit {
+    fn new(hub: Arc<Hub>, door: Arc<Door>, stream: TcpStream) -> Self {
+        let now = Instant::now();
+        let limits = &hub.config.limits;
+        Self {
+            machine: Room::new(&hub.chance.bytes()),
+            socket: Socket::new(stream, hub.grain()),
+            outbox: Outbox::new(limits.outbox_packets, limits.outbox_bytes),
+            stay: None,
+            question: None,
+            unread: Vec::new(),
+            held: None,
+            paused_until: None,
+            began: now,
+            heard_at: now,
+            pings: 0,
+            deaf: false,
+            silence_over: false,
+            chat: Bucket::new(limits.chat_burst, limits.chat_per_second, now),
+            packets: Bucket::new(limits.packet_burst, limits.packets_per_second, now),
+            warned_at: None,
+            ended: None,
+            hub,
+            door,
+        }
+    }
+
+    async fn run(&mut self) -> Ended {
+        let stop = self.hub.stop.clone();
+        let outbox = self.outbox.clone();
+        // One timer for the connection's life. It is moved when a deadline comes nearer; when it rings too early, it is set again.
+        let mut alarm = std::pin::pin!(sleep_until(self.began));
+        loop {
+            if let Some(ended) = self.ended.take() {
+                return ended;
+            }
+            if let Some(question) = self.question.take() {
+                self.enter(*question).await;
+                continue;
+            }
+            match self.socket.pump(&self.machine, &outbox) {
+                Ok(Some(end)) => return self.bid_farewell(end),
+                Ok(None) => {}
+                Err(error) => return error.into(),
+            }
+            self.set(alarm.as_mut());
+            let reading = self.paused_until.is_none();
+            tokio::select! {
+                ready = self.socket.ready(reading) => {
+                    if let Err(error) = ready.and_then(|()| self.read(reading)) {
+                        return error.into();
+                    }
+                }
+                () = outbox.news() => {}
+                () = alarm.as_mut() => {
+                    if let Some(ended) = self.ring() {
+                        return ended;
+                    }
+                    let next = self.next_deadline();
+                    alarm.as_mut().reset(next);
+                }
+                () = stop.cancelled() => {
+                    self.say_line("The lobby is restarting. Come back in a moment.");
+                    return Ended::Stopped;
+                }
+            }
+        }
+    }
+
+    /// Moves the alarm if something is due before it rings.
+    fn set(&self, alarm: std::pin::Pin<&mut Sleep>) {
+        let next = self.next_deadline();
+        if next < alarm.deadline() {
+            alarm.reset(next);
+        }
+    }
+
+    fn next_deadline(&self) -> Instant {
+        let limits = &self.hub.config.limits;
+        let mut next = if self.machine.is_inside() {
+            let keepalive = self.keepalive();
+            let gone = self.heard_at + keepalive.gone_after;
+            if self.is_pinged() { gone.min(self.heard_at + keepalive.ping_after * (self.pings + 1)) } else { gone }
+        } else if self.machine.dialect().is_some() {
+            self.began + limits.login
+        } else if self.silence_over {
+            self.began + limits.first_packet
+        } else {
+            self.began + SILENCE
+        };
+        if let Some(stalled) = self.socket.stalled_since() {
+            next = next.min(stalled + limits.write_stall);
+        }
+        self.paused_until.map_or(next, |paused| next.min(paused))
+    }
+
+    /// Does what is due.
+    fn ring(&mut self) -> Option<Ended> {
+        let now = Instant::now();
+        let hub = Arc::clone(&self.hub);
+        let limits = &hub.config.limits;
+        if self.socket.stalled_since().is_some_and(|since| now >= since + limits.write_stall) {
+            return Some(Ended::TooSlow);
+        }
+        if self.paused_until.is_some_and(|until| now >= until) {
+            self.paused_until = None;
+            self.go_on();
+        }
+        if self.machine.is_inside() {
+            let keepalive = self.keepalive();
+            let silent = now.duration_since(self.heard_at);
+            if silent >= keepalive.gone_after {
+                return Some(Ended::Silent);
+            }
+            if self.is_pinged() && silent >= keepalive.ping_after * (self.pings + 1) {
+                self.pings += 1;
+                self.socket.queue(&self.machine, &ServerPacket::Keepalive.pack());
+            }
+            return None;
+        }
+        let allowed = if self.machine.dialect().is_some() { limits.login } else { limits.first_packet };
+        if now >= self.began + allowed {
+            return Some(Ended::Late);
+        }
+        if !self.silence_over && now >= self.began + SILENCE {
+            self.silence_over = true;
+            self.machine.on_silence();
+            self.digest(&mut &[][..]);
+        }
+        None
+    }
+
+    fn keepalive(&self) -> Keepalive {
+        Keepalive::of(self.dialect())
+    }
+
+    fn is_pinged(&self) -> bool {
+        !self.deaf || self.keepalive().ping_deaf
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.machine.dialect().unwrap_or(Dialect::Myth2)
+    }
+
+    fn read(&mut self, reading: bool) -> std::io::Result<()> {
+        if !reading {
+            return Ok(());
+        }
+        let mut buffer = read_buffer();
+        match self.socket.read(&mut buffer)? {
+            Read::Some(count) => self.digest(&mut &buffer[..count]),
+            Read::Nothing => {}
+            Read::End => self.ended = Some(Ended::Left),
+        }
+        Ok(())
+    }
+
+    /// Does what the machine says until it wants more bytes or an answer, or the client is to wait.
+    fn digest(&mut self, input: &mut &[u8]) {
+        while self.paused_until.is_none() {
+            let Some(step) = self.machine.step(input) else { break };
+            match step {
+                RoomStep::Send(packet) => self.socket.queue(&self.machine, &packet),
+                RoomStep::Enter(request) => self.question = Some(request),
+                RoomStep::Message(message) => {
+                    self.heard();
+                    self.take(message);
+                }
+                RoomStep::Ignored(number) => {
+                    self.heard();
+                    tracing::debug!(packet.number = number, "a packet nobody acts on");
+                    metrics::counter!("guildhall_lobby_packets_ignored_total", "dialect" => dialect_word(self.machine.dialect()))
+                        .increment(1);
+                }
+                RoomStep::Close(end) => self.ended = Some(end.into()),
+            }
+        }
+        self.unread = input.to_vec();
+    }
+
+    /// Goes on with what had to wait.
+    fn go_on(&mut self) {
+        if let Some(message) = self.held.take() {
+            self.forward(message);
+        }
+        let unread = std::mem::take(&mut self.unread);
+        self.digest(&mut unread.as_slice());
+    }
+
+    fn heard(&mut self) {
+        let now = Instant::now();
+        self.heard_at = now;
+        self.pings = 0;
+        if let Some(wait) = self.packets.owe(now) {
+            metrics::counter!("guildhall_lobby_floods_total").increment(1);
+            self.paused_until = Some(now + wait);
+        }
+    }
+
+    fn take(&mut self, message: RoomMessage) {
+        let labels = [("packet", message_word(&message)), ("dialect", dialect_word(self.machine.dialect()))];
+        metrics::counter!("guildhall_lobby_packets_total", &labels).increment(1);
+        match &message {
+            RoomMessage::Keepalive => return,
+            RoomMessage::Chat(_) | RoomMessage::Whisper(_) if !self.chat.take(Instant::now()) => return self.warn(),
+            RoomMessage::Mode { deaf, .. } => self.deaf = *deaf,
+            _ => {}
+        }
+        self.forward(message);
+    }
+
+    /// Passes a message to the room. Talk that a busy room cannot take is refused; everything else waits, and the client with it.
+    fn forward(&mut self, message: RoomMessage) {
+        let Some(stay) = &self.stay else { return };
+        match self.door.inbox.try_send(Command::Act { number: stay.number, visit: stay.visit, message }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(Command::Act { message, .. })) => {
+                metrics::counter!("guildhall_lobby_inbox_refusals_total").increment(1);
+                if matches!(message, RoomMessage::Chat(_) | RoomMessage::Whisper(_)) {
+                    self.say_line("The room is too busy; that was not passed on.");
+                } else {
+                    self.held = Some(message);
+                    self.paused_until = Some(Instant::now() + ROOM_BUSY);
+                }
+            }
+            Err(_closed) => self.ended = Some(Ended::Stopped),
+        }
+    }
+
+    fn warn(&mut self) {
+        let now = Instant::now();
+        metrics::counter!("guildhall_lobby_lines_refused_total").increment(1);
+        if self.warned_at.is_none_or(|at| now >= at + WARN_EVERY) {
+            self.warned_at = Some(now);
+            self.say_line("You talk too fast; that was not passed on. Wait a moment.");
+        }
+    }
+
+    /// A line from the hub. A deaf client gets none, like everything else.
+    fn say_line(&mut self, text: &str) {
+        if self.machine.is_inside() && !self.deaf {
+            self.socket.queue(&self.machine, &ServerPacket::BlueLine(Text::new(text)).pack());
+        }
+    }
+
+    /// Decides, with the room, whether somebody comes in.
+    async fn enter(&mut self, request: EntryRequest) {
+        match self.ask(&request).await {
+            Ok(number) => self.machine.admit(number.0, i16::try_from(self.door.facts.capacity).unwrap_or(i16::MAX)),
+            Err(refusal) => {
+                self.stay = None;
+                let labels = [("dialect", dialect_word(Some(request.dialect))), ("reason", refusal_word(refusal))];
+                metrics::counter!("guildhall_lobby_refusals_total", &labels).increment(1);
+                self.machine.refuse(refusal, None);
+            }
+        }
+        self.heard_at = Instant::now();
+        let unread = std::mem::take(&mut self.unread);
+        self.digest(&mut unread.as_slice());
+    }
+
+    async fn ask(&mut self, request: &EntryRequest) -> Result<PlayerNumber, Refusal> {
+        let visit = self.hub.next_visit();
+        let visitor =
+            self.hub.passes.redeem(&request.token, request.dialect, &request.user_name, visit, &self.outbox)?;
+        let number = visitor.number;
+        self.stay = Some(Stay {
+            hub: Arc::clone(&self.hub),
+            door: Arc::clone(&self.door),
+            token: request.token,
+            visit,
+            number,
+        });
+        let (answer, answered) = oneshot::channel();
+        let enter = Command::Enter { visitor, outbox: self.outbox.clone(), visit, answer };
+        self.door.inbox.try_send(enter).map_err(|_busy| Refusal::Unavailable)?;
+        let late = self.began + self.hub.config.limits.login;
+        match timeout_at(late, answered).await {
+            Ok(Ok(admitted)) => admitted.map(|()| number),
+            _ => Err(Refusal::Unavailable),
+        }
+    }
+
+    fn bid_farewell(&mut self, end: End) -> Ended {
+        if end == End::Replaced && !self.deaf {
+            let message = ServerMessage::new(code::ALREADY_ON, "Your account has logged in from somewhere else.");
+            self.socket.queue(&self.machine, &ServerPacket::Message(message).pack());
+        }
+        end.into()
+    }
+}
+
+/// The label of a message.
+const fn message_word(message: &RoomMessage) -> &'static str {
+    match message {
+        RoomMessage::PlayerData(_) => "player_data",
+        RoomMessage::AnnounceGame(_) => "announce_game",
+        RoomMessage::RemoveGame => "remove_game",
+        RoomMessage::ResetGame => "reset_game",
+        RoomMessage::StartGame { .. } => "start_game",
+        RoomMessage::PlayersInGame(_) => "players_in_game",
+        RoomMessage::Score(_) => "score",
+        RoomMessage::Mode { .. } => "mode",
+        RoomMessage::FullUpdate => "full_update",
+        RoomMessage::Chat(_) => "chat",
+        RoomMessage::Whisper(_) => "whisper",
+        RoomMessage::Keepalive => "keepalive",
+        RoomMessage::GameSearch(_) => "game_search",
+        RoomMessage::PlayerSearch(_) => "player_search",
+        RoomMessage::BuddiesQuery => "buddies_query",
+        RoomMessage::OrderQuery => "order_query",
+        RoomMessage::UpdateBuddy(_) => "update_buddy",
+        RoomMessage::ProfileQuery(_) => "profile_query",
+        RoomMessage::OwnTexts(_) => "own_texts",
+        RoomMessage::FilmHeader(_) => "film_header",
+        RoomMessage::FilmCommand(_) => "film_command",
+        RoomMessage::FilmEnd(_) => "film_end",
+    }
+}
