@@ -45,7 +45,13 @@ fn files(folder: &Path) -> io::Result<Vec<String>> {
     Ok(found)
 }
 
-fn walk(tokens: TokenStream, file: &str, sheet: &mut String, seen: &mut HashMap<String, Seen>, wrong: &mut Vec<String>) {
+fn walk(
+    tokens: TokenStream,
+    file: &str,
+    sheet: &mut String,
+    seen: &mut HashMap<String, Seen>,
+    wrong: &mut Vec<String>,
+) {
     let tokens: Vec<_> = tokens.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
         if let TokenTree::Group(group) = token {
@@ -68,7 +74,13 @@ fn walk(tokens: TokenStream, file: &str, sheet: &mut String, seen: &mut HashMap<
     }
 }
 
-fn block(body: TokenStream, place: String, sheet: &mut String, seen: &mut HashMap<String, Seen>, wrong: &mut Vec<String>) {
+fn block(
+    body: TokenStream,
+    place: String,
+    sheet: &mut String,
+    seen: &mut HashMap<String, Seen>,
+    wrong: &mut Vec<String>,
+) {
     let text = body.to_string();
     let count = text.chars().filter(|c| !c.is_whitespace()).count();
     let class = Class::rand_class_from_seed(text);

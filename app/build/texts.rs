@@ -102,7 +102,8 @@ fn placeholders(text: &Text) -> Vec<String> {
         Text::Plain(text) => text,
         Text::Plural(forms) => &forms[CATEGORIES.len() - 1],
     };
-    let mut names: Vec<_> = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(n, _)| n.into()).collect();
+    let mut names: Vec<_> =
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(n, _)| n.into()).collect();
     names.sort();
     names.dedup();
     names

@@ -3,16 +3,6 @@
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::locale::Locale;
-
-/// The page's language and its texts, from `<html lang>` and the data block the server put into the head.
-pub(crate) fn page_texts() -> (Locale, String) {
-    let document = document();
-    let locale = document.document_element().and_then(|html| Locale::from_code(&html.get_attribute("lang")?));
-    let json = document.get_element_by_id("texts").and_then(|block| block.text_content());
-    (locale.unwrap_or_default(), json.unwrap_or_default())
-}
-
 /// Loads `path` as a fresh page: what the server knows of the visitor has changed.
 pub(crate) fn load(path: &str) {
     let _ = window().location().assign(path);
@@ -63,8 +53,12 @@ pub(crate) fn local_time(ms: i64, with_date: bool) -> String {
     }
     set("timeStyle", "short");
     let code = crate::texts::current().code();
-    if with_date { date.to_locale_string(code, &options) } else { date.to_locale_time_string_with_options(code, &options) }
-        .into()
+    if with_date {
+        date.to_locale_string(code, &options)
+    } else {
+        date.to_locale_time_string_with_options(code, &options)
+    }
+    .into()
 }
 
 /// Shows the page in another theme.

@@ -2,7 +2,7 @@
 //!
 //! The server provides both with [`provide`] for every page and every server function.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use accounts::{Accounts, NewLogin};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
@@ -37,6 +37,8 @@ pub struct Services {
     pub board: live::Board,
     /// The present, for "as of".
     pub clock: Arc<dyn Clock>,
+    /// Where classic clients log on: host and port, as told to players.
+    pub metaserver_address: String,
     /// The address people type, without a slash at its end.
     pub public_url: String,
 }
@@ -66,7 +68,14 @@ pub struct Visitor {
 impl Visitor {
     /// Reads what the headers say about the reader's wishes. `tls` tells whether the request came over TLS, here or at a
     /// trusted proxy.
-    pub fn new(headers: &HeaderMap, actor: Actor, me: Option<Me>, device: String, tls: bool, request_id: String) -> Self {
+    pub fn new(
+        headers: &HeaderMap,
+        actor: Actor,
+        me: Option<Me>,
+        device: String,
+        tls: bool,
+        request_id: String,
+    ) -> Self {
         let chosen = cookie(headers, LOCALE_COOKIE).and_then(Locale::from_code);
         let asked = || text(headers, header::ACCEPT_LANGUAGE).and_then(Locale::negotiate);
         Self {
@@ -202,9 +211,11 @@ fn set_cookie(name: &str, value: &str, secret: bool, max_age_secs: Option<u32>) 
         cookie.push_str("; Secure; HttpOnly");
     }
     if let Some(secs) = max_age_secs {
-        cookie.push_str(&format!("; Max-Age={secs}"));
+        let _ = write!(cookie, "; Max-Age={secs}");
     }
-    let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) else { return };
+    let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) else {
+        return;
+    };
     response.append_header(header::SET_COOKIE, value);
 }
 
@@ -225,7 +236,8 @@ pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
 
 /// Browsers keep `Secure` cookies over plain http only from the machine they run on.
 fn is_loopback(host: &str) -> bool {
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(n, _)| n);
+    let name =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(n, _)| n);
     let name = name.trim_matches(['[', ']']);
     name.eq_ignore_ascii_case("localhost")
         || name.to_ascii_lowercase().ends_with(".localhost")

@@ -35,6 +35,7 @@ pub(crate) fn Frame(
             <button type="button" class="button primary">{texts::live::reload()}</button>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -104,6 +105,7 @@ fn Head() -> impl IntoView {
             </div>
         </header>
     }
+    .into_any()
 }
 
 /// The links, the same in the row and in the menu of a narrow page.
@@ -128,6 +130,7 @@ fn Links() -> impl IntoView {
             {mine}
         </ul>
     }
+    .into_any()
 }
 
 #[component]
@@ -145,6 +148,7 @@ fn LogOutButton() -> impl IntoView {
             <Submit label=texts::nav::log_out() pending=action.pending().into() look="quiet"/>
         </ActionForm>
     }
+    .into_any()
 }
 
 #[component]
@@ -155,4 +159,5 @@ fn Foot() -> impl IntoView {
             <p><a href="/live">{texts::nav::live()}</a></p>
         </footer>
     }
+    .into_any()
 }

@@ -1,6 +1,13 @@
 #![doc = include_str!("../README.md")]
 #![recursion_limit = "256"]
-#![expect(unreachable_pub, reason = "the macros of Leptos write `pub` on what they make of a component or a server function")]
+#![expect(
+    unreachable_pub,
+    reason = "the macros of Leptos write `pub` on what they make of a component or a server function"
+)]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "the browser waits for a server function even where the server need not")
+)]
 
 mod browser;
 #[cfg(feature = "ssr")]
@@ -25,8 +32,8 @@ use leptos_router::{
     path,
 };
 
-pub use locale::Locale;
 use frame::Frame;
+pub use locale::Locale;
 use pages::{
     account::{AccountRoute, LoginPage, RegisterPage},
     home::HomePage,
@@ -73,8 +80,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// Reads the language of the page. The browser calls it once, before it wakes the page.
 #[cfg(not(feature = "ssr"))]
 pub fn wake_texts() {
-    let (locale, json) = browser::page_texts();
-    texts::wake(locale, &json);
+    texts::wake();
 }
 
 /// Everything in the body: the frame, and the page that the address names.
@@ -101,4 +107,5 @@ pub fn App() -> impl IntoView {
             </Frame>
         </Router>
     }
+    .into_any()
 }

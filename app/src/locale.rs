@@ -58,7 +58,9 @@ impl Locale {
         wanted.into_iter().find_map(|(tag, _)| {
             Self::from_code(tag).or_else(|| {
                 let language = tag.split('-').next().unwrap_or(tag);
-                Self::ALL.into_iter().find(|l| l.code().split('-').next().is_some_and(|l| l.eq_ignore_ascii_case(language)))
+                Self::ALL
+                    .into_iter()
+                    .find(|l| l.code().split('-').next().is_some_and(|l| l.eq_ignore_ascii_case(language)))
             })
         })
     }

@@ -43,9 +43,13 @@ mod woken {
 
     static TEXTS: OnceLock<(Locale, Vec<String>)> = OnceLock::new();
 
-    /// Takes in the language of the page, once, before anything is drawn.
-    pub(crate) fn wake(locale: Locale, json: &str) {
-        let _ = TEXTS.set((locale, serde_json::from_str(json).unwrap_or_default()));
+    /// Takes in the page's language, from `<html lang>` and the data block in the head; once, before anything is drawn.
+    pub(crate) fn wake() {
+        let document = leptos::prelude::document();
+        let locale = document.document_element().and_then(|html| Locale::from_code(&html.get_attribute("lang")?));
+        let json = document.get_element_by_id("texts").and_then(|block| block.text_content());
+        let texts = json.and_then(|json| serde_json::from_str(&json).ok());
+        let _ = TEXTS.set((locale.unwrap_or_default(), texts.unwrap_or_default()));
     }
 
     pub(super) fn text(slot: usize) -> &'static str {

@@ -29,6 +29,7 @@ pub(crate) fn HomePage() -> impl IntoView {
             <HowToJoin/>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -84,6 +85,7 @@ fn Hero(viewer: Viewer) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -114,6 +116,7 @@ fn LiveNow() -> impl IntoView {
             </Suspense>
         </section>
     }
+    .into_any()
 }
 
 fn lobby_summary(lobby: &Lobby) -> AnyView {
@@ -150,6 +153,7 @@ fn HowToJoin() -> impl IntoView {
             <ol class="step-list">{items}</ol>
         </section>
     }
+    .into_any()
 }
 
 /// What the owner reads after the first start: what works, what is left.
@@ -167,4 +171,5 @@ fn Welcome() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -59,6 +59,7 @@ pub(crate) fn TextField(
             />
         </Labelled>
     }
+    .into_any()
 }
 
 /// The ids of a field's hint and error.
@@ -91,4 +92,5 @@ pub(crate) fn Labelled(
             <p class="error" id=format!("{name}-error")>{move || answer.field(field)}</p>
         </div>
     }
+    .into_any()
 }

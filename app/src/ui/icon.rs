@@ -30,9 +30,9 @@ impl Mark {
                 r#"<path d="M4 28h24M7 28V13l9-8 9 8v15" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>"#,
                 r#"<path d="M16 14c.6 2.6 3.8 4 3.8 7.4A3.7 3.7 0 0 1 16 25a3.7 3.7 0 0 1-3.8-3.6c0-1.7.9-2.7 1.7-3.7.2 1 .7 1.5 1.3 1.7-.3-2 .1-3.8.8-5.4z" fill="currentColor"/>"#,
             ),
-            Self::Gate => concat!(
-                r#"<path d="M5 28V14a11 11 0 0 1 22 0v14zM5 20h22M11 6v22M16 3v25M21 6v22" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>"#,
-            ),
+            Self::Gate => {
+                r#"<path d="M5 28V14a11 11 0 0 1 22 0v14zM5 20h22M11 6v22M16 3v25M21 6v22" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>"#
+            }
             Self::Settings => concat!(
                 r#"<path d="M4 9h13m6 0h5M4 23h5m6 0h13" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round"/>"#,
                 r#"<circle cx="20" cy="9" r="3.2" fill="none" stroke="currentColor" stroke-width="2.5"/>"#,

@@ -47,4 +47,5 @@ pub(crate) fn LanguageSwitch() -> impl IntoView {
             </fieldset>
         </ActionForm>
     }
+    .into_any()
 }

@@ -27,4 +27,5 @@ pub(crate) fn Page(
             {children()}
         </div>
     }
+    .into_any()
 }

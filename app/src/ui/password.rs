@@ -65,4 +65,5 @@ pub(crate) fn PasswordField(
             }}
         </Labelled>
     }
+    .into_any()
 }

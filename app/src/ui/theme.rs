@@ -36,10 +36,13 @@ pub(crate) fn bar_colors(theme: Theme) -> impl IntoView {
         Theme::Light => (LIGHT, LIGHT),
         Theme::Contrast => ("#000000", "#000000"),
     };
-    view! {
-        <meta name="theme-color" content=dark media="(prefers-color-scheme: dark)"/>
-        <meta name="theme-color" content=light media="(prefers-color-scheme: light)"/>
-    }
+    let bar = |color, scheme| {
+        leptos::html::meta()
+            .name("theme-color")
+            .content(color)
+            .attr("media", format!("(prefers-color-scheme: {scheme})"))
+    };
+    (bar(dark, "dark"), bar(light, "light"))
 }
 
 /// One button a theme. With script the page changes at once, and the choice is kept behind its back.
@@ -75,4 +78,5 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             </fieldset>
         </ActionForm>
     }
+    .into_any()
 }

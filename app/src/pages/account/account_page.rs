@@ -53,11 +53,12 @@ fn AccountPage(account: Resource<Result<MyAccount, AppError>>) -> impl IntoView 
             </Suspense>
         </Page>
     }
+    .into_any()
 }
 
 #[component]
 fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>) -> impl IntoView {
-    let MyAccount { account: my, new_game_password } = mine;
+    let MyAccount { account: my, new_game_password, metaserver_address } = mine;
     let changed = Callback::new(move |()| account.refetch());
     view! {
         <div class="cards">
@@ -73,11 +74,12 @@ fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>) -> impl
                 </dl>
             </section>
             <GamePassword made_at=my.game_password_made_at just_made=new_game_password changed/>
-            <Connect address=my.metaserver_address name=viewer().me.map(|me| me.name).unwrap_or_default()/>
+            <Connect address=metaserver_address name=viewer().me.map(|me| me.name).unwrap_or_default()/>
             <ChangePasswordForm changed/>
             <Sessions sessions=my.sessions changed/>
         </div>
     }
+    .into_any()
 }
 
 fn role_name(role: base::Role) -> &'static str {

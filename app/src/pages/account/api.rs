@@ -13,6 +13,8 @@ pub struct MyAccount {
     pub account: Account,
     /// A game password that was just made by a form sent without script; shown this once.
     pub new_game_password: Option<String>,
+    /// Where classic clients log on: host and port, as told to players.
+    pub metaserver_address: String,
 }
 
 /// Logs in. Answers with the path to go on to.
@@ -82,8 +84,10 @@ pub async fn log_out() -> Result<(), AppError> {
 pub async fn read_account() -> Result<MyAccount, AppError> {
     use crate::context;
 
-    let account = context::services().accounts.account(&context::visitor().actor).await.map_err(context::told)?;
-    Ok(MyAccount { account, new_game_password: context::take_once() })
+    let services = context::services();
+    let account = services.accounts.account(&context::visitor().actor).await.map_err(context::told)?;
+    let metaserver_address = services.metaserver_address.clone();
+    Ok(MyAccount { account, new_game_password: context::take_once(), metaserver_address })
 }
 
 /// Ends one login of one's own.
@@ -91,11 +95,7 @@ pub async fn read_account() -> Result<MyAccount, AppError> {
 pub async fn end_session(session: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services()
-        .accounts
-        .end_session(&context::visitor().actor, session.into())
-        .await
-        .map_err(context::told)
+    context::services().accounts.end_session(&context::visitor().actor, session.into()).await.map_err(context::told)
 }
 
 /// Ends every login of one's own but this one.

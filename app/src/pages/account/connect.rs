@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    texts,
-    ui::copy::Copyable,
-};
+use crate::{texts, ui::copy::Copyable};
 
 /// The address, the name, and the steps for each client.
 #[component]
@@ -15,7 +12,8 @@ pub(super) fn Connect(
     /// The account's name, which is also the player's.
     name: String,
 ) -> impl IntoView {
-    let (host, port) = address.rsplit_once(':').map(|(h, p)| (h.to_owned(), p.to_owned())).unwrap_or((address.clone(), String::new()));
+    let (host, port) =
+        address.rsplit_once(':').map(|(h, p)| (h.to_owned(), p.to_owned())).unwrap_or((address.clone(), String::new()));
     view! {
         <section class="card" aria-labelledby="connect">
             <h2 id="connect">{texts::connect::title()}</h2>
@@ -39,4 +37,5 @@ pub(super) fn Connect(
             </details>
         </section>
     }
+    .into_any()
 }

@@ -30,7 +30,8 @@ pub(super) fn GamePassword(
     let made = make.value();
     // The account is not asked for anew after making one: that would draw this card again, and what is shown once with it.
     let shown = move || {
-        let fresh = made.with(|made| made.as_ref().and_then(|made| made.as_ref().ok()).map(|made| made.password.clone()));
+        let fresh =
+            made.with(|made| made.as_ref().and_then(|made| made.as_ref().ok()).map(|made| made.password.clone()));
         fresh.or_else(|| just_made.clone())
     };
     let revoked = revoke.value();
@@ -73,4 +74,5 @@ pub(super) fn GamePassword(
             </div>
         </section>
     }
+    .into_any()
 }

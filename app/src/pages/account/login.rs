@@ -42,6 +42,7 @@ pub(crate) fn LoginPage() -> impl IntoView {
             })}
         </Page>
     }
+    .into_any()
 }
 
 /// What somebody who is logged in reads on the pages for those who are not.

@@ -50,4 +50,5 @@ pub(super) fn ChangePasswordForm(
             </ActionForm>
         </section>
     }
+    .into_any()
 }

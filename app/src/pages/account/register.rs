@@ -38,6 +38,7 @@ pub(crate) fn RegisterPage() -> impl IntoView {
             <p class="aside">{texts::register::have_account()}" "<a href="/login">{texts::nav::log_in()}</a></p>
         </Page>
     }
+    .into_any()
 }
 
 #[component]
@@ -61,4 +62,5 @@ fn Form() -> impl IntoView {
             <Submit label=texts::register::submit() pending=action.pending().into()/>
         </ActionForm>
     }
+    .into_any()
 }

@@ -90,4 +90,5 @@ pub(super) fn Sessions(
             })}
         </section>
     }
+    .into_any()
 }

@@ -34,6 +34,7 @@ pub(crate) fn LivePage() -> impl IntoView {
             </Suspense>
         </Page>
     }
+    .into_any()
 }
 
 #[component]
@@ -70,6 +71,7 @@ fn Present(feed: Feed) -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }
 
 fn presence(site: &Presence) -> impl IntoView + use<> {

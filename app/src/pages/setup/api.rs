@@ -51,18 +51,11 @@ pub async fn set_up_site(
 
     use crate::context;
 
-    let form = SetUpSite {
-        site_name: site_name.clone(),
-        public_url: public_url.clone(),
-        theme,
-        registration,
-        lobby_guests,
-    };
-    context::services()
-        .accounts
-        .set_up_site(&context::visitor().actor, form)
-        .await
-        .map_err(|error| context::told(error).keeping([(Field::SiteName, site_name), (Field::PublicUrl, public_url)]))?;
+    let form =
+        SetUpSite { site_name: site_name.clone(), public_url: public_url.clone(), theme, registration, lobby_guests };
+    context::services().accounts.set_up_site(&context::visitor().actor, form).await.map_err(|error| {
+        context::told(error).keeping([(Field::SiteName, site_name), (Field::PublicUrl, public_url)])
+    })?;
     context::go_on_to("/?welcome");
     Ok("/?welcome".into())
 }

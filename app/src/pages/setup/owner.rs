@@ -27,7 +27,8 @@ pub(super) fn OwnerStep() -> impl IntoView {
     load_when_done(action.value());
     let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
     let token_field = if token.is_empty() {
-        view! { <TextField field=Field::SetupToken answer autocomplete="off" hint=texts::setup::token_hint()/> }.into_any()
+        view! { <TextField field=Field::SetupToken answer autocomplete="off" hint=texts::setup::token_hint()/> }
+            .into_any()
     } else {
         let name = field_name(Field::SetupToken);
         view! { <input type="hidden" id=name name=name value=token/> }.into_any()
@@ -50,4 +51,5 @@ pub(super) fn OwnerStep() -> impl IntoView {
             <Submit label=texts::setup::owner_submit() pending=action.pending().into()/>
         </ActionForm>
     }
+    .into_any()
 }

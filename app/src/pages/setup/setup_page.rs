@@ -85,4 +85,5 @@ fn Wizard(stage: SetupStage) -> impl IntoView {
             {step}
         </Page>
     }
+    .into_any()
 }

@@ -48,4 +48,5 @@ pub(super) fn SiteStep() -> impl IntoView {
             <Submit label=texts::setup::site_submit() pending=action.pending().into()/>
         </ActionForm>
     }
+    .into_any()
 }
