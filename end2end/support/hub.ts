@@ -15,6 +15,8 @@ export interface HubOptions {
   env?: Record<string, string>;
   /** A data folder that another hub has left behind; it is not removed at the end. */
   dataDir?: string;
+  /** The port of the site, where it has to be one that a page knows already. */
+  port?: number;
 }
 
 export class Hub {
@@ -35,7 +37,8 @@ export class Hub {
       throw new Error('GUILDHALL_BIN names no program: run the stories through `cargo xtask test stories`');
     }
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'guildhall-story-')));
-    const [httpPort, metaserverPort] = await freePorts(2);
+    const [freePort, metaserverPort] = await freePorts(2);
+    const httpPort = options.port ?? freePort;
     const url = `http://127.0.0.1:${httpPort}`;
     const site = process.env.GUILDHALL_SITE;
     const child = spawn(binary, ['serve'], {

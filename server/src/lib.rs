@@ -1,1 +1,13 @@
-//! The one binary: doors, wiring, lifecycle.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod commands;
+pub mod config;
+pub mod http;
+pub mod lifecycle;
+pub mod live;
+mod lobby;
+pub mod logs;
+pub mod site;
+pub mod system;
+pub mod wiring;

@@ -77,8 +77,6 @@ pub struct Account {
     pub sessions: Vec<Session>,
     /// When the game password was made; `None` where there is none.
     pub game_password_made_at: Option<Millis>,
-    /// Where classic clients log on: host and port, as told to players.
-    pub metaserver_address: String,
 }
 
 /// A game password, shown this once.

@@ -1,0 +1,62 @@
+// A classic game client, as a process of its own: it speaks the game's bytes over a real socket.
+import { type ChildProcess, spawn } from 'node:child_process';
+
+export type Dialect = 'myth2' | 'aleph-one';
+
+export class ClassicClient {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly heard: string[],
+  ) {}
+
+  /** Logs on and enters the first room. */
+  static async enter(
+    dialect: Dialect,
+    hub: { url: string; metaserverPort: number },
+    name: string,
+    password: string,
+  ): Promise<ClassicClient> {
+    const binary = process.env.GUILDHALL_CLASSIC_CLIENT;
+    if (!binary) {
+      throw new Error('GUILDHALL_CLASSIC_CLIENT names no program: run the stories through `cargo xtask test stories`');
+    }
+    const child = spawn(binary, [dialect, `127.0.0.1:${hub.metaserverPort}`, hub.url, name, password], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const client = new ClassicClient(child, []);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      client.heard.push(...text.split('\n').filter(Boolean));
+    });
+    await client.hears(/^in room/);
+    return client;
+  }
+
+  /** Says a line in the room. */
+  say(text: string): void {
+    this.process.stdin?.write(`say ${text}\n`);
+  }
+
+  /** Opens a game of that name. */
+  host(name: string): void {
+    this.process.stdin?.write(`host ${name}\n`);
+  }
+
+  /** Waits for the client to hear something. */
+  async hears(pattern: RegExp): Promise<string> {
+    const end = Date.now() + 10_000;
+    for (;;) {
+      const line = this.heard.find((line) => pattern.test(line));
+      if (line) return line;
+      if (this.process.exitCode !== null) throw new Error(`the client ended; it heard:\n${this.heard.join('\n')}`);
+      if (Date.now() > end) throw new Error(`never heard ${pattern}; it heard:\n${this.heard.join('\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Leaves as a player does who quits the game. */
+  async leave(): Promise<void> {
+    const gone = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.stdin?.end();
+    await gone;
+  }
+}

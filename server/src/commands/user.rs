@@ -1,0 +1,23 @@
+//! `guildhall user`: opens the database and hands the command to the command line's own crate.
+
+use std::{process::ExitCode, sync::Arc};
+
+use tokio_util::task::TaskTracker;
+
+use super::Done;
+use crate::{
+    config::Settings,
+    system::{SystemChance, SystemClock},
+    wiring,
+};
+
+/// Runs the command as the operator.
+pub async fn run(settings: Settings, command: cli::user::UserCommand) -> Done {
+    let tasks = TaskTracker::new();
+    let (db, _) = wiring::open_database(&settings, &SystemClock, &tasks).await?;
+    let accounts = wiring::accounts(&settings, db.clone(), Arc::new(SystemClock), Arc::new(SystemChance));
+    let done = cli::user::run(&accounts, command).await;
+    db.close().await;
+    done?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,228 @@
+//! Laying flags over environment over file over defaults, and refusing what nobody knows.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+};
+
+use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use thiserror::Error;
+
+use super::Settings;
+
+/// Variables that begin like ours and are none of the configuration: the tests' and the build's.
+const NOT_OURS: [&str; 4] = ["GUILDHALL_TEST_", "GUILDHALL_BIN", "GUILDHALL_SITE_ARCHIVE", "GUILDHALL_CONFIG"];
+
+/// Why the configuration can't be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// A file that can't be read or isn't TOML, or a value of the wrong type.
+    #[error("the configuration can't be read")]
+    Read(#[from] config::ConfigError),
+    /// Keys nobody knows.
+    #[error("{}", .0.join("\n"))]
+    Unknown(Vec<String>),
+    /// Values that are no good.
+    #[error("{key}: {problem}")]
+    Value {
+        /// Of which key.
+        key: &'static str,
+        /// What is wrong with it, and what would be right.
+        problem: String,
+    },
+}
+
+/// The configuration and where each of its values came from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The values.
+    pub settings: Settings,
+    /// For each key that isn't at its default: "flag", "environment" or the file's name.
+    pub origins: BTreeMap<String, String>,
+}
+
+/// Reads everything: `file` (or `guildhall.toml` here, where there is one), `environment`, `flags` (key and value).
+pub fn load(
+    file: Option<&Path>,
+    environment: impl Iterator<Item = (String, String)>,
+    flags: &[(String, String)],
+) -> Result<Loaded, ConfigError> {
+    let environment: HashMap<String, String> = environment
+        .filter(|(name, _)| name.starts_with("GUILDHALL_") && !NOT_OURS.iter().any(|other| name.starts_with(other)))
+        .collect();
+    let mut builder = Config::builder();
+    builder = match file {
+        Some(path) => builder.add_source(File::from(path).format(FileFormat::Toml)),
+        None => {
+            builder.add_source(File::from(PathBuf::from("guildhall.toml")).format(FileFormat::Toml).required(false))
+        }
+    };
+    builder = builder.add_source(
+        Environment::with_prefix("GUILDHALL")
+            .prefix_separator("_")
+            .separator("__")
+            .list_separator(",")
+            .with_list_parse_key("trusted_proxies")
+            .try_parsing(true)
+            .source(Some(environment)),
+    );
+    for (key, value) in flags {
+        builder = builder.set_override(key, value.as_str())?;
+    }
+    let config = builder.build()?;
+
+    let mut given = BTreeMap::new();
+    flatten("", &config.cache, &mut given);
+    refuse_unknown(given.keys())?;
+    let origins: BTreeMap<String, String> = given
+        .into_iter()
+        .map(|(key, origin)| {
+            let origin = match origin {
+                _ if flags.iter().any(|(flag, _)| *flag == key) => "flag".to_owned(),
+                Some(origin) if origin.contains("environment") => "environment".to_owned(),
+                Some(origin) => origin,
+                None => "file".to_owned(),
+            };
+            (key, origin)
+        })
+        .collect();
+
+    let mut settings: Settings = config.try_deserialize()?;
+    settings.finish(origins.contains_key("database_url"))?;
+    Ok(Loaded { settings, origins })
+}
+
+impl Settings {
+    /// Fills in what follows from other values, and checks what a type alone can't.
+    fn finish(&mut self, database_url_given: bool) -> Result<(), ConfigError> {
+        if let Some(path) = &self.database_url_file {
+            let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Value {
+                key: "database_url_file",
+                problem: format!("{} can't be read: {error}", path.display()),
+            })?;
+            text.lines().next().unwrap_or_default().trim().clone_into(&mut self.database_url);
+        } else if !database_url_given {
+            self.database_url = format!("sqlite://{}", self.data_dir.join("guildhall.db").display());
+        }
+        if !self.database_url.starts_with("sqlite:") && !self.database_url.starts_with("postgres") {
+            return Err(ConfigError::Value {
+                key: "database_url",
+                problem: "must begin with sqlite:// or postgres://".into(),
+            });
+        }
+        if let Some(url) = &mut self.public_url {
+            while url.ends_with('/') {
+                url.pop();
+            }
+            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', '@', ' '])) {
+                return Err(ConfigError::Value {
+                    key: "public_url",
+                    problem: "must be an origin such as https://hub.example, without a path".into(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every key below `value`, with where it came from.
+fn flatten(prefix: &str, value: &Value, into: &mut BTreeMap<String, Option<String>>) {
+    match &value.kind {
+        ValueKind::Table(table) => {
+            for (key, value) in table {
+                let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+                flatten(&path, value, into);
+            }
+        }
+        _ => {
+            into.insert(prefix.to_owned(), value.origin().map(str::to_owned));
+        }
+    }
+}
+
+fn refuse_unknown<'a>(given: impl Iterator<Item = &'a String>) -> Result<(), ConfigError> {
+    let known: Vec<String> = super::show::defaults().into_keys().collect();
+    let unknown: Vec<String> = given
+        .filter(|key| !known.contains(key))
+        .map(|key| {
+            let near = known
+                .iter()
+                .map(|known| (strsim::jaro_winkler(key, known), known))
+                .filter(|(likeness, _)| *likeness > 0.8)
+                .max_by(|(a, _), (b, _)| a.total_cmp(b));
+            match near {
+                Some((_, near)) => format!("unknown configuration key `{key}`; did you mean `{near}`?"),
+                None => format!("unknown configuration key `{key}`; `guildhall config schema` lists all there are"),
+            }
+        })
+        .collect();
+    if unknown.is_empty() { Ok(()) } else { Err(ConfigError::Unknown(unknown)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn an_empty_directory_starts() {
+        let loaded = load(None, environment(&[]), &[]).unwrap();
+        assert_eq!(loaded.settings, Settings::default());
+        assert!(loaded.origins.is_empty());
+    }
+
+    #[test]
+    fn flags_beat_environment_beats_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("guildhall.toml");
+        std::fs::write(&file, "http_addr = '127.0.0.1:1'\nlog = 'warn'\n[http]\nbody_bytes = 5\n").unwrap();
+        let environment =
+            environment(&[("GUILDHALL_HTTP_ADDR", "127.0.0.1:2"), ("GUILDHALL_HTTP__URL_BYTES", "77"), ("HOME", "x")]);
+        let flags = [("http_addr".to_owned(), "127.0.0.1:3".to_owned())];
+        let loaded = load(Some(&file), environment, &flags).unwrap();
+        assert_eq!(loaded.settings.http_addr.port(), 3);
+        assert_eq!((loaded.settings.http.body_bytes, loaded.settings.http.url_bytes), (5, 77));
+        assert_eq!(loaded.settings.log, "warn");
+        assert_eq!(loaded.origins["http_addr"], "flag");
+        assert_eq!(loaded.origins["http.url_bytes"], "environment");
+        assert!(loaded.origins["log"].ends_with("guildhall.toml"), "{:?}", loaded.origins);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_one_that_was_meant() {
+        let refused = load(None, environment(&[("GUILDHALL_HTTP_ADR", "x")]), &[]).unwrap_err();
+        assert!(refused.to_string().contains("`http_addr`"), "{refused}");
+        let refused = load(None, environment(&[("GUILDHALL_HTTP__BODY_BITES", "1")]), &[]).unwrap_err();
+        assert!(refused.to_string().contains("`http.body_bytes`"), "{refused}");
+    }
+
+    #[test]
+    fn the_tests_own_variables_are_no_configuration() {
+        load(None, environment(&[("GUILDHALL_TEST_POSTGRES_URL", "x"), ("GUILDHALL_BIN", "x")]), &[]).unwrap();
+    }
+
+    #[test]
+    fn the_database_stands_in_the_data_directory() {
+        let loaded = load(None, environment(&[("GUILDHALL_DATA_DIR", "/var/lib/guildhall")]), &[]).unwrap();
+        assert_eq!(loaded.settings.database_url, "sqlite:///var/lib/guildhall/guildhall.db");
+    }
+
+    #[test]
+    fn lists_come_from_the_environment_too() {
+        let loaded = load(None, environment(&[("GUILDHALL_TRUSTED_PROXIES", "10.0.0.0/8,::1/128")]), &[]).unwrap();
+        assert_eq!(loaded.settings.trusted_proxies.len(), 2);
+    }
+
+    #[test]
+    fn a_public_address_is_an_origin() {
+        for bad in ["hub.example", "https://", "https://hub.example/path", "ftp://hub.example"] {
+            assert!(load(None, environment(&[("GUILDHALL_PUBLIC_URL", bad)]), &[]).is_err(), "{bad}");
+        }
+        let loaded = load(None, environment(&[("GUILDHALL_PUBLIC_URL", "https://hub.example/")]), &[]).unwrap();
+        assert_eq!(loaded.settings.public_url.as_deref(), Some("https://hub.example"));
+    }
+}

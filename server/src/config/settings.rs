@@ -1,0 +1,213 @@
+//! Every key there is, its default, and what it is for. The doc comments are what `config schema` and `config init` print.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Text on a terminal, JSON otherwise.
+    Auto,
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the website listens.
+    #[schemars(with = "String")]
+    pub http_addr: SocketAddr,
+    /// Where classic game clients log on.
+    #[schemars(with = "String")]
+    pub metaserver_addr: SocketAddr,
+    /// First port of the rooms, which take one each, upwards. Free ports are taken where it is empty.
+    pub metaserver_room_ports: Option<u16>,
+    /// The IPv4 address told to classic clients for the rooms. The address they came in on where it is empty.
+    #[schemars(with = "Option<String>")]
+    pub metaserver_public_ip: Option<Ipv4Addr>,
+    /// Where metrics are served. Not at all where it is empty. Keep it private.
+    #[schemars(with = "Option<String>")]
+    pub admin_addr: Option<SocketAddr>,
+    /// The address people type, such as `https://hub.example`. The one they came in on where it is empty.
+    pub public_url: Option<String>,
+    /// Everything the hub keeps: the SQLite database, backups, the unpacked site.
+    pub data_dir: PathBuf,
+    /// `sqlite://PATH` or `postgres://USER@HOST/NAME`. May also stand in a file, see `database_url_file`.
+    pub database_url: String,
+    /// A file whose first line is the database URL: keeps a password out of the environment.
+    pub database_url_file: Option<PathBuf>,
+    /// A folder with a built site, instead of the one the program carries. For development.
+    pub site_root: Option<PathBuf>,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Nobody else's are.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// What to log, as `tracing` filters: `info`, `warn,server=debug`.
+    pub log: String,
+    /// How to log it.
+    pub log_format: LogFormat,
+    /// Limits of the website.
+    pub http: HttpSettings,
+    /// Limits of logging in and signing up.
+    pub log_in: LogInSettings,
+    /// Limits of the lobby.
+    pub lobby: LobbySettings,
+    /// Limits of the database.
+    pub database: DatabaseSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Self {
+            http_addr: SocketAddr::new(loopback, 3000),
+            metaserver_addr: SocketAddr::new(loopback, 6321),
+            metaserver_room_ports: None,
+            metaserver_public_ip: None,
+            admin_addr: None,
+            public_url: None,
+            data_dir: "data".into(),
+            database_url: "sqlite://data/guildhall.db".into(),
+            database_url_file: None,
+            site_root: None,
+            trusted_proxies: Vec::new(),
+            log: "info".into(),
+            log_format: LogFormat::Auto,
+            http: HttpSettings::default(),
+            log_in: LogInSettings::default(),
+            lobby: LobbySettings::default(),
+            database: DatabaseSettings::default(),
+        }
+    }
+}
+
+/// Limits of the website.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Seconds a client has to send its request's head.
+    pub header_timeout_secs: u64,
+    /// Seconds the hub has to answer a request for a page, and 15 at most for everything else.
+    pub page_timeout_secs: u64,
+    /// The largest form or JSON body, in bytes.
+    pub body_bytes: usize,
+    /// The longest address line, in bytes.
+    pub url_bytes: usize,
+    /// Connections at once, all together. 90 % of the limit on open files where it is empty.
+    pub connections: Option<usize>,
+    /// Connections at once from one address (IPv6: one /64).
+    pub connections_per_address: usize,
+    /// Live sockets at once from one address.
+    pub sockets_per_address: usize,
+    /// Live sockets at once of one account.
+    pub sockets_per_account: usize,
+    /// Seconds to finish what is under way after being told to stop.
+    pub drain_secs: u64,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            header_timeout_secs: 10,
+            page_timeout_secs: 30,
+            body_bytes: 64 * 1024,
+            url_bytes: 8 * 1024,
+            connections: None,
+            connections_per_address: 256,
+            sockets_per_address: 100,
+            sockets_per_account: 20,
+            drain_secs: 10,
+        }
+    }
+}
+
+impl HttpSettings {
+    /// How long a request for a page may take.
+    pub const fn page_timeout(&self) -> Duration {
+        Duration::from_secs(self.page_timeout_secs)
+    }
+
+    /// How long anything else may take.
+    pub fn api_timeout(&self) -> Duration {
+        Duration::from_secs(self.page_timeout_secs.min(15))
+    }
+}
+
+/// Limits of logging in and signing up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogInSettings {
+    /// Log-ins one address may try at once.
+    pub burst: u32,
+    /// And how many a minute after that.
+    pub per_minute: u32,
+    /// Accounts one address may make in an hour.
+    pub registrations_per_hour: u32,
+    /// Failures in an hour after which an account only takes log-ins from addresses it knows.
+    pub failures_per_hour: usize,
+}
+
+impl Default for LogInSettings {
+    fn default() -> Self {
+        Self { burst: 5, per_minute: 5, registrations_per_hour: 3, failures_per_hour: 10 }
+    }
+}
+
+/// Limits of the lobby.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LobbySettings {
+    /// Let Aleph One clients that know no better send their game password in clear text. Weaker: anybody on the way can read it.
+    pub aleph_one_clear_text: bool,
+    /// Connections at once, all together.
+    pub connections: usize,
+    /// Connections at once from one address.
+    pub connections_per_address: usize,
+    /// The most players in each room, whatever the room's own setting says. The rooms' own where it is empty.
+    pub room_capacity: Option<u16>,
+    /// Lines of chat a player may say at once.
+    pub chat_burst: u32,
+    /// And how many a second after that.
+    pub chat_per_second: u32,
+}
+
+impl Default for LobbySettings {
+    fn default() -> Self {
+        Self {
+            aleph_one_clear_text: false,
+            connections: 20_000,
+            connections_per_address: 100,
+            room_capacity: None,
+            chat_burst: 20,
+            chat_per_second: 5,
+        }
+    }
+}
+
+/// Limits of the database.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// Connections to PostgreSQL, or readers of SQLite (twice the number of cores where it is empty).
+    pub connections: Option<u32>,
+    /// Migrate a PostgreSQL database even where `pg_dump` can't be found to back it up first.
+    pub migrate_without_backup: bool,
+}
+
+#[expect(clippy::derivable_impls, reason = "the defaults of all sections stand written out, to be read")]
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self { connections: None, migrate_without_backup: false }
+    }
+}

@@ -1,0 +1,143 @@
+//! Telling the operator what the configuration is, where it came from, and what else there is.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use serde_json::{Value, json};
+
+use super::{Loaded, Settings};
+
+/// Keys whose values may hold a secret, and are shown without it.
+const SECRET: [&str; 1] = ["database_url"];
+
+/// Every key and its default.
+pub(super) fn defaults() -> BTreeMap<String, Value> {
+    flat(&Settings::default())
+}
+
+fn flat(settings: &Settings) -> BTreeMap<String, Value> {
+    let mut keys = BTreeMap::new();
+    let Ok(Value::Object(top)) = serde_json::to_value(settings) else { return keys };
+    for (key, value) in top {
+        match value {
+            Value::Object(section) => {
+                keys.extend(section.into_iter().map(|(inner, value)| (format!("{key}.{inner}"), value)));
+            }
+            value => {
+                keys.insert(key, value);
+            }
+        }
+    }
+    keys
+}
+
+/// A value fit to be shown: a password inside a URL becomes dots.
+fn shown(key: &str, value: Value) -> Value {
+    match value {
+        Value::String(url) if SECRET.contains(&key) => Value::String(without_password(&url)),
+        value => value,
+    }
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((who, place)) => {
+            let user = who.split_once(':').map_or(who, |(user, _)| user);
+            format!("{scheme}://{user}:•••@{place}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+/// Every key, its value and where it came from, for a terminal.
+pub fn show_text(loaded: &Loaded) -> String {
+    let mut text = String::new();
+    for (key, value) in flat(&loaded.settings) {
+        let origin = loaded.origins.get(&key).map_or("default", String::as_str);
+        let _ = writeln!(text, "{key} = {}  # {origin}", shown(&key, value));
+    }
+    text
+}
+
+/// The same for programs.
+pub fn show_json(loaded: &Loaded) -> Value {
+    let keys: serde_json::Map<String, Value> = flat(&loaded.settings)
+        .into_iter()
+        .map(|(key, value)| {
+            let origin = loaded.origins.get(&key).map_or("default", String::as_str);
+            let entry = json!({ "value": shown(&key, value), "origin": origin });
+            (key, entry)
+        })
+        .collect();
+    Value::Object(keys)
+}
+
+/// The JSON schema of the file, for an editor to complete from.
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(Settings).to_value();
+    schema["title"] = "guildhall.toml".into();
+    schema
+}
+
+/// A file with every key, its description and its default, all commented out.
+pub fn template() -> String {
+    let mut text =
+        String::from("# Guildhall's configuration. Every key is at its default; take away the # to change one.\n");
+    let schema = schema();
+    let (mut plain, mut sections): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+    let Ok(Value::Object(top)) = serde_json::to_value(Settings::default()) else { return text };
+    for (key, value) in top {
+        if value.is_object() { sections.push((key, value)) } else { plain.push((key, value)) }
+    }
+    for (key, value) in plain {
+        describe(&mut text, &schema["properties"][&key]["description"], &key, &value);
+    }
+    for (section, values) in sections {
+        let reference = schema["properties"][&section]["$ref"].as_str().unwrap_or_default();
+        let definition = &schema["$defs"][reference.rsplit('/').next().unwrap_or_default()];
+        let _ = writeln!(text, "\n[{section}]");
+        for (key, value) in values.as_object().into_iter().flatten() {
+            describe(&mut text, &definition["properties"][key]["description"], key, value);
+        }
+    }
+    text
+}
+
+fn describe(text: &mut String, description: &Value, key: &str, value: &Value) {
+    let value = if value.is_null() { json!("") } else { value.clone() };
+    let description = description.as_str().unwrap_or_default().replace('\n', " ");
+    let _ = writeln!(text, "\n# {description}\n# {key} = {value}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_never_prints() {
+        assert_eq!(without_password("postgres://hub:s3cret@db/hub"), "postgres://hub:•••@db/hub");
+        assert_eq!(without_password("postgres://hub:a@b@db/hub"), "postgres://hub:•••@db/hub");
+        assert_eq!(without_password("sqlite://data/guildhall.db"), "sqlite://data/guildhall.db");
+    }
+
+    #[test]
+    fn every_key_is_described() {
+        let template = template();
+        for key in defaults().keys() {
+            let key = key.rsplit('.').next().unwrap_or(key);
+            let line = format!("# {key} = ");
+            let at = template.find(&line).unwrap_or_else(|| panic!("{key} is missing"));
+            let before = template[..at].trim_end().rsplit('\n').next().unwrap_or_default();
+            assert!(before.len() > 12, "{key} has no description: {before:?}");
+        }
+    }
+
+    #[test]
+    fn the_template_is_a_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("guildhall.toml");
+        std::fs::write(&file, template()).unwrap();
+        let loaded = super::super::load(Some(&file), std::iter::empty(), &[]).unwrap();
+        assert_eq!(loaded.settings, Settings::default());
+    }
+}

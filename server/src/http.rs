@@ -1,0 +1,114 @@
+//! The website's layers, in order, and its routes by who calls them.
+
+mod address;
+mod cross_site;
+mod files;
+mod guard;
+mod headers;
+mod health;
+mod listener;
+mod metaclient;
+mod pages;
+mod problem;
+mod trace;
+mod visitor;
+
+use std::{ops::Deref, sync::Arc};
+
+use accounts::Accounts;
+use axum::{Router, extract::FromRef, middleware, routing::get};
+use base::{Chance, Clock};
+use db::Db;
+use events::Bus;
+use leptos::config::LeptosOptions;
+use live::Board;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
+
+use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
+
+pub use address::network_of;
+pub use cross_site::has_our_origin;
+pub use health::{admin_routes, recorder};
+pub use listener::{Counts, Limits, Peer, Place, serve};
+pub use problem::answer;
+pub use visitor::Caller;
+
+/// What every door of the website is handed.
+#[derive(Clone)]
+pub struct Hub(Arc<Parts>);
+
+/// The parts of a [`Hub`].
+pub struct Parts {
+    /// The configuration.
+    pub settings: Settings,
+    /// People.
+    pub accounts: Accounts,
+    /// What is live.
+    pub board: Board,
+    /// The store.
+    pub db: Db,
+    /// What happens.
+    pub bus: Bus,
+    /// The built site.
+    pub site: Site,
+    /// For what is spawned, and for when to stop.
+    pub lifecycle: Lifecycle,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub chance: Arc<dyn Chance>,
+    /// What pages are handed.
+    pub services: Arc<app::context::Services>,
+    /// Open live sockets.
+    pub sockets: Sockets,
+    /// What Leptos wants to know.
+    pub leptos: LeptosOptions,
+}
+
+impl Hub {
+    /// The hub of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Hub {
+    /// The address people type: as configured, or as the owner said.
+    pub async fn public_url(&self) -> Option<String> {
+        match &self.settings.public_url {
+            Some(url) => Some(url.clone()),
+            None => self.accounts.public_url().await,
+        }
+    }
+}
+
+impl Deref for Hub {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<Hub> for LeptosOptions {
+    fn from_ref(hub: &Hub) -> Self {
+        hub.leptos.clone()
+    }
+}
+
+/// The whole website. Layers run from the last one named here to the first, then the route.
+pub fn router(hub: Hub) -> Router {
+    let pages = pages::routes(&hub);
+    Router::new()
+        .merge(pages)
+        .route("/api/live", get(crate::live::open))
+        .merge(metaclient::routes())
+        .layer(middleware::from_fn_with_state(hub.clone(), visitor::identify))
+        .merge(files::routes(&hub))
+        .merge(health::routes())
+        .merge(guard::routes())
+        .layer(RequestBodyLimitLayer::new(hub.settings.http.body_bytes))
+        .layer(middleware::from_fn_with_state(hub.clone(), guard::guard))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(hub.clone(), trace::trace))
+        .with_state(hub)
+}

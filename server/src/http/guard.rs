@@ -1,0 +1,76 @@
+//! What is refused before anybody looks at it: too long, from another site, or taking too long. And where browsers report
+//! what our policy stopped.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::Response,
+    routing::post,
+};
+use base::Kind;
+use contract::{Code, Problem};
+
+use super::{Hub, Peer, address, cross_site, problem};
+
+/// The only addresses that take a POST from elsewhere: the browser's own reports, and clients that are no browsers and carry no cookie.
+const OPEN: [&str; 2] = ["/csp-report", "/metaclient/"];
+
+/// The layer.
+pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) -> Response {
+    let http = &hub.settings.http;
+    let (path, headers) = (request.uri().path(), request.headers().clone());
+    let refuse = |kind, code| problem::answer(&Problem::new(kind, code), &headers, None);
+
+    if request.uri().path_and_query().is_some_and(|line| line.as_str().len() > http.url_bytes) {
+        return with_status(StatusCode::URI_TOO_LONG, refuse(Kind::Invalid, Code::TooLarge));
+    }
+    if declared_length(&headers).is_some_and(|length| length > http.body_bytes as u64) {
+        return with_status(StatusCode::PAYLOAD_TOO_LARGE, refuse(Kind::Invalid, Code::TooLarge));
+    }
+    let tls = request
+        .extensions()
+        .get::<Peer>()
+        .is_some_and(|Peer(peer)| address::came_by_tls(peer.ip(), &headers, &hub.settings.trusted_proxies));
+    let open = OPEN.iter().any(|prefix| path.starts_with(prefix));
+    if !open && !cross_site::is_ours(request.method(), &headers, hub.public_url().await.as_deref(), tls) {
+        tracing::warn!(target: "security", { url.path = path }, "a form from another site was refused");
+        metrics::counter!("guildhall_http_cross_site_total").increment(1);
+        return refuse(Kind::Forbidden, Code::CrossSite);
+    }
+
+    let patience = if path.starts_with("/api/") { http.api_timeout() } else { http.page_timeout() };
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) if response.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            with_status(StatusCode::PAYLOAD_TOO_LARGE, refuse(Kind::Invalid, Code::TooLarge))
+        }
+        Ok(response) => response,
+        Err(_) => {
+            metrics::counter!("guildhall_http_timeouts_total").increment(1);
+            refuse(Kind::Unavailable, Code::Busy)
+        }
+    }
+}
+
+fn with_status(status: StatusCode, mut response: Response) -> Response {
+    *response.status_mut() = status;
+    response
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Where browsers say what the page's policy stopped.
+pub(super) fn routes() -> Router<Hub> {
+    Router::new().route("/csp-report", post(csp_report))
+}
+
+/// Counted, and logged by its size alone: a report is a stranger's text.
+async fn csp_report(body: Bytes) -> StatusCode {
+    metrics::counter!("guildhall_http_csp_reports_total").increment(1);
+    tracing::debug!(size_bytes = body.len(), "a browser reports what the page's policy stopped");
+    StatusCode::NO_CONTENT
+}

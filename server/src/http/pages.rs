@@ -1,0 +1,83 @@
+//! Pages and server functions: what Leptos answers, with what it needs to know about the request.
+
+use std::sync::Arc;
+
+use app::context::{self, Services, Visitor};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware,
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use base::Actor;
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions};
+use tower_http::compression::CompressionLayer;
+
+use super::{Hub, files, headers, visitor::Caller};
+
+/// Every page, every server function, and whatever public file or 404 is left.
+pub(super) fn routes(hub: &Hub) -> Router<Hub> {
+    let paths = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, {
+        let services = Arc::clone(&hub.services);
+        move || identity(&services)
+    })
+    .0;
+    let services = Arc::clone(&hub.services);
+    let socket = socket_source(hub.settings.public_url.as_deref());
+    let context = move || page_context(&services, &socket);
+    let fallback = leptos_axum::file_and_error_handler_with_context::<Hub, _>(context.clone(), app::shell);
+    Router::new()
+        .leptos_routes_with_context(hub, paths, context, {
+            let options = hub.leptos.clone();
+            move || app::shell(options.clone())
+        })
+        .route("/api/{*function}", post(server_function))
+        .fallback(fallback)
+        .layer(CompressionLayer::new().br(true).gzip(true))
+        .layer(middleware::from_fn(files::ask_again))
+}
+
+/// A call of a server function: by script, or by a plain form.
+async fn server_function(State(hub): State<Hub>, request: Request<Body>) -> Response {
+    let services = Arc::clone(&hub.services);
+    leptos_axum::handle_server_fns_with_context(move || identity(&services), request).await.into_response()
+}
+
+/// For a page: who asks, and the policy with this page's nonce.
+fn page_context(services: &Arc<Services>, socket: &str) {
+    identity(services);
+    if let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
+        if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, socket)) {
+            options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+/// Who asks, and the services that answer. The visitor layer has put the caller into the request.
+fn identity(services: &Arc<Services>) {
+    let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    // The list of routes is made by running the app once, for nobody.
+    let visitor = caller.map_or_else(
+        || {
+            Visitor::new(
+                &HeaderMap::new(),
+                Actor::Stranger { address: None },
+                None,
+                String::new(),
+                false,
+                String::new(),
+            )
+        },
+        |caller| caller.visitor,
+    );
+    context::provide(Arc::clone(services), visitor);
+}
+
+/// Older Safari doesn't count a WebSocket of the same origin as `'self'`: name it where the address is known.
+fn socket_source(public_url: Option<&str>) -> String {
+    public_url.and_then(|url| url.strip_prefix("https://")).map_or_else(String::new, |host| format!(" wss://{host}"))
+}

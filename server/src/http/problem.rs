@@ -1,0 +1,62 @@
+//! A [`Problem`] as an answer: a page for people, problem details (RFC 9457) for programs.
+
+use std::any::Any;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse as _, Response},
+};
+use base::Kind;
+use contract::Problem;
+use serde_json::json;
+
+/// The answer to whoever sent `headers`; `incident` is the request's id where it was our fault.
+pub fn answer(problem: &Problem, headers: &HeaderMap, incident: Option<&str>) -> Response {
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    let mut response = if wants_page {
+        (status, Html(app::plain::problem_page(problem, headers, incident))).into_response()
+    } else {
+        let body = json!({
+            "type": format!("/problems/{}", code(problem)),
+            "title": code(problem).replace('_', " "),
+            "status": status.as_u16(),
+            "fields": problem.fields,
+            "incident": incident,
+        });
+        let mut response = (status, body.to_string()).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    };
+    let wait = match problem.kind {
+        Kind::TooMany | Kind::Unavailable => Some(problem.retry_after_secs.unwrap_or(2)),
+        _ => None,
+    };
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    response
+}
+
+fn code(problem: &Problem) -> String {
+    match serde_json::to_value(problem.code) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => "internal".to_owned(),
+    }
+}
+
+/// A request that panicked: counted, logged, and an apology.
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let what = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("of an unknown kind");
+    tracing::error!(panic = what, "a request panicked");
+    metrics::counter!("guildhall_http_panics_total").increment(1);
+    answer(&Problem::from(Kind::Internal), &HeaderMap::new(), None)
+}

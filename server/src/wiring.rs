@@ -1,0 +1,223 @@
+//! Builds every part of the hub and hands each what it needs.
+
+use std::{
+    error::Error,
+    net::{Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
+};
+
+use accounts::{Accounts, Rate};
+use base::{Chance, Clock, Secret};
+use db::{Db, Migrated};
+use events::Bus;
+use leptos::config::LeptosOptions;
+use live::Board;
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    config::Settings,
+    http::{self, Hub, Limits, Parts},
+    lifecycle::Lifecycle,
+    live::Sockets,
+    lobby,
+    site::Site,
+};
+
+/// Whatever kept the hub from starting, as one clear message and its causes.
+pub type StartError = Box<dyn Error + Send + Sync>;
+
+/// The largest head of a request: 32 KiB.
+const HEAD_BYTES: usize = 32 * 1024;
+
+/// A hub that runs.
+pub struct Running {
+    /// Where people reach it: the public address, or where the website listens.
+    pub site_url: String,
+    /// Where the website listens.
+    pub http_addr: SocketAddr,
+    /// Where classic clients log on.
+    pub metaserver_addr: SocketAddr,
+    /// Where metrics are served, if anywhere.
+    pub admin_addr: Option<SocketAddr>,
+    /// The token of the one-time setup link, while nobody owns the hub.
+    pub setup_token: Option<Secret>,
+    /// Everything the doors are handed; tests look at it.
+    pub hub: Hub,
+}
+
+impl Running {
+    /// Stops in order, then closes the database. True where everything under way finished in `drain`.
+    pub async fn stop(&self, drain: Duration) -> bool {
+        let finished = self.hub.lifecycle.stop(drain).await;
+        self.hub.db.close().await;
+        finished
+    }
+
+    /// The same without notice to balancers.
+    pub async fn stop_now(&self, drain: Duration) -> bool {
+        let finished = self.hub.lifecycle.stop_now(drain).await;
+        self.hub.db.close().await;
+        finished
+    }
+}
+
+/// Starts the hub: database first, doors last.
+pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Running, StartError> {
+    http::recorder();
+    let lifecycle = Lifecycle::default();
+    let site = Site::find(settings.site_root.as_deref(), &settings.data_dir)?;
+    let (db, _) = open_database(&settings, &*clock, &lifecycle.db_tasks).await?;
+    let accounts = accounts(&settings, db.clone(), Arc::clone(&clock), Arc::clone(&chance));
+    let bus = Bus::new(db.clone());
+    let board = Board::new(Arc::clone(&clock), clock.now().0.unsigned_abs());
+
+    let listener = bind(settings.http_addr).await?;
+    let http_addr = listener.local_addr()?;
+    let site_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{http_addr}"));
+    let metaserver = lobby::start(&settings, &accounts, &board, &db, &clock, &chance, &lifecycle).await?;
+
+    let setup_token = accounts.issue_setup_token().await?;
+    let services = Arc::new(app::context::Services {
+        accounts: accounts.clone(),
+        board: board.clone(),
+        clock: Arc::clone(&clock),
+        metaserver_address: told_address(metaserver.login_address, settings.metaserver_public_ip),
+        public_url: site_url.clone(),
+    });
+    let leptos = LeptosOptions::builder()
+        .output_name("guildhall")
+        .site_root(site.root.display().to_string())
+        .site_addr(http_addr)
+        .site_pkg_dir(format!("pkg/{}", site.build))
+        .hash_files(false)
+        .build();
+    let limits = Limits {
+        connections: settings.http.connections.unwrap_or_else(usable_connections),
+        per_address: settings.http.connections_per_address,
+        header_timeout: Duration::from_secs(settings.http.header_timeout_secs),
+        head_bytes: HEAD_BYTES,
+    };
+    let admin_addr = settings.admin_addr;
+    let hub = Hub::new(Parts {
+        settings,
+        accounts,
+        board,
+        db,
+        bus: bus.clone(),
+        site,
+        lifecycle: lifecycle.clone(),
+        clock,
+        chance,
+        services,
+        sockets: Sockets::default(),
+        leptos,
+    });
+
+    lifecycle.tasks.spawn(bus.clone().run(lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(hub.sockets.clone().close_ended(bus, lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(http::serve(
+        listener,
+        http::router(hub.clone()),
+        limits,
+        lifecycle.tasks.clone(),
+        lifecycle.stop.clone(),
+    ));
+    let admin_addr = match admin_addr {
+        Some(address) => Some(serve_metrics(address, &lifecycle).await?),
+        None => None,
+    };
+    Ok(Running { site_url, http_addr, metaserver_addr: metaserver.login_address, admin_addr, setup_token, hub })
+}
+
+/// Opens the database and brings it up to date.
+pub async fn open_database(
+    settings: &Settings,
+    clock: &dyn Clock,
+    tasks: &TaskTracker,
+) -> Result<(Db, Migrated), StartError> {
+    std::fs::create_dir_all(&settings.data_dir)
+        .map_err(|error| format!("the data directory {} can't be made: {error}", settings.data_dir.display()))?;
+    let db = Db::open(&settings.database_url, database_options(settings), tasks).await?;
+    let migrated = db.migrate(&settings.data_dir.join("backups"), clock).await?;
+    for name in &migrated.applied {
+        tracing::info!(migration = name, "applied");
+    }
+    Ok((db, migrated))
+}
+
+/// One sentence about the database, for the doctor; changes nothing.
+pub async fn inspect_database(settings: &Settings, tasks: &TaskTracker) -> Result<String, StartError> {
+    let options = db::Options { exclusive: false, ..database_options(settings) };
+    let db = Db::open(&settings.database_url, options, tasks).await?;
+    let damage = db.find_damage().await;
+    db.close().await;
+    match damage? {
+        None => Ok(format!("{}, sound", db.engine().name())),
+        Some(damage) => Err(format!("the database is damaged: {damage}").into()),
+    }
+}
+
+fn database_options(settings: &Settings) -> db::Options {
+    let mut options =
+        db::Options { migrate_without_backup: settings.database.migrate_without_backup, ..db::Options::default() };
+    if let Some(connections) = settings.database.connections {
+        (options.pool, options.readers) = (connections, connections);
+    }
+    options
+}
+
+/// The accounts, with the limits of the configuration.
+pub fn accounts(settings: &Settings, db: Db, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Accounts {
+    let given = &settings.log_in;
+    let rate = |burst: u32, window: Duration, most: u32| Rate {
+        burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
+        one_each: window / most.max(1),
+    };
+    let limits = accounts::Limits {
+        log_in: rate(given.burst, Duration::from_mins(1), given.per_minute),
+        register: rate(given.registrations_per_hour, Duration::from_hours(1), given.registrations_per_hour),
+        failures: given.failures_per_hour,
+        ..accounts::Limits::default()
+    };
+    let settings = accounts::Settings { limits, ..accounts::Settings::default() };
+    Accounts::new(db, clock, chance, settings)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| format!("can't listen at {address}: {error}").into())
+}
+
+/// The admin listener: metrics, away from the public port.
+async fn serve_metrics(address: SocketAddr, lifecycle: &Lifecycle) -> Result<SocketAddr, StartError> {
+    let listener = bind(address).await?;
+    let address = listener.local_addr()?;
+    let limits =
+        Limits { connections: 64, per_address: 64, header_timeout: Duration::from_secs(10), head_bytes: HEAD_BYTES };
+    let serving = http::serve(listener, http::admin_routes(), limits, lifecycle.tasks.clone(), lifecycle.stop.clone());
+    lifecycle.tasks.spawn(serving);
+    Ok(address)
+}
+
+/// Nine tenths of what may be open at once: the database and the log need some, too.
+fn usable_connections() -> usize {
+    let limit = open_file_limit().unwrap_or(1024);
+    usize::try_from(limit.saturating_mul(9) / 10).unwrap_or(usize::MAX).min(tokio::sync::Semaphore::MAX_PERMITS)
+}
+
+/// How many files the process may have open; `None` where the system doesn't say.
+pub fn open_file_limit() -> Option<u64> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find(|line| line.starts_with("Max open files"))?;
+    line.split_whitespace().nth(3)?.parse().ok()
+}
+
+/// The address told to players where classic clients log on.
+fn told_address(listening: SocketAddr, public_ip: Option<Ipv4Addr>) -> String {
+    match public_ip {
+        Some(ip) => SocketAddr::new(ip.into(), listening.port()).to_string(),
+        None => listening.to_string(),
+    }
+}

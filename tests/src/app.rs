@@ -1,0 +1,93 @@
+//! A hub that runs as it would for people.
+
+use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
+
+use server::{
+    config::Settings,
+    system::SystemChance,
+    wiring::{self, Running},
+};
+use tempfile::TempDir;
+
+use crate::{LivePage, Person, TestClock};
+
+/// A password no rule objects to.
+pub const PASSWORD: &str = "a lantern over the northern gate";
+
+/// A running hub with nothing in it, on free ports.
+pub struct TestApp {
+    /// Time, as the hub sees it.
+    pub clock: Arc<TestClock>,
+    running: Running,
+    _data: TempDir,
+}
+
+impl TestApp {
+    /// Starts one, with limits that no story runs into by accident.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// Starts one with the settings changed.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let site = data.path().join("built");
+        fs::create_dir_all(site.join("pkg/test")).unwrap();
+        fs::write(site.join("build.txt"), "test").unwrap();
+        fs::write(site.join("pkg/test/guildhall.css"), ":root {}").unwrap();
+        fs::write(site.join("robots.txt"), "User-agent: *\n").unwrap();
+        let mut settings = Settings {
+            http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            metaserver_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            database_url: format!("sqlite://{}", data.path().join("guildhall.db").display()),
+            data_dir: data.path().to_owned(),
+            site_root: Some(site),
+            ..Settings::default()
+        };
+        settings.log_in.burst = 1000;
+        settings.log_in.registrations_per_hour = 1000;
+        change(&mut settings);
+        let clock = Arc::new(TestClock::new());
+        let running =
+            Box::pin(wiring::start(settings, Arc::clone(&clock) as Arc<_>, Arc::new(SystemChance))).await.unwrap();
+        Self { clock, running, _data: data }
+    }
+
+    /// Everything the doors are handed.
+    pub fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// Where the website listens.
+    pub fn at(&self) -> SocketAddr {
+        self.running.http_addr
+    }
+
+    /// Where classic clients log on.
+    pub fn lobby(&self) -> SocketAddr {
+        self.running.metaserver_addr
+    }
+
+    /// Somebody nobody knows, with a browser that runs script.
+    pub fn stranger(&self) -> Person {
+        Person::new(self.at())
+    }
+
+    /// Somebody with an account, logged in.
+    pub async fn person(&self, name: &str) -> Person {
+        let mut person = self.stranger();
+        let answer = person.call("register", &[("name", name), ("email", ""), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 200, "{name} can't register: {}", answer.body);
+        person
+    }
+
+    /// The live socket of somebody's page.
+    pub async fn page_of(&self, person: &Person) -> LivePage {
+        LivePage::open(self.at(), person).await
+    }
+
+    /// Stops the hub in order, and says whether all of it finished.
+    pub async fn stop(self) -> bool {
+        self.running.stop_now(Duration::from_secs(10)).await
+    }
+}
