@@ -20,7 +20,6 @@ impl Accounts {
             created_at: person.created_at,
             sessions,
             game_password_made_at: store::game_password_made_at(&self.0.db, user).await?,
-            metaserver_address: self.0.settings.metaserver_address.clone(),
         })
     }
 }

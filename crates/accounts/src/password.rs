@@ -82,7 +82,7 @@ mod tests {
             ("guildhall1", Err(Code::WeakPassword)),
             ("olga@example.org", Err(Code::WeakPassword)),
             ("Olga von Example", Err(Code::WeakPassword)),
-            ("Hauptbahnhof", Ok(())),
+            ("Hauptbahnhof", Err(Code::CommonPassword)),
             ("vrlq wopk", Ok(())),
             ("日本語のパスワードです", Ok(())),
             (&long[..256], Ok(())),

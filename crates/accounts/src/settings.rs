@@ -13,8 +13,6 @@ pub struct Settings {
     pub sessions: Sessions,
     /// How often one may try.
     pub limits: Limits,
-    /// Where classic clients log on, host and port, as the account page tells players.
-    pub metaserver_address: String,
     /// The hub's name and switches until the wizard has been through: they hold from the first start.
     pub site: Site,
 }
@@ -25,7 +23,6 @@ impl Default for Settings {
             hashing: Hashing::default(),
             sessions: Sessions::default(),
             limits: Limits::default(),
-            metaserver_address: "localhost:6321".to_owned(),
             site: Site::default(),
         }
     }

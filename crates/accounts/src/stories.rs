@@ -8,7 +8,14 @@ mod people;
 mod sessions;
 mod setup;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use base::{Actor, Secret};
 use contract::{
@@ -52,13 +59,13 @@ impl World {
 
     fn with(db: Db, settings: Settings) -> Self {
         let clock = Arc::new(HandClock::default());
-        let accounts = Accounts::new(db.clone(), clock.clone(), Arc::new(SeededChance::new(11)), settings);
+        let accounts = Accounts::new(db.clone(), clock.clone(), chance(), settings);
         Self { accounts, clock, db }
     }
 
     /// Another node of the same hub.
     fn second_node(&self) -> Accounts {
-        Accounts::new(self.db.clone(), self.clock.clone(), Arc::new(SeededChance::new(12)), patient())
+        Accounts::new(self.db.clone(), self.clock.clone(), chance(), patient())
     }
 
     async fn register(&self, name: &str) -> NewLogin {
@@ -97,6 +104,12 @@ impl World {
             .map(|(event,)| serde_json::from_str::<contract::Event>(&event).unwrap().name().to_owned())
             .collect()
     }
+}
+
+/// Another seed for every node, or two would make the same tokens.
+fn chance() -> Arc<SeededChance> {
+    static SEED: AtomicU64 = AtomicU64::new(0);
+    Arc::new(SeededChance::new(SEED.fetch_add(1, Ordering::Relaxed) << 32))
 }
 
 fn stranger() -> Actor {
