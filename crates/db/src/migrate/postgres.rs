@@ -30,7 +30,8 @@ async fn locked(
     mut plan: Plan<'_>,
 ) -> Result<Migrated, MigrateError> {
     let tables: Vec<(String,)> = sqlx::query_as(
-        "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()",
+        "select cast(table_name as text) from information_schema.tables \
+         where table_schema = current_schema() and table_type = 'BASE TABLE'",
     )
     .fetch_all(&mut *connection)
     .await?;

@@ -47,7 +47,7 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times()
             }
             db.close().await;
         }
-        println!("{}: {} acknowledged writes, {KILLS} kills, none lost", place.engine.name(), acknowledged.len());
+        eprintln!("{}: {} acknowledged writes, {KILLS} kills, none lost", place.engine.name(), acknowledged.len());
     })
     .await;
 }

@@ -2,8 +2,10 @@
 
 mod kill;
 mod limits;
+mod measure;
 mod migrations;
 mod outage;
+mod schema;
 mod shared_text;
 mod writes;
 
