@@ -42,7 +42,10 @@ export function listen(context: BrowserContext, complaints: Complaints): void {
   context.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? 'failed';
     // A page that is left takes its unfinished requests with it.
-    if (why !== 'net::ERR_ABORTED') complaints.hear(`request: ${request.method()} ${request.url()}: ${why}`);
+    if (why === 'net::ERR_ABORTED') return;
+    // With the script off, Chromium refuses the modules a page preloads, and calls that a policy.
+    if (why === 'csp' && withoutScript()) return;
+    complaints.hear(`request: ${request.method()} ${request.url()}: ${why}`);
   });
   context.on('response', (response) => {
     if (response.status() >= 400) {
