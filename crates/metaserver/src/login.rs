@@ -18,8 +18,6 @@ use crate::{
 
 /// A Myth II client may wait for our key; an Aleph One client would have spoken by then (spec section 4).
 const SILENCE: Duration = Duration::from_secs(1);
-/// How long the last words may take to be written.
-const FAREWELL: Duration = Duration::from_secs(5);
 
 /// One login connection.
 struct Visit {
@@ -43,7 +41,7 @@ pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) ->
     let mut visit = Visit { hub, peer, socket, machine, question: None, unread: Vec::new(), token: None, ended: None };
     let ended = visit.run().await;
     let Visit { hub, socket, machine, token, .. } = visit;
-    socket.close(FAREWELL).await;
+    socket.close(!matches!(ended, Ended::Stopped | Ended::Left)).await;
     if let Some(token) = token {
         hub.passes.login_ended(&token);
     }

@@ -18,6 +18,8 @@ use crate::outbox::{End, Outbox};
 const READ_BYTES: usize = 4 * 1024;
 /// What is sealed and written at once, at most, give or take a packet.
 const WRITE_BYTES: usize = 16 * 1024;
+/// How long the last words may take to be written.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// How long a closing connection may take to be read to its end.
 const LINGER: Duration = Duration::from_secs(2);
 /// What a closing connection may still send before it is cut.
@@ -167,16 +169,17 @@ impl Socket {
         self.stalled_since
     }
 
-    /// Writes what waits and closes, so that the last words arrive: closing at once with something unread would take them back.
-    pub(crate) async fn close(mut self, patience: Duration) {
-        let until = Instant::now() + patience;
+    /// Writes what waits and closes. With `linger`, what the peer still sends is read first: closing with something unread would take
+    /// the last words back.
+    pub(crate) async fn close(mut self, linger: bool) {
+        let until = Instant::now() + FAREWELL;
         let flushed = timeout_at(until, async {
             while !self.flush()? {
                 self.stream.writable().await?;
             }
             tokio::io::AsyncWriteExt::shutdown(&mut self.stream).await
         });
-        if !matches!(flushed.await, Ok(Ok(()))) {
+        if !matches!(flushed.await, Ok(Ok(()))) || !linger {
             return;
         }
         let drained = timeout_at(Instant::now() + LINGER, self.read_to_end());

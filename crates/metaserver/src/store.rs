@@ -69,6 +69,7 @@ pub(crate) async fn write_records(db: &Db, records: Vec<Arc<Record>>) -> Result<
     .await
 }
 
+/// Writes one record.
 async fn write_record(tx: &mut Tx<'_>, record: &Record) -> Result<(), Error> {
     match record {
         Record::Listed { game, room, host, description, at } => {
@@ -211,3 +212,7 @@ async fn add_to_statistics(
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

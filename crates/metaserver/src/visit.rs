@@ -27,8 +27,6 @@ use crate::{
 };
 
 const SILENCE: Duration = Duration::from_secs(1);
-/// How long the last words may take to be written.
-const FAREWELL: Duration = Duration::from_secs(5);
 /// A full room is asked again after so long.
 const ROOM_BUSY: Duration = Duration::from_millis(20);
 /// Who talks too fast is told so, at most so often.
@@ -89,7 +87,7 @@ pub(crate) async fn serve(hub: Arc<Hub>, door: Arc<Door>, stream: TcpStream) -> 
     let Visit { socket, machine, stay, .. } = visit;
     drop(stay);
     if !matches!(ended, Ended::TooSlow | Ended::Silent | Ended::Network(_)) {
-        socket.close(FAREWELL).await;
+        socket.close(!matches!(ended, Ended::Stopped | Ended::Left)).await;
     }
     (machine.dialect(), ended)
 }

@@ -47,7 +47,8 @@ impl Visitor {
         let is_own = readable(nick).to_lowercase() == name.to_lowercase();
         let shown_name = if is_own { nick.clone() } else { Text::new(name).cut(LONGEST_NAME) };
         let account_name = Text::new(name).cut(LONGEST_NAME);
-        Self::new(arrival, Some(user), role, shown_name, account_name)
+        // Pages write it as the site does: MacRoman may lack some of its letters.
+        Self { name: name.to_owned(), ..Self::new(arrival, Some(user), role, shown_name, account_name) }
     }
 
     /// A guest. In Myth II a list marks guests by itself; Aleph One's shows names only, so the name says it (spec section 9.6).
@@ -150,7 +151,7 @@ mod tests {
         {
             let visitor = Visitor::member(arrival(Dialect::Myth2, nick), UserId::from(1), Role::Member, "Olga");
             assert_eq!(visitor.shown_name, Text::new(shown), "{nick}");
-            assert_eq!(visitor.name.to_lowercase(), "olga");
+            assert_eq!(visitor.name, "Olga");
         }
     }
 

@@ -113,7 +113,7 @@ async fn a_game_starts_and_goes_when_its_host_leaves() {
         until(&lobby.db, query, |row: &(_, _, Option<i64>, _)| row.2.is_some()).await;
     assert_eq!((row.0, row.1, row.3), (id.get(), Some(at.0), None));
     let events: Vec<(String,)> =
-        sql("select body from outbox order by id").fetch_all(&lobby.db).await.expect("the outbox");
+        sql("select event from outbox order by id").fetch_all(&lobby.db).await.expect("the outbox");
     let names: Vec<_> = events.iter().map(|(body,)| event_name(body)).collect();
     assert_eq!(names, ["game_listed", "game_started", "game_ended"]);
     lobby.close().await;

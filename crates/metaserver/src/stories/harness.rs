@@ -32,7 +32,7 @@ pub(super) struct Lobby {
     pub(super) db: Db,
     stop: CancellationToken,
     tasks: TaskTracker,
-    _place: Place,
+    place: Place,
 }
 
 impl Lobby {
@@ -62,7 +62,7 @@ impl Lobby {
         )
         .await
         .expect("free ports are always there");
-        Self { running, watching, desk, db, stop, tasks, _place: place }
+        Self { running, watching, desk, db, stop, tasks, place }
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -84,7 +84,7 @@ impl Lobby {
         self.stop.cancel();
         self.tasks.close();
         timeout(Duration::from_secs(10), self.tasks.wait()).await.expect("every task ends when told to");
-        (self.db, self.watching, self._place)
+        (self.db, self.watching, self.place)
     }
 }
 
@@ -185,10 +185,7 @@ impl Watching {
                 news.await;
             }
         });
-        match found.await {
-            Ok(found) => found,
-            Err(_) => panic!("the page never came to show it: {:#?}", self.shown()),
-        }
+        found.await.unwrap_or_else(|_elapsed| panic!("the page never came to show it: {:#?}", self.shown()))
     }
 
     pub(super) fn shown(&self) -> Shown {

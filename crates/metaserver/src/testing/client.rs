@@ -60,6 +60,8 @@ pub struct LogIn {
     pub highest_method: i16,
     /// The version and build it says it is (Myth II).
     pub version: (i32, i32),
+    /// The size of the kernel's buffer for what comes in from a room, where the script cares.
+    pub receive_bytes: Option<u32>,
 }
 
 /// Logged in, with what it takes to enter a room.
@@ -78,7 +80,14 @@ pub struct Entered {
 impl LogIn {
     /// A guest.
     pub fn guest(dialect: Dialect, name: &str) -> Self {
-        Self { dialect, name: name.to_owned(), password: None, highest_method: 4, version: (2180, 430) }
+        Self {
+            dialect,
+            name: name.to_owned(),
+            password: None,
+            highest_method: 4,
+            version: (2180, 430),
+            receive_bytes: None,
+        }
     }
 
     /// A player with an account.
@@ -137,7 +146,10 @@ impl LogIn {
 
     /// Enters the room at this address.
     pub async fn enter_room(&self, room: SocketAddr, entered: &Entered) -> Result<Client, ClientError> {
-        let mut link = Link::connect(self.dialect, room).await?;
+        let mut link = match self.receive_bytes {
+            Some(bytes) => Link::connect_narrow(self.dialect, room, bytes).await?,
+            None => Link::connect(self.dialect, room).await?,
+        };
         let user_name = if self.password.is_some() { Text::new(&self.name) } else { Text::default() };
         link.send(&ClientPacket::RoomLogin(RoomLogin { token: entered.token, user_name })).await?;
         link.send(&ClientPacket::PlayerData(self.look())).await?;

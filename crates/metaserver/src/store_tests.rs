@@ -1,0 +1,174 @@
+//! Every function of the store, on both databases.
+
+use base::{GameId, Millis, RoomId, UserId};
+use contract::lobby::{Dialect, Game, PlayerNumber};
+use db::{Db, sql, testing::each};
+use metaserver_proto::packet::{game::GameDescription, myth_game::MythGame};
+
+use super::*;
+use crate::{directory::RoomKind, outcome::Participant};
+
+fn game(id: i64, name: &str) -> Game {
+    Game {
+        id: GameId::from(id),
+        host: PlayerNumber(1),
+        host_name: "Olga".into(),
+        name: name.into(),
+        map: "Creep".into(),
+        scoring: "Body Count".into(),
+        dialect: Dialect::Myth2,
+        players: 1,
+        max_players: 8,
+        started_at: None,
+    }
+}
+
+fn listed(id: i64, room: RoomId, host: Option<UserId>) -> Arc<Record> {
+    let description = GameDescription::from(&MythGame::default());
+    Arc::new(Record::Listed { game: game(id, "First"), room, host, description, at: Millis(10) })
+}
+
+fn started(id: i64) -> Arc<Record> {
+    let description = GameDescription::from(&MythGame { scoring: 1, ..MythGame::default() });
+    Arc::new(Record::Started { game: game(id, "Second"), description, at: Millis(20) })
+}
+
+fn placed(seat: usize, user: Option<UserId>, fate: Fate) -> Placed {
+    Placed {
+        seat,
+        who: Participant { user, name: format!("p{seat}") },
+        team: (fate != Fate::Spectator).then_some(0),
+        place: (fate != Fate::Spectator).then_some(1),
+        fate,
+        host: seat == 0,
+        captain: seat == 0,
+        dropped: false,
+        units_killed: 3,
+        units_lost: 2,
+        damage_given: 100,
+        damage_taken: i32::MAX,
+    }
+}
+
+fn ended(id: i64, host: Option<UserId>, players: Vec<Placed>) -> Arc<Record> {
+    let outcome = Some(Box::new(Outcome { end_code: 0, played_ms: 5_000, players }));
+    Arc::new(Record::Ended { game: GameId::from(id), host, at: Millis(30), outcome })
+}
+
+async fn user(db: &Db, name: &'static str) -> UserId {
+    let (id,): (i64,) = db
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(
+                sql("insert into users (name, folded_name, folded_game_name, password_hash, role, created_at, password_changed_at) \
+                     values ($1, $1, $1, '', 'member', 0, 0) returning id")
+                .bind(name)
+                .fetch_one(tx),
+            )
+        })
+        .await
+        .expect("a new name");
+    UserId::from(id)
+}
+
+#[tokio::test]
+async fn the_first_start_finds_rooms_with_arrival_first() {
+    each(|db| async move {
+        let rooms = list_rooms(&db).await.expect("the rooms");
+        let shown: Vec<_> = rooms.iter().map(|room| (room.banner, room.name.as_str(), room.capacity)).collect();
+        assert_eq!(shown, [(26, "Arrival", 32), (5, "Madrigal", 32), (10, "Muirthemne", 32)]);
+        assert!(rooms.iter().all(|room| room.guests_allowed && room.kind == RoomKind::Unranked));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_game_is_written_from_listing_to_result() {
+    each(|db| async move {
+        let (olga, balin) = (user(&db, "olga").await, user(&db, "balin").await);
+        let room = list_rooms(&db).await.expect("the rooms")[0].id;
+        assert_eq!(last_game_id(&db).await.expect("a number"), 0);
+        for id in [7, 8] {
+            let players = vec![
+                placed(0, Some(olga), if id == 7 { Fate::Win } else { Fate::Tie }),
+                placed(1, Some(balin), if id == 7 { Fate::Loss } else { Fate::Spectator }),
+                placed(2, None, Fate::Loss),
+                // Somebody who has gone since.
+                placed(3, Some(UserId::from(9_999)), Fate::Loss),
+            ];
+            let records = vec![listed(id, room, Some(olga)), started(id), ended(id, Some(olga), players)];
+            write_records(&db, records).await.expect("written");
+        }
+        assert_eq!(last_game_id(&db).await.expect("a number"), 8);
+
+        let row: (String, Option<i64>, i64, i64, i64, i64) =
+            sql("select name, host_user_id, started_at, ended_at, end_code, played_ms from games where id = 7")
+                .fetch_one(&db)
+                .await
+                .expect("the game");
+        assert_eq!(row, ("Second".to_owned(), Some(olga.get()), 20, 30, 0, 5_000));
+        let players: Vec<(i64, Option<i64>, Option<i64>, String, bool)> =
+            sql("select seat, user_id, place, outcome, captain from game_players where game_id = 8 order by seat")
+                .fetch_all(&db)
+                .await
+                .expect("the players");
+        assert_eq!(players[0], (0, Some(olga.get()), Some(1), "tie".to_owned(), true));
+        assert_eq!(players[1], (1, Some(balin.get()), None, "spectator".to_owned(), false));
+        assert_eq!((players[2].1, players[3].1), (None, None));
+
+        let statistics: Vec<(i64, i64, i64, i64, i64, i64, i64, i64)> =
+            sql("select user_id, games, wins, losses, ties, games_hosted, damage_taken, last_played_at \
+             from player_statistics where dialect = 'myth2' order by user_id")
+            .fetch_all(&db)
+            .await
+            .expect("the statistics");
+        let most = i64::from(i32::MAX);
+        assert_eq!(statistics, [(olga.get(), 2, 1, 0, 1, 2, 2 * most, 30), (balin.get(), 1, 0, 1, 0, 0, most, 30)]);
+        let (events,): (i64,) =
+            sql("select count(*) from outbox where subject = 'game/7'").fetch_one(&db).await.expect("a count");
+        assert_eq!(events, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_host_who_is_gone_leaves_the_game_without_them() {
+    each(|db| async move {
+        let room = list_rooms(&db).await.expect("the rooms")[0].id;
+        write_records(&db, vec![listed(1, room, Some(UserId::from(404)))]).await.expect("written");
+        let (host,): (Option<i64>,) = sql("select host_user_id from games").fetch_one(&db).await.expect("the game");
+        assert_eq!(host, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restart_ends_what_was_open_once() {
+    each(|db| async move {
+        let room = list_rooms(&db).await.expect("the rooms")[0].id;
+        let without_report =
+            Arc::new(Record::Ended { game: GameId::from(1), host: None, at: Millis(30), outcome: None });
+        write_records(&db, vec![listed(1, room, None), listed(2, room, None), started(2), without_report])
+            .await
+            .expect("written");
+        assert_eq!(end_open_games(&db, Millis(50)).await.expect("ended"), 1);
+        assert_eq!(end_open_games(&db, Millis(60)).await.expect("ended"), 0);
+        let rows: Vec<(i64,)> = sql("select ended_at from games order by id").fetch_all(&db).await.expect("the games");
+        assert_eq!(rows, [(30,), (50,)]);
+        let (events,): (i64,) =
+            sql("select count(*) from outbox where event like '%game_ended%'").fetch_one(&db).await.expect("a count");
+        assert_eq!(events, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_bad_record_takes_nothing_else_of_its_transaction() {
+    each(|db| async move {
+        let room = list_rooms(&db).await.expect("the rooms")[0].id;
+        let unknown_room = listed(1, RoomId::from(404), None);
+        write_records(&db, vec![listed(2, room, None), unknown_room]).await.expect_err("no such room");
+        let (games,): (i64,) = sql("select count(*) from games").fetch_one(&db).await.expect("a count");
+        assert_eq!(games, 0, "all or nothing");
+    })
+    .await;
+}
