@@ -141,14 +141,13 @@ impl Pool {
             Error::Busy { retry_after: self.wait }
         };
         let turns = Arc::clone(&self.turns);
-        let turn = match Arc::clone(&turns).try_acquire_owned() {
-            Ok(turn) => turn,
-            Err(_) => {
-                let place = InLine::join(self).ok_or_else(busy)?;
-                let turn = tokio::time::timeout(self.wait, turns.acquire_owned()).await;
-                drop(place);
-                turn.map_err(|_| busy())?.expect("the semaphore is never closed")
-            }
+        let turn = if let Ok(turn) = Arc::clone(&turns).try_acquire_owned() {
+            turn
+        } else {
+            let place = InLine::join(self).ok_or_else(busy)?;
+            let turn = tokio::time::timeout(self.wait, turns.acquire_owned()).await;
+            drop(place);
+            turn.map_err(|_| busy())?.expect("the semaphore is never closed")
         };
         metrics::histogram!("guildhall_hashing_wait_seconds").record(begun.elapsed().as_secs_f64());
         Ok(turn)
@@ -285,6 +284,21 @@ mod tests {
         let stored = hasher(&Hashing { memory_kib: 64, ..Hashing::default() }).hash(secret("vrlq wopk")).await.unwrap();
         let verdict = hasher(&Hashing::default()).verify(secret("vrlq wopk"), Some(stored)).await.unwrap();
         assert_eq!(verdict, Verdict { right: true, outdated: true });
+    }
+
+    #[tokio::test]
+    async fn memory_another_hash_has_used_changes_nothing() {
+        let settings = Hashing { memory_kib: 64, ..Hashing::default() };
+        let stored = hasher(&settings).hash(secret("vrlq wopk")).await.unwrap();
+        for blocks in [16, 64, 100] {
+            let hasher = hasher(&settings);
+            let mut used = Block::new();
+            AsMut::<[u64]>::as_mut(&mut used).fill(0x5eed);
+            hasher.0.lock_spare().push(vec![used; blocks]);
+            let verdict = hasher.verify(secret("vrlq wopk"), Some(stored.clone())).await.unwrap();
+            assert!(verdict.right, "{blocks} blocks");
+            assert!(hasher.0.lock_spare().is_empty(), "nobody waits: it is given back");
+        }
     }
 
     /// Takes the only turn until the returned sender is dropped.

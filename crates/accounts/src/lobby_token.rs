@@ -12,7 +12,7 @@ use crate::{
 /// No NUL, at which the client would cut it (metaserver-protocol.md §9.5). Sixteen of them make 95 bits.
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH: usize = 16;
-const GOOD_FOR: Duration = Duration::from_secs(60);
+const GOOD_FOR: Duration = Duration::from_mins(1);
 
 impl Accounts {
     /// Gives a token for the account's *game* password; the main one is never typed into a classic client. The token is good

@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, time::Duration};
 use contract::setup::Site;
 
 /// How accounts behave. The defaults are those of the security settings in the experience specification (§18).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// The hashing of passwords.
     pub hashing: Hashing,
@@ -15,17 +15,6 @@ pub struct Settings {
     pub limits: Limits,
     /// The hub's name and switches until the wizard has been through: they hold from the first start.
     pub site: Site,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            hashing: Hashing::default(),
-            sessions: Sessions::default(),
-            limits: Limits::default(),
-            site: Site::default(),
-        }
-    }
 }
 
 /// Argon2id's cost, and how much of the machine it may take.
@@ -75,7 +64,7 @@ pub struct Sessions {
 
 impl Default for Sessions {
     fn default() -> Self {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        const DAY: Duration = Duration::from_hours(24);
         Self { idle: DAY, absolute: DAY, remembered_idle: DAY * 7, remembered_absolute: DAY * 30, per_user: 50 }
     }
 }

@@ -134,7 +134,12 @@ async fn a_stranger_has_no_account_to_look_after() {
         assert!(unknown(accounts.end_session(&stranger(), 1.into()).await));
         assert!(unknown(accounts.end_other_sessions(&stranger()).await));
         assert!(unknown(accounts.account(&stranger()).await.map(drop)));
-        assert!(unknown(accounts.change_password(&stranger(), Default::default(), FIREFOX).await.map(drop)));
+        assert!(unknown(
+            accounts
+                .change_password(&stranger(), contract::account::ChangePassword::default(), FIREFOX)
+                .await
+                .map(drop)
+        ));
         assert!(unknown(accounts.make_game_password(&stranger()).await.map(drop)));
         assert!(unknown(accounts.revoke_game_password(&stranger()).await));
         assert!(matches!(accounts.account(&Actor::Operator).await, Err(Error::Refused(base::Kind::Forbidden))));

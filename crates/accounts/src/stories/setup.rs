@@ -83,7 +83,7 @@ async fn of_many_who_would_own_it_at_once_one_does() {
         let outcomes = futures::future::join_all(attempts).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::NotThisStep))));
-        let page = world.accounts.list_users(&Actor::Operator, Default::default()).await.unwrap();
+        let page = world.accounts.list_users(&Actor::Operator, crate::UserQuery::default()).await.unwrap();
         assert_eq!(page.users.len(), 1, "the others left nothing behind");
     })
     .await;
