@@ -38,7 +38,7 @@ async fn heard(listener: &mut Listener) -> (EventId, Arc<Event>) {
 async fn while_running(bus: &Bus, story: impl Future<Output = ()>) {
     let stop = CancellationToken::new();
     let end = async {
-        story.await;
+        Box::pin(story).await;
         stop.cancel();
     };
     tokio::join!(bus.run(stop.clone()), end);

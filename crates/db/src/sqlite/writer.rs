@@ -184,7 +184,10 @@ impl Writer {
         let open = self.open.as_mut().expect("opened above");
         let began = Instant::now();
         let mut announces = false;
-        if let Err(error) = run(&mut open.connection, "begin immediate").await {
+        // A savepoint is always open. One whose write failed has been rolled back to and serves the next; one that holds a write is
+        // closed only when another follows, for the commit closes the last: each trip to the connection's thread is worth saving.
+        let mut in_use = false;
+        if let Err(error) = run(&mut open.connection, "begin immediate; savepoint operation").await {
             ran.extend(next);
             return Err(error);
         }
@@ -192,11 +195,18 @@ impl Writer {
             if operation.is_abandoned() {
                 operation.settle(Ok(()));
             } else {
+                if in_use && let Err(error) = run(&mut open.connection, "release operation; savepoint operation").await
+                {
+                    ran.push(operation);
+                    return Err(error);
+                }
                 open.watchdog.start(self.options.closure);
-                let state = within_savepoint(&mut open.connection, operation.as_mut(), self.options.closure).await;
+                let kept = within_savepoint(&mut open.connection, operation.as_mut(), self.options.closure).await;
                 open.watchdog.rest();
                 ran.push(operation);
-                announces |= state?;
+                let kept = kept?;
+                in_use = kept.is_some();
+                announces |= kept.is_some_and(|state| state.announces);
             }
             if ran.len() < self.options.group && began.elapsed() < self.options.linger {
                 next = self.inbox.try_recv().ok();
@@ -216,26 +226,25 @@ impl Writer {
     }
 }
 
-/// Runs one write so that it can be taken back alone; says whether it announces something.
+/// Runs one write in the open savepoint, and takes it back alone if it failed; its state if it is to be kept.
 async fn within_savepoint(
     connection: &mut SqliteConnection,
     operation: &mut dyn Operation,
     limit: Duration,
-) -> Result<bool, Error> {
-    run(connection, "savepoint operation").await?;
+) -> Result<Option<State>, Error> {
     let mut tx = Tx::new(Connection::Sqlite(&mut *connection));
     let succeeded = operation.run(&mut tx, limit).await;
-    let State { fate, announces } = tx.state;
+    let state = tx.state;
     drop(tx);
-    if fate == Fate::Doomed {
+    if state.fate == Fate::Doomed {
         // After such a failure SQLite may have rolled everything back and would commit each further statement by itself.
         return Err(Error::lost("savepoint operation", sqlx::Error::WorkerCrashed));
     }
     if !succeeded {
         run(connection, "rollback to operation").await?;
+        return Ok(None);
     }
-    run(connection, "release operation").await?;
-    Ok(succeeded && announces)
+    Ok(Some(state))
 }
 
 async fn run(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use base::Kind;
 use db::{Engine, Error, Options, sql, testing::Place};
 use futures::future::join_all;
 use tokio::sync::{Semaphore, oneshot};
+use tokio_util::task::TaskTracker;
 
 use crate::{add, with_table, words};
 
@@ -19,7 +20,8 @@ async fn a_full_queue_refuses_at_once() {
     let gate = Arc::new(Semaphore::new(0));
     let (began, begun) = oneshot::channel();
     let began = std::sync::Mutex::new(Some(began));
-    let holder = tokio::task::spawn({
+    let tasks = TaskTracker::new();
+    let holder = tasks.spawn({
         let (db, gate) = (db.clone(), Arc::clone(&gate));
         async move {
             db.write::<_, Error, _>(move |_| {

@@ -1,5 +1,7 @@
 //! The store's stories, each on a fresh SQLite file and a fresh PostgreSQL database.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+
 mod kill;
 mod limits;
 mod measure;
