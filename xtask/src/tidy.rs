@@ -14,6 +14,9 @@ use crate::workspace::{self, Workspace};
 /// downloaded twice. The newest release is not always the one the others use.
 const ONCE: [&str; 8] = ["axum", "axum-core", "tower-http", "gloo-net", "sqlx-core", "leptos", "server_fn", "rustls"];
 
+/// The home of the made-up person whom examples and tests may speak of.
+const NOBODYS_HOME: &str = "/home/me/";
+
 pub(crate) fn duplicates(workspace: &Workspace) -> Result<()> {
     let metadata = workspace::output(workspace.cargo("metadata").args(["--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&metadata)?;
@@ -64,7 +67,8 @@ pub(crate) fn files(workspace: &Workspace) -> Result<()> {
 fn names_path(line: &str, needle: &str) -> bool {
     line.match_indices(needle).any(|(at, _)| {
         let before = line[..at].chars().next_back();
-        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '}' | ')' | '~'))
+        let leads_up = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '}' | ')' | '~'));
+        !leads_up && !line[at..].starts_with(NOBODYS_HOME)
     })
 }
 
@@ -88,5 +92,6 @@ mod tests {
         assert!(names_path("/home/olga", "/home/"));
         assert!(!names_path("src/pages/home/mod.rs", "/home/"));
         assert!(!names_path("${base}/home/x", "/home/"));
+        assert!(!names_path("\"/home/me/hub.db\"", "/home/"));
     }
 }
