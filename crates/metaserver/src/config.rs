@@ -48,6 +48,8 @@ pub struct Limits {
     pub connections: usize,
     /// Connections at once from one address (IPv6: one /64).
     pub connections_per_address: usize,
+    /// The most players in each room, instead of what the room's own row says.
+    pub room_capacity: Option<u16>,
     /// How long the first whole packet may take.
     pub first_packet: Duration,
     /// How long a login, or entering a room, may take as a whole.
@@ -77,6 +79,7 @@ impl Default for Limits {
         Self {
             connections: 20_000,
             connections_per_address: 100,
+            room_capacity: None,
             first_packet: Duration::from_secs(10),
             login: Duration::from_secs(30),
             write_stall: Duration::from_secs(10),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use base::RoomId;
+use contract::lobby::Line;
 use metaserver_proto::{
     Dialect,
     packet::room_list::{ARRIVAL, RoomEntry, flag},
@@ -55,6 +56,18 @@ pub(crate) struct RoomFacts {
 }
 
 impl RoomFacts {
+    /// As pages see it: nobody in it yet, and what was said before.
+    pub(crate) fn shown(&self, lines: Vec<Line>) -> contract::lobby::Room {
+        contract::lobby::Room {
+            id: self.id,
+            name: self.name.clone(),
+            capacity: self.capacity,
+            players: Vec::new(),
+            games: Vec::new(),
+            lines,
+        }
+    }
+
     /// Guests enter unranked rooms only, and of those only where the operator lets them.
     pub(crate) fn admits(&self, visitor: &Visitor) -> bool {
         !visitor.is_guest() || (self.guests_allowed && self.kind == RoomKind::Unranked)

@@ -10,6 +10,7 @@ use std::{
 };
 
 use base::{Chance, Clock, RoomId};
+use contract::lobby::Change;
 use db::Db;
 use tokio::{net::TcpListener, sync::mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -90,7 +91,8 @@ impl Metaserver {
         let login_address = address_of(&login, config.login_address)?;
         let mut listeners = Vec::new();
         let mut listed = Vec::new();
-        for (index, facts) in rooms.into_iter().enumerate() {
+        for (index, mut facts) in rooms.into_iter().enumerate() {
+            facts.capacity = config.limits.room_capacity.unwrap_or(facts.capacity);
             let address = SocketAddr::new(config.login_address.ip(), room_port(config.first_room_port, index)?);
             let listener = bind(address).await?;
             listed.push((facts, address_of(&listener, address)?));
@@ -112,6 +114,10 @@ impl Metaserver {
             logon,
             chance,
         });
+        // In the operator's order: the rooms' own tasks start in any.
+        for room in directory.rooms() {
+            audience.lobby_changed(Change::RoomOpened { room: room.facts.shown(Vec::new()) });
+        }
         for (index, listener) in listeners.into_iter().enumerate() {
             let (inbox, commands) = mpsc::channel(inbox_size);
             let plan = Arc::new(Plan {

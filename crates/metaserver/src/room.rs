@@ -12,7 +12,7 @@ use std::{
 };
 
 use base::Clock;
-use contract::lobby::{Change, Line, PlayerNumber, Room as Shown};
+use contract::lobby::{Change, Line, PlayerNumber};
 use futures::FutureExt as _;
 use metaserver_proto::{
     Dialect, Packed, Refusal, RoomMessage, ServerPacket, Text,
@@ -88,6 +88,8 @@ pub(crate) async fn keep_open(plan: Arc<Plan>, mut inbox: mpsc::Receiver<Command
         metrics::counter!("guildhall_lobby_room_failures_total").increment(1);
         tracing::error!(room.id = plan.facts().id.get(), "a room failed and starts afresh");
         lines = room.close();
+        let shown = plan.facts().shown(lines.iter().cloned().collect());
+        plan.audience.lobby_changed(Change::RoomOpened { room: shown });
         tokio::select! {
             () = backoff.wait() => {}
             () = stop.cancelled() => {}
@@ -102,18 +104,8 @@ impl Plan {
 }
 
 impl Room {
-    /// A room with nobody in it, shown as such.
-    pub(crate) fn open(plan: Arc<Plan>, lines: VecDeque<Line>) -> Self {
-        let facts = plan.facts();
-        let shown = Shown {
-            id: facts.id,
-            name: facts.name.clone(),
-            capacity: facts.capacity,
-            players: Vec::new(),
-            games: Vec::new(),
-            lines: lines.iter().cloned().collect(),
-        };
-        plan.audience.lobby_changed(Change::RoomOpened { room: shown });
+    /// A room with nobody in it.
+    fn open(plan: Arc<Plan>, lines: VecDeque<Line>) -> Self {
         let room = Self { plan, members: BTreeMap::new(), games: BTreeMap::new(), lines };
         room.count();
         room

@@ -8,6 +8,11 @@ use metaserver_proto::packet::{game::GameDescription, myth_game::MythGame};
 use super::*;
 use crate::{directory::RoomKind, outcome::Participant};
 
+/// Seat, user, place, outcome, captain.
+type PlayerRow = (i64, Option<i64>, Option<i64>, String, bool);
+/// User, games, wins, losses, ties, hosted, damage taken, last played.
+type StatisticsRow = (i64, i64, i64, i64, i64, i64, i64, i64);
+
 fn game(id: i64, name: &str) -> Game {
     Game {
         id: GameId::from(id),
@@ -106,7 +111,7 @@ async fn a_game_is_written_from_listing_to_result() {
                 .await
                 .expect("the game");
         assert_eq!(row, ("Second".to_owned(), Some(olga.get()), 20, 30, 0, 5_000));
-        let players: Vec<(i64, Option<i64>, Option<i64>, String, bool)> =
+        let players: Vec<PlayerRow> =
             sql("select seat, user_id, place, outcome, captain from game_players where game_id = 8 order by seat")
                 .fetch_all(&db)
                 .await
@@ -115,7 +120,7 @@ async fn a_game_is_written_from_listing_to_result() {
         assert_eq!(players[1], (1, Some(balin.get()), None, "spectator".to_owned(), false));
         assert_eq!((players[2].1, players[3].1), (None, None));
 
-        let statistics: Vec<(i64, i64, i64, i64, i64, i64, i64, i64)> =
+        let statistics: Vec<StatisticsRow> =
             sql("select user_id, games, wins, losses, ties, games_hosted, damage_taken, last_played_at \
              from player_statistics where dialect = 'myth2' order by user_id")
             .fetch_all(&db)
