@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod chores;
 pub mod commands;
 pub mod config;
 pub mod http;

@@ -93,6 +93,7 @@ pub(crate) async fn start(
         limits: Limits {
             connections: given.connections,
             connections_per_address: given.connections_per_address,
+            room_capacity: given.room_capacity,
             chat_burst: given.chat_burst,
             chat_per_second: given.chat_per_second,
             ..Limits::default()

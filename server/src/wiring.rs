@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    chores,
     config::Settings,
     http::{self, Hub, Limits, Parts},
     lifecycle::Lifecycle,
@@ -117,6 +118,8 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
     });
 
     lifecycle.tasks.spawn(bus.clone().run(lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(chores::follow_site(hub.accounts.clone(), bus.clone(), lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(chores::tidy(hub.accounts.clone(), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(hub.sockets.clone().close_ended(bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(http::serve(
         listener,
@@ -142,9 +145,6 @@ pub async fn open_database(
         .map_err(|error| format!("the data directory {} can't be made: {error}", settings.data_dir.display()))?;
     let db = Db::open(&settings.database_url, database_options(settings), tasks).await?;
     let migrated = db.migrate(&settings.data_dir.join("backups"), clock).await?;
-    for name in &migrated.applied {
-        tracing::info!(migration = name, "applied");
-    }
     Ok((db, migrated))
 }
 

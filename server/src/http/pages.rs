@@ -2,22 +2,29 @@
 
 use std::sync::Arc;
 
-use app::context::{self, Services, Visitor};
+use app::{
+    context::{self, Services, Visitor},
+    error::AppError,
+};
 use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     middleware,
     response::{IntoResponse as _, Response},
     routing::post,
 };
-use base::Actor;
+use base::{Actor, Kind};
+use contract::Problem;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions};
 use tower_http::compression::CompressionLayer;
 
-use super::{Hub, files, headers, visitor::Caller};
+use super::{Hub, files, headers, problem, visitor::Caller};
+
+/// More than any failure takes to tell, in bytes.
+const LONGEST_PROBLEM: usize = 64 * 1024;
 
 /// Every page, every server function, and whatever public file or 404 is left.
 pub(super) fn routes(hub: &Hub) -> Router<Hub> {
@@ -43,8 +50,26 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
 
 /// A call of a server function: by script, or by a plain form.
 async fn server_function(State(hub): State<Hub>, request: Request<Body>) -> Response {
+    let path = request.uri().path();
+    if !leptos::server_fn::axum::server_fn_paths().any(|(known, method)| known == path && method == request.method()) {
+        return problem::answer(&Problem::from(Kind::NotFound), request.headers(), None);
+    }
     let services = Arc::clone(&hub.services);
-    leptos_axum::handle_server_fns_with_context(move || identity(&services), request).await.into_response()
+    let answer = leptos_axum::handle_server_fns_with_context(move || identity(&services), request).await;
+    with_the_problems_status(answer.into_response()).await
+}
+
+/// Failures from before a function runs, such as a form that can't be read, come as 500, whatever they say themselves.
+async fn with_the_problems_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, LONGEST_PROBLEM).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<AppError>(&body) {
+        head.status = StatusCode::from_u16(error.problem.kind.status()).unwrap_or(head.status);
+    }
+    Response::from_parts(head, Body::from(body))
 }
 
 /// For a page: who asks, and the policy with this page's nonce.

@@ -57,6 +57,7 @@ pub(super) async fn identify(State(hub): State<Hub>, mut request: Request, next:
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
     let visitor = Visitor::new(headers, actor.clone(), me, device.to_owned(), tls, request_id);
+    let visitor = visitor.on(hub.accounts.site().await);
     request.extensions_mut().insert(Caller { actor, visitor, address, tls, token });
 
     let mut response = next.run(request).await;
