@@ -4,7 +4,7 @@
 TOOL = @cargo build --package xtask
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check
+.PHONY: help run dev build test bench check
 
 help: ## what can be typed here
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,10 @@ build: ## build site and server in release
 test: ## run every test, services included
 	$(TOOL)
 	@cargo xtask test
+
+bench: ## measure the release beside its bounds
+	$(TOOL)
+	@cargo xtask bench
 
 check: ## format, lints, licences, bans, sources, advisories
 	$(TOOL)

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::print_stdout, reason = "this program talks to the person who called it")]
 
+mod bench;
 mod browser;
 mod build;
 mod check;
@@ -33,6 +34,7 @@ Usage: cargo xtask COMMAND
   dev                    build in debug, start the hub, rebuild on every change
   build [--release]      build the site and the server
   test [SUITE…] [-- …]   run every test, or the suites named; what follows -- goes to the last one
+  bench [NAME…]          measure the release beside its bounds
   check                  format, lints, licences, bans, sources, advisories, tidiness
   vectors FILE…          run vector files against the metaserver's codec
   fuzz [--runs N] [--seed S] [TARGET…]
@@ -62,6 +64,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "test" => return test::run(&Workspace::find()?, rest),
         "vectors" => return verdict(vectors::run(rest)),
         "fuzz" => return verdict(fuzz::run(rest)),
+        "bench" => bench::run(&Workspace::find()?, rest)?,
         "check" => check::run(&Workspace::find()?)?,
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("there is no command `{other}`\n\n{HELP}"),

@@ -97,16 +97,25 @@ fn stories(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     let chromium = packages::chromium()?;
     packages::node_modules(workspace)?;
     let built = build::everything(workspace, Profile::Release, &mut Progress::new(build::STEPS))?;
+    let client = classic_client(workspace)?;
     let report = workspace.memory().join("stories.json");
     let _ = fs::remove_file(&report);
     let mut command = workspace.command(node);
     command.current_dir(workspace.root.join("end2end"));
     command.args(["node_modules/@playwright/test/cli.js", "test"]).args(extra);
     command.env("GUILDHALL_BIN", &built.server).env("CHROMIUM", chromium);
+    command.env("GUILDHALL_CLASSIC_CLIENT", client);
     command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     let status = command.status().context("could not start Playwright")?;
     let tally = fs::read_to_string(&report).ok().as_deref().and_then(Tally::of_playwright);
     judge(status.success(), tally, "Playwright")
+}
+
+/// The classic game client that the stories start. Built with the same selection as the other tests, so that nothing
+/// is compiled twice.
+fn classic_client(workspace: &Workspace) -> Result<PathBuf> {
+    workspace::run(workspace.cargo("build").args(["--bin", "classic_client"]).args(SERVER_SIDE))?;
+    Ok(workspace.target.join("debug/classic_client"))
 }
 
 /// Runs a test runner, shows what it prints while it prints it, and counts.

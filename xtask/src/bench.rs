@@ -1,0 +1,18 @@
+//! `cargo xtask bench`: measures the release beside its bounds.
+
+use anyhow::Result;
+
+use crate::build::{self, Profile};
+use crate::progress::Progress;
+use crate::workspace::{self, Workspace};
+
+/// Builds site, server and the measurements in release, then runs all of them, or those named in `names`.
+pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
+    let mut progress = Progress::new(build::STEPS + 1);
+    let built = build::everything(workspace, Profile::Release, &mut progress)?;
+    progress.step("Compile the measurements", || {
+        workspace::run(workspace.cargo("build").args(["--package", "bench", "--release"]))
+    })?;
+    let mut bench = workspace.command(workspace.target.join("release/bench"));
+    workspace::run(bench.arg(&built.server).arg(&built.site.folder).args(names))
+}
