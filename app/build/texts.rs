@@ -125,7 +125,10 @@ fn render(first: &Language, languages: &BTreeMap<String, Language>) -> Result<St
     for (group, body) in groups {
         writeln!(out, "pub(crate) mod {} {{{body}}}", group.replace('.', "_"))?;
     }
-    writeln!(out, "/// How many texts a language has.\npub(super) const COUNT: usize = {slot};")?;
+    writeln!(
+        out,
+        "/// How many texts a language has.\n#[cfg(feature = \"ssr\")]\npub(super) const COUNT: usize = {slot};"
+    )?;
     writeln!(out, "/// Every language with its texts, which the browser gets one of.\n#[cfg(feature = \"ssr\")]")?;
     writeln!(out, "pub(super) static LANGUAGES: [(&str, [&str; COUNT]); {}] = [", languages.len())?;
     for (code, language) in languages {

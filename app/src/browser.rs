@@ -76,6 +76,19 @@ pub(crate) fn copy(text: &str) {
     }
 }
 
+/// What a form would send by itself, the pressed button included.
+pub(crate) fn form_body(form: &web_sys::HtmlFormElement, pressed: Option<&web_sys::HtmlElement>) -> String {
+    let Ok(data) = web_sys::FormData::new_with_form(form) else { return String::new() };
+    if let Some(button) = pressed
+        && let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value"))
+    {
+        let _ = data.append_with_str(&name, &value);
+    }
+    web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data)
+        .map(|pairs| pairs.to_string().into())
+        .unwrap_or_default()
+}
+
 /// Closes the menus of the frame.
 pub(crate) fn close_menus() {
     let Ok(open) = document().query_selector_all("details.menu[open]") else { return };

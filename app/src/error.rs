@@ -2,6 +2,7 @@
 
 use contract::{Code, Field, Problem};
 use leptos::server_fn::{
+    Bytes,
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
@@ -26,6 +27,19 @@ impl AppError {
         // A query holds only so much: what is longer than any real name or address is not worth keeping.
         self.kept = kept.into_iter().filter(|(_, text)| !text.is_empty() && text.len() <= 300).collect();
         self
+    }
+
+    /// The failure behind an answer. A layer that refuses before any server function runs says it with its status alone.
+    pub(crate) fn of_answer(status: u16, text: &str) -> Self {
+        use base::Kind::{Conflict, Forbidden, Internal, Invalid, NotFound, TooMany, Unauthenticated, Unavailable};
+
+        serde_json::from_str(text).unwrap_or_else(|_| {
+            [Unauthenticated, Forbidden, NotFound, Conflict, Invalid, TooMany, Unavailable]
+                .into_iter()
+                .find(|kind| kind.status() == status)
+                .unwrap_or(Internal)
+                .into()
+        })
     }
 
     /// The whole failure in one sentence or two.
@@ -69,6 +83,14 @@ impl From<base::Kind> for AppError {
 
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
+
+    // As text: the browser reads JSON from text everywhere else, and a second reader for bytes would travel for this alone.
+    fn de(data: Bytes) -> Self {
+        std::str::from_utf8(&data)
+            .ok()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_else(|| base::Kind::Internal.into())
+    }
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let (kind, code) = match error {

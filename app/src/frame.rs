@@ -1,6 +1,6 @@
 //! What stands around every page: the way around, the reader's account, how it looks and speaks.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     browser,
@@ -8,6 +8,7 @@ use crate::{
     texts,
     ui::{
         button::Submit,
+        form::{Form, Sending},
         icon::{Icon, Mark},
         language::LanguageSwitch,
         theme::ThemeSwitch,
@@ -22,7 +23,7 @@ pub(crate) fn Frame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    waking::take_in_failed_form();
+    waking::take_in_refused_form();
     waking::announce();
     view! {
         <a class="skip-link" href="#main" rel="external">{texts::nav::skip()}</a>
@@ -135,18 +136,13 @@ fn Links() -> impl IntoView {
 
 #[component]
 fn LogOutButton() -> impl IntoView {
-    let action = ServerAction::<LogOut>::new();
-    let value = action.value();
+    let sending = Sending::to::<LogOut>();
     // Everything the page knows of its reader goes with the page.
-    Effect::new(move || {
-        if value.with(Option::is_some) {
-            browser::load("/");
-        }
-    });
+    sending.when_done(|_| browser::load("/"));
     view! {
-        <ActionForm action>
-            <Submit label=texts::nav::log_out() pending=action.pending().into() look="quiet"/>
-        </ActionForm>
+        <Form sending>
+            <Submit label=texts::nav::log_out() pending=sending.pending() look="quiet"/>
+        </Form>
     }
     .into_any()
 }

@@ -35,9 +35,9 @@ use leptos_router::{
 use frame::Frame;
 pub use locale::Locale;
 use pages::{
-    account::{AccountRoute, LoginPage, RegisterPage},
+    account::{AccountRoute, LoginRoute, RegisterRoute},
     home::HomePage,
-    live::{LivePage, feed::Feed},
+    live::{LiveRoute, feed::Feed},
     not_found::NotFoundPage,
     offline::OfflinePage,
     setup::SetupRoute,
@@ -97,9 +97,9 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <NotFoundPage/> }.into_any()>
                     // Without script nothing can fill in what arrives late, so the server finishes a page before it sends it.
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                    <Route path=path!("/live") view=LivePage ssr=SsrMode::Async/>
-                    <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
-                    <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
+                    <Route path=path!("/live") view={Lazy::<LiveRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/setup") view={Lazy::<SetupRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>

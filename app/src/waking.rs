@@ -1,17 +1,17 @@
-//! What happens once in a page's life: failures that came with the address, and the moment it wakes.
+//! What happens once in a page's life: a refusal that came with the address, and the moment it wakes.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::browser;
+use crate::{browser, ui::form::RefusedForm};
 
-/// Hands the failure of a form that was sent without script to the form it belongs to. The address carries it, so both
+/// Hands the refusal of a form that was sent without script to the form it belongs to. The address carries it, so both
 /// sides draw the same.
-pub(crate) fn take_in_failed_form() {
+pub(crate) fn take_in_refused_form() {
     let query = use_query_map();
-    let failed = query.with_untracked(|query| Some((query.get("__path")?, query.get("__err")?)));
-    if let Some((path, error)) = failed {
-        provide_context(ServerActionError::new(&path, &error));
+    let refused = query.with_untracked(|query| Some((query.get("__path")?, query.get("__err")?)));
+    if let Some((path, error)) = refused {
+        provide_context(RefusedForm { path, error: ServerFnUrlError::decode_err(&error) });
     }
 }
 

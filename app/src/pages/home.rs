@@ -10,7 +10,7 @@ use crate::{
     texts,
     ui::{
         icon::{Icon, Mark},
-        state::{Empty, Failed, Loading},
+        state::{Empty, Loading},
     },
     viewer::{Viewer, viewer},
 };
@@ -91,29 +91,20 @@ fn Hero(viewer: Viewer) -> impl IntoView {
 #[component]
 fn LiveNow() -> impl IntoView {
     let feed = Feed::of_page();
-    let now = feed.ask();
+    feed.draw();
     view! {
         <section aria-labelledby="now">
             <div class="section-head">
                 <h2 id="now">{texts::home::now()}</h2>
             </div>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || now.get().map(|now| match now {
-                    Ok(now) => {
-                        feed.draw(now);
-                        view! {
-                            <Freshness feed/>
-                            {move || feed.lobby.with(lobby_summary)}
-                            <p class="hint">{move || feed.site.with(|site| {
-                                let count = site.people_count.saturating_add(site.visitors);
-                                texts::home::on_site(usize::try_from(count).unwrap_or(usize::MAX))
-                            })}</p>
-                        }
-                        .into_any()
-                    }
-                    Err(error) => view! { <Failed error/> }.into_any(),
+            <Freshness feed/>
+            {move || feed.lobby.with(|lobby| lobby.as_ref().map_or_else(|| view! { <Loading/> }.into_any(), lobby_summary))}
+            <p class="hint">
+                {move || feed.site.with(|site| {
+                    let count = site.people_count.saturating_add(site.visitors);
+                    texts::home::on_site(usize::try_from(count).unwrap_or(usize::MAX))
                 })}
-            </Suspense>
+            </p>
         </section>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use contract::Field;
 use leptos::prelude::*;
 
-use crate::{error::field_name, texts, ui::answer::Answer};
+use crate::{error::field_name, texts, ui::form::Sending};
 
 /// What a field is called on the page.
 pub(crate) fn field_label(field: Field) -> &'static str {
@@ -24,8 +24,8 @@ pub(crate) fn field_label(field: Field) -> &'static str {
 pub(crate) fn TextField(
     /// Which field: gives the name, the id and the label.
     field: Field,
-    /// The answer to the form it stands in.
-    answer: Answer,
+    /// The form it stands in.
+    sending: Sending,
     /// What the browser may fill in.
     autocomplete: &'static str,
     /// The input's type.
@@ -42,9 +42,9 @@ pub(crate) fn TextField(
     value: String,
 ) -> impl IntoView {
     let name = field_name(field);
-    let value = answer.kept(field).unwrap_or(value);
+    let value = sending.kept(field).unwrap_or(value);
     view! {
-        <Labelled field answer hint required>
+        <Labelled field sending hint required>
             <input
                 id=name
                 name=name
@@ -54,7 +54,7 @@ pub(crate) fn TextField(
                 autocapitalize="none"
                 spellcheck="false"
                 aria-required=required.then_some("true")
-                aria-invalid=move || answer.field(field).map(|_| "true")
+                aria-invalid=move || sending.field(field).map(|_| "true")
                 aria-describedby=described_by(field, hint.is_some())
             />
         </Labelled>
@@ -73,8 +73,8 @@ pub(crate) fn described_by(field: Field, hinted: bool) -> String {
 pub(crate) fn Labelled(
     /// Which field.
     field: Field,
-    /// The answer to the form it stands in.
-    answer: Answer,
+    /// The form it stands in.
+    sending: Sending,
     /// What to write, when the label leaves a question.
     hint: Option<&'static str>,
     /// Whether it may not stay empty.
@@ -89,7 +89,7 @@ pub(crate) fn Labelled(
             <label for=name>{field_label(field)}" "{optional}</label>
             {children()}
             {hint.map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
-            <p class="error" id=format!("{name}-error")>{move || answer.field(field)}</p>
+            <p class="error" id=format!("{name}-error")>{move || sending.field(field)}</p>
         </div>
     }
     .into_any()

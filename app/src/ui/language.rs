@@ -1,8 +1,14 @@
 //! The language switch.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
-use crate::{browser, error::AppError, locale::Locale, texts};
+use crate::{
+    browser,
+    error::AppError,
+    locale::Locale,
+    texts,
+    ui::form::{Form, Sending},
+};
 
 /// Keeps the chosen language in a cookie.
 #[server(endpoint = "set_locale")]
@@ -17,13 +23,8 @@ pub async fn set_locale(#[server(default)] locale: String) -> Result<(), AppErro
 /// One button a language, each named in itself. The page comes anew from the server, since the browser has one language.
 #[component]
 pub(crate) fn LanguageSwitch() -> impl IntoView {
-    let action = ServerAction::<SetLocale>::new();
-    let value = action.value();
-    Effect::new(move || {
-        if value.with(|value| matches!(value, Some(Ok(())))) {
-            browser::reload();
-        }
-    });
+    let sending = Sending::to::<SetLocale>();
+    sending.when_done(|_| browser::reload());
     let shown = texts::current();
     let buttons = Locale::ALL.map(|locale| {
         view! {
@@ -40,12 +41,12 @@ pub(crate) fn LanguageSwitch() -> impl IntoView {
         }
     });
     view! {
-        <ActionForm action>
+        <Form sending>
             <fieldset class="choices">
                 <legend>{texts::language::legend()}</legend>
                 {buttons}
             </fieldset>
-        </ActionForm>
+        </Form>
     }
     .into_any()
 }

@@ -1,11 +1,11 @@
 //! What pages are put together from. No words of any domain in here.
 
-pub(crate) mod answer;
 pub(crate) mod banner;
 pub(crate) mod button;
 pub(crate) mod confirm;
 pub(crate) mod copy;
 pub(crate) mod field;
+pub(crate) mod form;
 pub(crate) mod icon;
 pub(crate) mod language;
 pub(crate) mod page;

@@ -7,8 +7,8 @@ use crate::{
     error::field_name,
     texts,
     ui::{
-        answer::Answer,
         field::{Labelled, described_by},
+        form::Sending,
     },
 };
 
@@ -17,8 +17,8 @@ use crate::{
 pub(crate) fn PasswordField(
     /// Which field.
     field: Field,
-    /// The answer to the form it stands in.
-    answer: Answer,
+    /// The form it stands in.
+    sending: Sending,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
     /// What to write, when the label leaves a question.
@@ -38,7 +38,7 @@ pub(crate) fn PasswordField(
     let name = field_name(field);
     let shown = RwSignal::new(false);
     view! {
-        <Labelled field answer hint required=true>
+        <Labelled field sending hint required=true>
             {view! { class = class,
                 <div class="secret">
                     <input
@@ -49,7 +49,7 @@ pub(crate) fn PasswordField(
                         autocapitalize="none"
                         spellcheck="false"
                         aria-required="true"
-                        aria-invalid=move || answer.field(field).map(|_| "true")
+                        aria-invalid=move || sending.field(field).map(|_| "true")
                         aria-describedby=described_by(field, hint.is_some())
                     />
                     <button

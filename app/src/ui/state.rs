@@ -51,7 +51,8 @@ pub(crate) fn Failed(
     view! {
         <div class="state bad" role="alert">
             <Icon mark=Mark::Gate/>
-            <p class="state-title">{error.sentence()}</p>
+            <p class="state-title">{texts::state::stopped()}</p>
+            <p>{error.sentence()}</p>
             <p>{action}</p>
         </div>
     }

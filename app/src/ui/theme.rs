@@ -1,9 +1,15 @@
 //! Dark, light, high contrast, or what the system prefers. The server draws the chosen one, so nothing flashes.
 
 use contract::setup::Theme;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
-use crate::{browser, error::AppError, texts, viewer::viewer};
+use crate::{
+    browser,
+    error::AppError,
+    texts,
+    ui::form::{Form, Sending},
+    viewer::viewer,
+};
 
 /// Keeps the chosen theme in a cookie.
 #[server(endpoint = "set_theme")]
@@ -48,15 +54,8 @@ pub(crate) fn bar_colors(theme: Theme) -> impl IntoView {
 /// One button a theme. With script the page changes at once, and the choice is kept behind its back.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
-    let action = ServerAction::<SetTheme>::new();
+    let sending = Sending::to::<SetTheme>();
     let chosen = RwSignal::new(viewer().theme);
-    let input = action.input();
-    Effect::new(move || {
-        if let Some(theme) = input.with(|input| input.as_ref().and_then(|input| Theme::from_word(&input.theme))) {
-            chosen.set(theme);
-            browser::set_theme(theme.word());
-        }
-    });
     let buttons = Theme::ALL.map(|theme| {
         view! {
             <button
@@ -64,6 +63,10 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
                 name="theme"
                 value=theme.word()
                 class="choice"
+                on:click=move |_| {
+                    chosen.set(theme);
+                    browser::set_theme(theme.word());
+                }
                 aria-pressed=move || if chosen.get() == theme { "true" } else { "false" }
             >
                 {theme_name(theme)}
@@ -71,12 +74,12 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
         }
     });
     view! {
-        <ActionForm action>
+        <Form sending>
             <fieldset class="choices">
                 <legend>{texts::theme::legend()}</legend>
                 {buttons}
             </fieldset>
-        </ActionForm>
+        </Form>
     }
     .into_any()
 }

@@ -50,12 +50,11 @@ pub enum Ask {
 
 /// From the hub to a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "tell")]
+#[serde(rename_all = "snake_case")]
 pub enum Tell {
     /// The whole state, as of `at`.
     Snapshot {
         /// Its place in the topic.
-        #[serde(flatten)]
         position: Position,
         /// The state.
         state: State,
@@ -63,7 +62,6 @@ pub enum Tell {
     /// One step. Its number is one above the last; a gap, or another epoch, means: subscribe again.
     Change {
         /// Its place in the topic.
-        #[serde(flatten)]
         position: Position,
         /// The step.
         step: Step,

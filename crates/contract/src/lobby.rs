@@ -114,7 +114,7 @@ pub struct Line {
 
 /// One step from a lobby to the next. Applied to the snapshot it follows, it gives the state after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// A room opened, or was renamed.
     RoomOpened {

@@ -22,22 +22,21 @@ use crate::{
     viewer::viewer,
 };
 
-/// The account, asked for while the page's code is still on its way.
-pub(crate) struct AccountRoute {
-    account: Resource<Result<MyAccount, AppError>>,
-}
+/// The route. Nothing of it is in the first download.
+pub(crate) struct AccountRoute;
 
 #[lazy_route]
 impl LazyRoute for AccountRoute {
     fn data() -> Self {
-        Self { account: Resource::new(|| (), |()| read_account()) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
         if viewer().me.is_none() {
             return view! { <Redirect path=login_for("/account")/> }.into_any();
         }
-        view! { <AccountPage account=this.account/> }.into_any()
+        let account = Resource::new(|| (), |()| read_account());
+        view! { <AccountPage account/> }.into_any()
     }
 }
 

@@ -1,16 +1,17 @@
 //! The password for classic games: made by the hub, shown once, taken away at will.
 
 use base::Millis;
-use leptos::{form::ActionForm, prelude::*};
+use contract::account::NewGamePassword;
+use leptos::prelude::*;
 
 use super::api::{MakeGamePassword, RevokeGamePassword};
 use crate::{
     texts,
     ui::{
-        answer::{Answer, Summary},
         button::Submit,
         confirm::Confirm,
         copy::Copyable,
+        form::{Form, Sending, Summary},
         time::Time,
     },
 };
@@ -25,21 +26,14 @@ pub(super) fn GamePassword(
     /// Asks for the account afresh.
     changed: Callback<()>,
 ) -> impl IntoView {
-    let make = ServerAction::<MakeGamePassword>::new();
-    let revoke = ServerAction::<RevokeGamePassword>::new();
-    let made = make.value();
+    let make = Sending::to::<MakeGamePassword>();
+    let revoke = Sending::to::<RevokeGamePassword>();
     // The account is not asked for anew after making one: that would draw this card again, and what is shown once with it.
     let shown = move || {
-        let fresh =
-            made.with(|made| made.as_ref().and_then(|made| made.as_ref().ok()).map(|made| made.password.clone()));
-        fresh.or_else(|| just_made.clone())
+        let fresh = make.done().and_then(|answer| serde_json::from_str::<NewGamePassword>(&answer).ok());
+        fresh.map(|made| made.password).or_else(|| just_made.clone())
     };
-    let revoked = revoke.value();
-    Effect::new(move || {
-        if revoked.with(|revoked| matches!(revoked, Some(Ok(())))) {
-            changed.run(());
-        }
-    });
+    revoke.when_done(move |_| changed.run(()));
     let state = match made_at {
         Some(at) => view! { <p>{texts::game_password::made()}" "<Time at/></p> }.into_any(),
         None => view! { <p>{texts::game_password::none()}</p> }.into_any(),
@@ -58,17 +52,17 @@ pub(super) fn GamePassword(
                 })}
             </div>
             {state}
-            <Summary answer=Answer::of(make)/>
-            <Summary answer=Answer::of(revoke)/>
+            <Summary sending=make/>
+            <Summary sending=revoke/>
             <div class="actions">
-                <ActionForm action=make>
-                    <Submit label=make_label pending=make.pending().into()/>
-                </ActionForm>
+                <Form sending=make>
+                    <Submit label=make_label pending=make.pending()/>
+                </Form>
                 {made_at.map(|_| view! {
                     <Confirm label=texts::game_password::revoke() warning=texts::game_password::revoke_warning()>
-                        <ActionForm action=revoke>
-                            <Submit label=texts::game_password::revoke_now() pending=revoke.pending().into() look="danger"/>
-                        </ActionForm>
+                        <Form sending=revoke>
+                            <Submit label=texts::game_password::revoke_now() pending=revoke.pending() look="danger"/>
+                        </Form>
                     </Confirm>
                 })}
             </div>

@@ -1,42 +1,55 @@
 //! Log in.
 
 use contract::Field;
-use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_query_map;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::api::LogIn;
 use crate::{
-    browser, texts,
+    texts,
     ui::{
-        answer::{Answer, Summary},
         button::Submit,
         field::TextField,
+        form::{Form, Sending, Summary},
         page::Page,
         password::PasswordField,
     },
     viewer::viewer,
 };
 
+/// The route. Nothing of it is in the first download.
+pub(crate) struct LoginRoute;
+
+#[lazy_route]
+impl LazyRoute for LoginRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <LoginPage/> }.into_any()
+    }
+}
+
 /// The form, and the way to an account for those who have none.
 #[component]
-pub(crate) fn LoginPage() -> impl IntoView {
+fn LoginPage() -> impl IntoView {
     let viewer = viewer();
-    let action = ServerAction::<LogIn>::new();
-    let answer = Answer::of(action);
-    load_when_done(action.value());
+    let sending = Sending::to::<LogIn>();
+    sending.load_when_done();
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
     view! {
         <Page title=texts::login::title() lead=texts::login::lead() width="narrow">
             {viewer.me.map(|me| view! { <AlreadyIn name=me.name/> })}
             {(!viewer.keeps_cookies).then(|| view! { <p class="notice warn" role="note">{texts::login::plain_http()}</p> })}
-            <ActionForm action attr:novalidate=true attr:class="form">
-                <Summary answer/>
+            <Form sending look="form">
+                <Summary sending/>
                 <input type="hidden" name="next" value=next/>
-                <TextField field=Field::Name answer autocomplete="username" hint=texts::login::name_hint()/>
-                <PasswordField field=Field::Password answer autocomplete="current-password"/>
+                <TextField field=Field::Name sending autocomplete="username" hint=texts::login::name_hint()/>
+                <PasswordField field=Field::Password sending autocomplete="current-password"/>
                 <label class="check"><input type="checkbox" name="remember"/>" "{texts::login::remember()}</label>
-                <Submit label=texts::login::submit() pending=action.pending().into()/>
-            </ActionForm>
+                <Submit label=texts::login::submit() pending=sending.pending()/>
+            </Form>
             {viewer.site.registration.then(|| view! {
                 <p class="aside">{texts::login::no_account()}" "<a href="/register">{texts::nav::register()}</a></p>
             })}
@@ -53,13 +66,4 @@ pub(super) fn AlreadyIn(name: String) -> impl IntoView {
             {texts::login::already_in(&name)}" "<a href="/account">{texts::account::title()}</a>
         </p>
     }
-}
-
-/// Goes where the server says, as a fresh page: with a login, everything on it may differ.
-pub(crate) fn load_when_done(value: MappedSignal<Option<Result<String, crate::error::AppError>>>) {
-    Effect::new(move || {
-        if let Some(Ok(path)) = value.get() {
-            browser::load(&path);
-        }
-    });
 }

@@ -11,6 +11,6 @@ mod register;
 mod sessions;
 
 pub(crate) use account_page::AccountRoute;
-pub(crate) use login::{LoginPage, load_when_done};
+pub(crate) use login::LoginRoute;
 pub(crate) use next::{local_path, login_for};
-pub(crate) use register::RegisterPage;
+pub(crate) use register::RegisterRoute;

@@ -1,19 +1,16 @@
 //! Sign up.
 
 use contract::Field;
-use leptos::{either::Either, form::ActionForm, prelude::*};
-use leptos_router::hooks::use_query_map;
+use leptos::{either::Either, prelude::*};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
-use super::{
-    api::Register,
-    login::{AlreadyIn, load_when_done},
-};
+use super::{api::Register, login::AlreadyIn};
 use crate::{
     texts,
     ui::{
-        answer::{Answer, Summary},
         button::Submit,
         field::TextField,
+        form::{Form, Sending, Summary},
         page::Page,
         password::PasswordField,
         state::Empty,
@@ -21,12 +18,26 @@ use crate::{
     viewer::viewer,
 };
 
+/// The route. Nothing of it is in the first download.
+pub(crate) struct RegisterRoute;
+
+#[lazy_route]
+impl LazyRoute for RegisterRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <RegisterPage/> }.into_any()
+    }
+}
+
 /// One screen: name, address for those who want one kept, password.
 #[component]
-pub(crate) fn RegisterPage() -> impl IntoView {
+fn RegisterPage() -> impl IntoView {
     let viewer = viewer();
     let content = if viewer.site.registration {
-        Either::Left(view! { <Form/> })
+        Either::Left(view! { <SignUp/> })
     } else {
         Either::Right(view! { <Empty title=texts::register::closed_title() text=texts::register::closed_text()/> })
     };
@@ -42,25 +53,24 @@ pub(crate) fn RegisterPage() -> impl IntoView {
 }
 
 #[component]
-fn Form() -> impl IntoView {
-    let action = ServerAction::<Register>::new();
-    let answer = Answer::of(action);
-    load_when_done(action.value());
+fn SignUp() -> impl IntoView {
+    let sending = Sending::to::<Register>();
+    sending.load_when_done();
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
     view! {
-        <ActionForm action attr:novalidate=true attr:class="form">
-            <Summary answer/>
+        <Form sending look="form">
+            <Summary sending/>
             <input type="hidden" name="next" value=next/>
-            <TextField field=Field::Name answer autocomplete="username" hint=texts::register::name_hint()/>
+            <TextField field=Field::Name sending autocomplete="username" hint=texts::register::name_hint()/>
             <TextField
-                field=Field::Email answer autocomplete="email" kind="email" required=false
+                field=Field::Email sending autocomplete="email" kind="email" required=false
                 hint=texts::register::email_hint()
             />
             <PasswordField
-                field=Field::Password answer autocomplete="new-password" hint=texts::register::password_hint()
+                field=Field::Password sending autocomplete="new-password" hint=texts::register::password_hint()
             />
-            <Submit label=texts::register::submit() pending=action.pending().into()/>
-        </ActionForm>
+            <Submit label=texts::register::submit() pending=sending.pending()/>
+        </Form>
     }
     .into_any()
 }

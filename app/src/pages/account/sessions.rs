@@ -1,15 +1,15 @@
 //! Where one is logged in, and how to end it there.
 
 use contract::account::Session;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::api::{EndOtherSessions, EndSession};
 use crate::{
     texts,
     ui::{
-        answer::{Answer, Summary},
         button::Submit,
         confirm::Confirm,
+        form::{Form, Sending, Summary},
         time::Time,
     },
 };
@@ -39,16 +39,10 @@ pub(super) fn Sessions(
             border-bottom: 1px solid var(--line);
         }
     };
-    let end = ServerAction::<EndSession>::new();
-    let end_others = ServerAction::<EndOtherSessions>::new();
-    let (ended, ended_others) = (end.value(), end_others.value());
-    Effect::new(move || {
-        let one = ended.with(|ended| matches!(ended, Some(Ok(()))));
-        let all = ended_others.with(|ended| matches!(ended, Some(Ok(()))));
-        if one || all {
-            changed.run(());
-        }
-    });
+    let end = Sending::to::<EndSession>();
+    let end_others = Sending::to::<EndOtherSessions>();
+    end.when_done(move |_| changed.run(()));
+    end_others.when_done(move |_| changed.run(()));
     let others = sessions.iter().any(|session| !session.current);
     let rows: Vec<_> = sessions
         .into_iter()
@@ -57,10 +51,10 @@ pub(super) fn Sessions(
                 view! { <span class="badge">{texts::sessions::this_one()}</span> }.into_any()
             } else {
                 view! {
-                    <ActionForm action=end>
+                    <Form sending=end>
                         <input type="hidden" name="session" value=session.id.get()/>
-                        <Submit label=texts::sessions::end() pending=end.pending().into() look="quiet"/>
-                    </ActionForm>
+                        <Submit label=texts::sessions::end() pending=end.pending() look="quiet"/>
+                    </Form>
                 }
                 .into_any()
             };
@@ -78,14 +72,14 @@ pub(super) fn Sessions(
     view! { class = class,
         <section class="card" aria-labelledby="sessions">
             <h2 id="sessions">{texts::sessions::title()}</h2>
-            <Summary answer=Answer::of(end)/>
-            <Summary answer=Answer::of(end_others)/>
+            <Summary sending=end/>
+            <Summary sending=end_others/>
             <ul class="sessions">{rows}</ul>
             {others.then(|| view! {
                 <Confirm label=texts::sessions::end_others() warning=texts::sessions::end_others_warning()>
-                    <ActionForm action=end_others>
-                        <Submit label=texts::sessions::end_others_now() pending=end_others.pending().into() look="danger"/>
-                    </ActionForm>
+                    <Form sending=end_others>
+                        <Submit label=texts::sessions::end_others_now() pending=end_others.pending() look="danger"/>
+                    </Form>
                 </Confirm>
             })}
         </section>

@@ -6,12 +6,10 @@ use contract::{
     lobby::Lobby,
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::{
-    api::{Now, live_now},
-    news, socket,
-};
-use crate::{browser, error::AppError};
+use super::{news, socket};
+use crate::browser;
 
 /// How the page hears of changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +25,8 @@ pub(crate) enum Link {
 /// The present, as signals. Copying it copies handles.
 #[derive(Clone, Copy)]
 pub(crate) struct Feed {
-    /// Rooms, players, games, chat.
-    pub lobby: RwSignal<Lobby>,
+    /// Rooms, players, games, chat; nothing until they are known.
+    pub lobby: RwSignal<Option<Lobby>>,
     /// Who is on the site.
     pub site: RwSignal<Presence>,
     /// How the page hears of changes.
@@ -39,9 +37,39 @@ pub(crate) struct Feed {
     pub drawn_at: RwSignal<Millis>,
     /// The last change of note, in a sentence.
     pub news: RwSignal<Option<String>>,
-    lobby_at: StoredValue<Position>,
-    site_at: StoredValue<Position>,
+    lobby_at: StoredValue<Option<Position>>,
+    site_at: StoredValue<Option<Position>>,
     kept_up: StoredValue<bool>,
+}
+
+/// What the server drew a page with: the same messages that the socket brings, so that the page reads one thing only.
+#[derive(Default, Serialize, Deserialize)]
+struct Drawn {
+    at: Millis,
+    tells: Vec<String>,
+}
+
+impl Drawn {
+    #[cfg(feature = "ssr")]
+    fn now() -> Self {
+        use crate::context;
+
+        if context::visitor().actor.may(base::Action::ViewLive).is_err() {
+            return Self::default();
+        }
+        let services = context::services();
+        let tell = |topic| {
+            let (position, state) = services.board.state(topic);
+            serde_json::to_string(&Tell::Snapshot { position, state }).ok()
+        };
+        Self { at: services.clock.now(), tells: Topic::ALL.into_iter().filter_map(tell).collect() }
+    }
+
+    /// A page that the browser draws by itself knows nothing until the socket tells it.
+    #[cfg(not(feature = "ssr"))]
+    fn now() -> Self {
+        Self::default()
+    }
 }
 
 /// What to do after a message.
@@ -56,16 +84,15 @@ pub(super) enum Then {
 impl Feed {
     /// Gives every page the same feed, empty at first.
     pub(crate) fn provide() {
-        let nowhere = Position { epoch: 0, n: 0 };
         provide_context(Self {
-            lobby: RwSignal::new(Lobby::default()),
+            lobby: RwSignal::new(None),
             site: RwSignal::new(Presence::default()),
             link: RwSignal::new(Link::Drawn),
             heard_at_ms: RwSignal::new(0.0),
             drawn_at: RwSignal::new(Millis(0)),
             news: RwSignal::new(None),
-            lobby_at: StoredValue::new(nowhere),
-            site_at: StoredValue::new(nowhere),
+            lobby_at: StoredValue::new(None),
+            site_at: StoredValue::new(None),
             kept_up: StoredValue::new(false),
         });
     }
@@ -75,20 +102,15 @@ impl Feed {
         use_context().expect("App provides the feed before any page is drawn")
     }
 
-    /// What the server says is live; nothing while the socket tells it anyway.
-    pub(crate) fn ask(self) -> Resource<Result<Option<Now>, AppError>> {
-        let is_live = move || self.link.get_untracked() == Link::Live;
-        Resource::new(|| (), move |()| async move { if is_live() { Ok(None) } else { live_now().await.map(Some) } })
-    }
-
-    /// Shows what the server said. In the browser the socket goes on from there, for as long as the page is open.
-    pub(crate) fn draw(self, now: Option<Now>) {
-        if let Some(now) = now.filter(|_| self.link.get_untracked() != Link::Live) {
-            self.lobby.set(now.lobby);
-            self.site.set(now.site);
-            self.drawn_at.set(now.at);
-            self.lobby_at.set_value(now.lobby_position);
-            self.site_at.set_value(now.site_position);
+    /// Shows what the server drew the page with. In the browser the socket goes on from there, for as long as the page is open;
+    /// a page that was not drawn by the server gets everything from it.
+    pub(crate) fn draw(self) {
+        let Drawn { at, tells } = SharedValue::new(Drawn::now).into_inner();
+        if self.link.get_untracked() != Link::Live {
+            self.drawn_at.set(at);
+            for tell in tells.iter().filter_map(|tell| serde_json::from_str(tell).ok()) {
+                self.hear(tell);
+            }
         }
         Effect::new(move || {
             if !self.kept_up.get_value() {
@@ -99,11 +121,11 @@ impl Feed {
     }
 
     /// How far the page has come in a topic.
-    pub(super) fn position(self, topic: Topic) -> Position {
+    pub(super) fn position(self, topic: Topic) -> Option<Position> {
         self.at(topic).get_value()
     }
 
-    fn at(self, topic: Topic) -> StoredValue<Position> {
+    fn at(self, topic: Topic) -> StoredValue<Option<Position>> {
         match topic {
             Topic::Lobby => self.lobby_at,
             Topic::Site => self.site_at,
@@ -118,12 +140,11 @@ impl Feed {
 
     /// Takes in one message.
     pub(super) fn hear(self, tell: Tell) -> Then {
-        self.heard_at_ms.set(browser::now_ms());
         match tell {
             Tell::Snapshot { position, state } => {
-                self.at(state.topic()).set_value(position);
+                self.at(state.topic()).set_value(Some(position));
                 match state {
-                    State::Lobby(lobby) => self.lobby.set(lobby),
+                    State::Lobby(lobby) => self.lobby.set(Some(lobby)),
                     State::Site(site) => self.site.set(site),
                 }
                 Then::Nothing
@@ -132,7 +153,7 @@ impl Feed {
                 let topic = step.topic();
                 match follows(self.position(topic), position) {
                     Follows::Next => {
-                        self.at(topic).set_value(position);
+                        self.at(topic).set_value(Some(position));
                         self.step(step);
                         Then::Nothing
                     }
@@ -152,8 +173,12 @@ impl Feed {
     fn step(self, step: Step) {
         match step {
             Step::Lobby(change) => {
-                let news = self.lobby.with_untracked(|lobby| news::of(lobby, &change));
-                self.lobby.update(|lobby| lobby.apply(change));
+                let news = self.lobby.with_untracked(|lobby| lobby.as_ref().and_then(|lobby| news::of(lobby, &change)));
+                self.lobby.update(|lobby| {
+                    if let Some(lobby) = lobby {
+                        lobby.apply(change);
+                    }
+                });
                 if news.is_some() {
                     self.news.set(news);
                 }
@@ -171,7 +196,8 @@ enum Follows {
     Gap,
 }
 
-fn follows(last: Position, this: Position) -> Follows {
+fn follows(last: Option<Position>, this: Position) -> Follows {
+    let Some(last) = last else { return Follows::Gap };
     if this.epoch != last.epoch || this.n > last.n + 1 {
         Follows::Gap
     } else if this.n == last.n + 1 {
@@ -195,7 +221,8 @@ mod tests {
             (at(7, 7), Follows::Gap),
             (at(8, 6), Follows::Gap),
         ] {
-            assert_eq!(follows(at(7, 5), this), expected, "{this:?}");
+            assert_eq!(follows(Some(at(7, 5)), this), expected, "{this:?}");
         }
+        assert_eq!(follows(None, at(7, 1)), Follows::Gap);
     }
 }

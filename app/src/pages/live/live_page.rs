@@ -2,6 +2,7 @@
 
 use contract::live::Presence;
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     feed::Feed,
@@ -12,26 +13,31 @@ use crate::{
     texts,
     ui::{
         page::Page,
-        state::{Empty, Failed, Loading},
+        state::{Empty, Loading},
     },
 };
 
-/// Drawn whole by the server; kept up by the socket.
+/// Drawn whole by the server; kept up by the socket. Nothing of it is in the first download.
+pub(crate) struct LiveRoute;
+
+#[lazy_route]
+impl LazyRoute for LiveRoute {
+    fn data() -> Self {
+        Feed::of_page().draw();
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <LivePage/> }.into_any()
+    }
+}
+
 #[component]
-pub(crate) fn LivePage() -> impl IntoView {
+fn LivePage() -> impl IntoView {
     let feed = Feed::of_page();
-    let now = feed.ask();
     view! {
         <Page title=texts::live::title() lead=texts::live::lead()>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || now.get().map(|now| match now {
-                    Ok(now) => {
-                        feed.draw(now);
-                        view! { <Present feed/> }.into_any()
-                    }
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            <Present feed/>
         </Page>
     }
     .into_any()
@@ -52,12 +58,12 @@ fn Present(feed: Feed) -> impl IntoView {
         }
     };
     let rooms = move || {
-        feed.lobby.with(|lobby| {
-            if lobby.rooms.is_empty() {
+        feed.lobby.with(|lobby| match lobby {
+            None => view! { <Loading/> }.into_any(),
+            Some(lobby) if lobby.rooms.is_empty() => {
                 view! { <Empty title=texts::live::no_rooms_title() text=texts::live::no_rooms_text()/> }.into_any()
-            } else {
-                lobby.rooms.iter().map(room_card).collect_view().into_any()
             }
+            Some(lobby) => lobby.rooms.iter().map(room_card).collect_view().into_any(),
         })
     };
     view! { class = class,

@@ -1,6 +1,5 @@
 //! Who and what is on now: the lobby's rooms, and who is on the site.
 
-pub(crate) mod api;
 pub(crate) mod feed;
 mod live_page;
 mod news;
@@ -8,4 +7,4 @@ mod room;
 pub(crate) mod signs;
 mod socket;
 
-pub(crate) use live_page::LivePage;
+pub(crate) use live_page::LiveRoute;

@@ -39,7 +39,7 @@ async fn follow(feed: Feed) -> bool {
     let Ok(socket) = WebSocket::open(&browser::socket_address("/api/live")) else { return false };
     let (mut asks, mut tells) = socket.split();
     for topic in Topic::ALL {
-        if asks.send(ask(topic, Some(feed.position(topic)))).await.is_err() {
+        if asks.send(ask(topic, feed.position(topic))).await.is_err() {
             return false;
         }
     }
@@ -49,6 +49,7 @@ async fn follow(feed: Feed) -> bool {
         let Either::Left((Some(Ok(Message::Text(text))), _)) = select(tells.next(), silence).await else {
             return true;
         };
+        feed.heard_at_ms.set(browser::now_ms());
         let Ok(tell) = serde_json::from_str::<Tell>(&text) else { continue };
         if let Then::AskAfresh(topic) = feed.hear(tell)
             && asks.send(ask(topic, None)).await.is_err()

@@ -6,7 +6,6 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::{api::read_setup_stage, owner::OwnerStep, site::SiteStep};
 use crate::{
-    error::AppError,
     pages::{account::login_for, not_found::NotFoundPage},
     texts,
     ui::{
@@ -16,19 +15,17 @@ use crate::{
     viewer::viewer,
 };
 
-/// The step, asked for while the page's code is still on its way.
-pub(crate) struct SetupRoute {
-    stage: Resource<Result<SetupStage, AppError>>,
-}
+/// The route. Nothing of it is in the first download.
+pub(crate) struct SetupRoute;
 
 #[lazy_route]
 impl LazyRoute for SetupRoute {
     fn data() -> Self {
-        Self { stage: Resource::new(|| (), |()| read_setup_stage()) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let stage = this.stage;
+    fn view(_this: Self) -> AnyView {
+        let stage = Resource::new(|| (), |()| read_setup_stage());
         view! {
             <Suspense fallback=|| view! { <Loading/> }>
                 {move || stage.get().map(|stage| match stage {
