@@ -46,7 +46,7 @@ fn Head() -> impl IntoView {
             display: flex;
             align-items: center;
             gap: var(--space-4);
-            max-width: var(--page-wide);
+            max-width: calc(var(--page-wide) + 2 * var(--gutter));
             margin-inline: auto;
             padding: var(--space-2) var(--gutter);
         }

@@ -28,7 +28,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     Lazy, SsrMode,
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
@@ -94,7 +94,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |page: String| if page.is_empty() { site.clone() } else { format!("{page} · {site}") }/>
         <Router>
             <Frame>
-                <Routes fallback=|| view! { <NotFoundPage/> }.into_any()>
+                <FlatRoutes fallback=|| view! { <NotFoundPage/> }.into_any()>
                     // Without script nothing can fill in what arrives late, so the server finishes a page before it sends it.
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
                     <Route path=path!("/live") view={Lazy::<LiveRoute>::new()} ssr=SsrMode::Async/>
@@ -103,7 +103,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/setup") view={Lazy::<SetupRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
-                </Routes>
+                </FlatRoutes>
             </Frame>
         </Router>
     }

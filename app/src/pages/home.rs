@@ -3,15 +3,11 @@
 use contract::lobby::Lobby;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::live::{feed::Feed, signs::Freshness};
 use crate::{
     texts,
-    ui::{
-        icon::{Icon, Mark},
-        state::{Empty, Loading},
-    },
+    ui::state::{Empty, Loading},
     viewer::{Viewer, viewer},
 };
 
@@ -19,10 +15,8 @@ use crate::{
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let viewer = viewer();
-    let welcome = use_query_map().with_untracked(|query| query.get("welcome")).is_some();
     view! {
         <Title text=""/>
-        {welcome.then(|| view! { <Welcome/> })}
         <Hero viewer=viewer.clone()/>
         <div class="page wide">
             <LiveNow/>
@@ -60,7 +54,7 @@ fn Hero(viewer: Viewer) -> impl IntoView {
         }
     };
     let call = match &viewer.me {
-        Some(me) => view! {
+        Some(me) => view! { class = class,
             <p class="say">{texts::home::welcome_back(&me.name)}</p>
             <div class="actions">
                 <a class="button primary big" href="/live">{texts::home::see_live()}</a>
@@ -68,7 +62,7 @@ fn Hero(viewer: Viewer) -> impl IntoView {
             </div>
         }
         .into_any(),
-        None => view! {
+        None => view! { class = class,
             <p class="say">{texts::home::say()}</p>
             <div class="actions">
                 {viewer.site.registration.then(|| view! { <a class="button primary big" href="/register">{texts::home::join()}</a> })}
@@ -143,24 +137,6 @@ fn HowToJoin() -> impl IntoView {
             <h2 id="join">{texts::home::how()}</h2>
             <ol class="step-list">{items}</ol>
         </section>
-    }
-    .into_any()
-}
-
-/// What the owner reads after the first start: what works, what is left.
-#[component]
-fn Welcome() -> impl IntoView {
-    view! {
-        <div class="page wide">
-            <div class="notice good" role="status">
-                <p><Icon mark=Mark::Arms/>" "<strong>{texts::home::ready()}</strong></p>
-                <ul>
-                    <li>{texts::home::ready_password()}</li>
-                    <li>{texts::home::ready_invite()}</li>
-                    <li>{texts::home::ready_backup()}</li>
-                </ul>
-            </div>
-        </div>
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! One's own account. Its code is loaded when the page is first visited.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
 
 use super::{
     api::{MyAccount, read_account},
@@ -42,8 +42,10 @@ impl LazyRoute for AccountRoute {
 
 #[component]
 fn AccountPage(account: Resource<Result<MyAccount, AppError>>) -> impl IntoView {
+    let welcome = use_query_map().with_untracked(|query| query.get("welcome")).is_some();
     view! {
         <Page title=texts::account::title() lead=texts::account::lead()>
+            {welcome.then(|| view! { <Welcome/> })}
             <Suspense fallback=|| view! { <Loading/> }>
                 {move || account.get().map(|answer| match answer {
                     Ok(mine) => view! { <Mine mine account/> }.into_any(),
@@ -88,4 +90,20 @@ fn role_name(role: base::Role) -> &'static str {
         base::Role::Admin => texts::role::admin(),
         base::Role::Owner => texts::role::owner(),
     }
+}
+
+/// What the owner reads after the first start: what works, what is left.
+#[component]
+fn Welcome() -> impl IntoView {
+    view! {
+        <div class="notice good" role="status">
+            <p><strong>{texts::welcome::ready()}</strong></p>
+            <ul>
+                <li>{texts::welcome::password()}</li>
+                <li>{texts::welcome::invite()}</li>
+                <li>{texts::welcome::backup()}</li>
+            </ul>
+        </div>
+    }
+    .into_any()
 }

@@ -56,6 +56,6 @@ pub async fn set_up_site(
     context::services().accounts.set_up_site(&context::visitor().actor, form).await.map_err(|error| {
         context::told(error).keeping([(Field::SiteName, site_name), (Field::PublicUrl, public_url)])
     })?;
-    context::go_on_to("/?welcome");
-    Ok("/?welcome".into())
+    context::go_on_to("/account?welcome");
+    Ok("/account?welcome".into())
 }
