@@ -84,7 +84,7 @@ impl Hub {
         };
         let rooms = self.directory.at_login(&visitor, here);
         if rooms.is_empty() {
-            return Err(Refusal::NoGuests);
+            return Err(if visitor.is_guest() { Refusal::NoGuests } else { Refusal::Unavailable });
         }
         let (player_id, player) = (visitor.number.0, visitor.look.clone());
         let order = match visitor.dialect {

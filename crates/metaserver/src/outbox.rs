@@ -70,6 +70,11 @@ impl Outbox {
         self.0.news.notify_one();
     }
 
+    /// Whether more waited than may.
+    pub(crate) fn has_overflowed(&self) -> bool {
+        self.queue().end == Some(End::TooSlow)
+    }
+
     /// Takes packets off the front while `take` wants them, then says whether that is the end.
     pub(crate) fn drain(&self, mut take: impl FnMut(&Packed) -> bool) -> Option<End> {
         let mut queue = self.queue();
@@ -118,7 +123,9 @@ mod tests {
         let outbox = Outbox::new(256, 1 << 20);
         (0..256).for_each(|_| outbox.push(&packet(1)));
         assert_eq!(drain_all(&outbox), (256, None));
+        assert!(!outbox.has_overflowed());
         (0..257).for_each(|_| outbox.push(&packet(1)));
+        assert!(outbox.has_overflowed());
         assert_eq!(drain_all(&outbox), (0, Some(End::TooSlow)));
     }
 

@@ -108,3 +108,57 @@ async fn write(db: &Db, records: &[Arc<Record>], stop: &CancellationToken) -> Re
         pause = (pause * 2).min(Duration::from_secs(5));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::lobby::{Dialect, PlayerNumber};
+    use db::{Engine, Options, sql, testing::Place};
+    use metaserver_proto::packet::myth_game::MythGame;
+
+    use super::*;
+
+    fn listed(id: i64, room: i64) -> Record {
+        let description = GameDescription::from(&MythGame::default());
+        let game = Game {
+            id: GameId::from(id),
+            host: PlayerNumber(1),
+            host_name: "Olga".into(),
+            name: "Come".into(),
+            map: "Creep".into(),
+            scoring: "Body Count".into(),
+            dialect: Dialect::Myth2,
+            players: 1,
+            max_players: 8,
+            started_at: None,
+        };
+        Record::Listed { game, room: RoomId::from(room), host: None, description, at: Millis(1) }
+    }
+
+    #[tokio::test]
+    async fn a_record_the_database_refuses_takes_no_other_with_it() {
+        let place = Place::migrated(Engine::Sqlite).await.expect("SQLite is always there");
+        let db = place.open(Options::default()).await.expect("a fresh file opens");
+        let (recorder, records) = Recorder::new();
+        for (id, room) in [(1, 1), (2, 404), (3, 1)] {
+            recorder.note(listed(id, room));
+        }
+        drop(recorder);
+        keep(db.clone(), records, CancellationToken::new()).await;
+        let kept: Vec<(i64,)> = sql("select id from games order by id").fetch_all(&db).await.expect("the games");
+        assert_eq!(kept, [(1,), (3,)]);
+    }
+
+    #[tokio::test]
+    async fn a_room_never_waits_for_a_database_that_does_not_keep_up() {
+        let (recorder, mut records) = Recorder::new();
+        for id in 0..10_000 {
+            recorder.note(listed(id, 1));
+        }
+        drop(recorder);
+        let mut kept = 0;
+        while records.recv().await.is_some() {
+            kept += 1;
+        }
+        assert_eq!(kept, QUEUE, "the rest is counted as lost");
+    }
+}
