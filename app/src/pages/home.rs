@@ -86,6 +86,7 @@ fn Hero(viewer: Viewer) -> impl IntoView {
 fn LiveNow() -> impl IntoView {
     let feed = Feed::of_page();
     feed.draw();
+    feed.keep_up();
     view! {
         <section aria-labelledby="now">
             <div class="section-head">

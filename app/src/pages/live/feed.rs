@@ -102,8 +102,7 @@ impl Feed {
         use_context().expect("App provides the feed before any page is drawn")
     }
 
-    /// Shows what the server drew the page with. In the browser the socket goes on from there, for as long as the page is open;
-    /// a page that was not drawn by the server gets everything from it.
+    /// Shows what the server drew the page with. A page that the browser draws by itself has nothing until the socket tells it.
     pub(crate) fn draw(self) {
         let Drawn { at, tells } = SharedValue::new(Drawn::now).into_inner();
         if self.link.get_untracked() != Link::Live {
@@ -112,6 +111,11 @@ impl Feed {
                 self.hear(tell);
             }
         }
+    }
+
+    /// Lets the socket go on from there, for as long as the page is open. Called where the feed is shown, not where it is drawn
+    /// from: what a page is woken with must stay as the server drew it until it is awake, and its code may come later.
+    pub(crate) fn keep_up(self) {
         Effect::new(move || {
             if !self.kept_up.get_value() {
                 self.kept_up.set_value(true);

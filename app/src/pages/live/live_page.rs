@@ -35,6 +35,7 @@ impl LazyRoute for LiveRoute {
 #[component]
 fn LivePage() -> impl IntoView {
     let feed = Feed::of_page();
+    feed.keep_up();
     view! {
         <Page title=texts::live::title() lead=texts::live::lead()>
             <Present feed/>
