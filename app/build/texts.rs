@@ -87,7 +87,7 @@ fn compare(first: &Language, language: &Language, code: &str, wrong: &mut Vec<St
             (Text::Plain(_), Text::Plain(_)) | (Text::Plural(_), Text::Plural(_)) => {}
             _ => wrong.push(format!("app/locales/{code}.json: `{key}` is a plural in one language and not in another")),
         }
-        if placeholders(text) != placeholders(here) {
+        if !same_names(text, here) {
             wrong.push(format!("app/locales/{code}.json: `{key}` has other placeholders than in {FIRST}.json"));
         }
     }
@@ -96,17 +96,26 @@ fn compare(first: &Language, language: &Language, code: &str, wrong: &mut Vec<St
     }
 }
 
-/// The names in braces, sorted, each once. Of a plural: of its last form, which must name them all.
+/// The names in braces, in the order they are read in, each once. Of a plural: of its last form, which must name them all.
 fn placeholders(text: &Text) -> Vec<String> {
     let text = match text {
         Text::Plain(text) => text,
         Text::Plural(forms) => &forms[CATEGORIES.len() - 1],
     };
-    let mut names: Vec<_> =
-        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(n, _)| n.into()).collect();
-    names.sort();
-    names.dedup();
+    let mut names: Vec<String> = Vec::new();
+    for (name, _) in text.split('{').skip(1).filter_map(|rest| rest.split_once('}')) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.into());
+        }
+    }
     names
+}
+
+fn same_names(a: &Text, b: &Text) -> bool {
+    let (mut a, mut b) = (placeholders(a), placeholders(b));
+    a.sort();
+    b.sort();
+    a == b
 }
 
 fn render(first: &Language, languages: &BTreeMap<String, Language>) -> Result<String, std::fmt::Error> {

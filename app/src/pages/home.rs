@@ -7,7 +7,10 @@ use leptos_meta::Title;
 use super::live::{feed::Feed, signs::Freshness};
 use crate::{
     texts,
-    ui::state::{Empty, Loading},
+    ui::{
+        icon::{Icon, Mark},
+        state::{Empty, Loading},
+    },
     viewer::{Viewer, viewer},
 };
 
@@ -35,6 +38,7 @@ fn Hero(viewer: Viewer) -> impl IntoView {
             background: var(--hero);
         }
         .hero-in {
+            position: relative;
             display: grid;
             gap: var(--space-4);
             max-width: var(--page-wide);
@@ -76,6 +80,7 @@ fn Hero(viewer: Viewer) -> impl IntoView {
             <div class="hero-in">
                 <h1>{viewer.site.name}</h1>
                 {call}
+                <Icon mark=Mark::Arms/>
             </div>
         </section>
     }
@@ -89,9 +94,7 @@ fn LiveNow() -> impl IntoView {
     feed.keep_up();
     view! {
         <section aria-labelledby="now">
-            <div class="section-head">
-                <h2 id="now">{texts::home::now()}</h2>
-            </div>
+            <h2 id="now">{texts::home::now()}</h2>
             <Freshness feed/>
             {move || feed.lobby.with(|lobby| lobby.as_ref().map_or_else(|| view! { <Loading/> }.into_any(), lobby_summary))}
             <p class="hint">

@@ -31,7 +31,8 @@ impl LazyRoute for AccountRoute {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let Self = this;
         if viewer().me.is_none() {
             return view! { <Redirect path=login_for("/account")/> }.into_any();
         }

@@ -34,7 +34,9 @@ pub(super) fn GamePassword(
         fresh.map(|made| made.password).or_else(|| just_made.clone())
     };
     revoke.when_done(move |_| changed.run(()));
-    let state = match made_at {
+    let state = move || match made_at {
+        // The notice above says it already.
+        _ if make.done().is_some() => ().into_any(),
         Some(at) => view! { <p>{texts::game_password::made()}" "<Time at/></p> }.into_any(),
         None => view! { <p>{texts::game_password::none()}</p> }.into_any(),
     };

@@ -26,7 +26,8 @@ impl LazyRoute for LoginRoute {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let Self = this;
         view! { <LoginPage/> }.into_any()
     }
 }

@@ -27,7 +27,8 @@ impl LazyRoute for RegisterRoute {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let Self = this;
         view! { <RegisterPage/> }.into_any()
     }
 }

@@ -27,7 +27,8 @@ impl LazyRoute for LiveRoute {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let Self = this;
         view! { <LivePage/> }.into_any()
     }
 }

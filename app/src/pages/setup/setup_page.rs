@@ -24,7 +24,8 @@ impl LazyRoute for SetupRoute {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    fn view(this: Self) -> AnyView {
+        let Self = this;
         let stage = Resource::new(|| (), |()| read_setup_stage());
         view! {
             <Suspense fallback=|| view! { <Loading/> }>
