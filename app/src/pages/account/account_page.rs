@@ -32,7 +32,7 @@ impl LazyRoute for AccountRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let Self = this;
+        let AccountRoute = this;
         if viewer().me.is_none() {
             return view! { <Redirect path=login_for("/account")/> }.into_any();
         }

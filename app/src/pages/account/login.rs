@@ -27,7 +27,7 @@ impl LazyRoute for LoginRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let Self = this;
+        let LoginRoute = this;
         view! { <LoginPage/> }.into_any()
     }
 }

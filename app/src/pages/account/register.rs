@@ -28,7 +28,7 @@ impl LazyRoute for RegisterRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let Self = this;
+        let RegisterRoute = this;
         view! { <RegisterPage/> }.into_any()
     }
 }

@@ -28,7 +28,7 @@ impl LazyRoute for LiveRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let Self = this;
+        let LiveRoute = this;
         view! { <LivePage/> }.into_any()
     }
 }

@@ -25,7 +25,7 @@ impl LazyRoute for SetupRoute {
     }
 
     fn view(this: Self) -> AnyView {
-        let Self = this;
+        let SetupRoute = this;
         let stage = Resource::new(|| (), |()| read_setup_stage());
         view! {
             <Suspense fallback=|| view! { <Loading/> }>
