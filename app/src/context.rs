@@ -81,7 +81,7 @@ impl Visitor {
         Self {
             locale: chosen.or_else(asked).unwrap_or_default(),
             theme: cookie(headers, THEME_COOKIE).and_then(Theme::from_word),
-            keeps_cookies: tls || text(headers, header::HOST).is_some_and(is_loopback),
+            keeps_cookies: tls || text(headers, header::HOST).is_some_and(base::is_loopback_host),
             once: cookie(headers, ONCE_COOKIE).filter(|once| !once.is_empty()).map(str::to_owned),
             site: Site::default(),
             actor,
@@ -234,29 +234,9 @@ pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
         .map(|(_, value)| value)
 }
 
-/// Browsers keep `Secure` cookies over plain http only from the machine they run on.
-fn is_loopback(host: &str) -> bool {
-    let name =
-        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(n, _)| n);
-    let name = name.trim_matches(['[', ']']);
-    name.eq_ignore_ascii_case("localhost")
-        || name.to_ascii_lowercase().ends_with(".localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_own_machine_is_loopback() {
-        for host in ["localhost:3000", "127.0.0.1", "[::1]:3000", "127.8.8.8:1", "hub.localhost"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in ["example.org", "localhost.example.org:80", "10.0.0.1:3000", "", "[::2]", "::"] {
-            assert!(!is_loopback(host), "{host}");
-        }
-    }
 
     #[test]
     fn a_cookie_is_found_among_others() {

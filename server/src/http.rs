@@ -26,7 +26,6 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
 
-pub use address::network_of;
 pub use cross_site::has_our_origin;
 pub use health::{admin_routes, recorder};
 pub use listener::{Counts, Limits, Peer, Place, serve};

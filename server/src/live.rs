@@ -15,7 +15,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use base::{Action, ChanceExt as _, Kind, SessionId, UserId};
+use base::{Action, ChanceExt as _, Kind, SessionId, UserId, network_of};
 use contract::{
     Code, Event, Problem,
     live::{Ask, Tell},
@@ -25,7 +25,7 @@ use live::{Subscription, TooSlow};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::http::{Caller, Counts, Hub, Place, answer, has_our_origin, network_of};
+use crate::http::{Caller, Counts, Hub, Place, answer, has_our_origin};
 
 /// The largest message a page may send.
 const ASK_BYTES: usize = 16 * 1024;
@@ -36,7 +36,7 @@ const GONE: Duration = Duration::from_secs(45);
 /// A page that takes longer for one write is gone, too.
 const WRITE_STALL: Duration = Duration::from_secs(10);
 /// How often the login behind a socket is looked at again.
-const RECHECK: Duration = Duration::from_secs(5 * 60);
+const RECHECK: Duration = Duration::from_mins(5);
 /// Sent when the hub stops: "service restart".
 const RESTART: u16 = 1012;
 /// Frames written in one go before the socket is flushed and read again.
@@ -284,7 +284,7 @@ impl Sockets {
                 }
                 // What was missed is found at the next recheck of each socket.
                 Delivery::Lagged => {
-                    tracing::warn!("the live sockets missed events; logins are looked at within minutes")
+                    tracing::warn!("the live sockets missed events; logins are looked at within minutes");
                 }
             }
         }

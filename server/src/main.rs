@@ -1,7 +1,5 @@
 //! `guildhall`: one binary, one command line.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line answers on the terminal")]
-
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};

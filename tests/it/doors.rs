@@ -80,9 +80,12 @@ async fn a_page_allows_its_own_scripts_only() {
 async fn forms_from_other_sites_are_refused() {
     let app = TestApp::start().await;
     let form: [(&str, &str); 2] = [("name", "Olga"), ("password", "x")];
-    for (header, value) in
-        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "none"), ("sec-fetch-site", "")]
-    {
+    for (header, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("sec-fetch-site", "none"),
+        ("sec-fetch-site", ""),
+    ] {
         let answer = app.stranger().saying(header, value).call("log_in", &form).await;
         assert_eq!(answer.status, 403, "{header}: {value}");
     }
@@ -140,7 +143,7 @@ async fn a_stopped_hub_says_so_and_finishes() {
     let mut page = app.page_of(&app.stranger()).await;
     page.follow(Topic::Lobby).await;
     page.sees("the rooms", |lobby| !lobby.rooms.is_empty()).await;
-    let closed = tokio::spawn(page.closed());
-    assert!(app.stop().await, "something was still running after ten seconds");
-    assert_eq!(u16::from(closed.await.unwrap()), 1012);
+    let (closed, finished) = tokio::join!(page.closed(), app.stop());
+    assert!(finished, "something was still running after ten seconds");
+    assert_eq!(u16::from(closed), 1012);
 }

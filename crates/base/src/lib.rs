@@ -14,7 +14,7 @@ mod time;
 pub use actor::Actor;
 pub use chance::{Chance, ChanceExt};
 pub use fault::Kind;
-pub use host::is_loopback_host;
+pub use host::{is_loopback_host, network_of};
 pub use id::{EventId, GameId, RoomId, SessionId, UserId};
 pub use permission::{Action, Role};
 pub use secret::Secret;

@@ -2,9 +2,11 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use base::network_of;
 
 /// Counts connections in and out.
 #[derive(Debug, Clone)]
@@ -32,7 +34,7 @@ impl Gate {
 
     /// Lets one more in, until the permit is dropped; `None` when there are too many.
     pub(crate) fn enter(&self, address: IpAddr) -> Option<Permit> {
-        let address = network(address);
+        let address = network_of(address);
         let mut counts = self.inner.counts();
         let here = counts.by_address.get(&address).copied().unwrap_or(0);
         if counts.all >= self.inner.most || here >= self.inner.most_per_address {
@@ -69,17 +71,6 @@ impl Drop for Permit {
             }
         }
         metrics::gauge!("guildhall_lobby_connections").decrement(1);
-    }
-}
-
-/// What counts as one address: an IPv4 address, or a whole IPv6 /64, which is what a household is given.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

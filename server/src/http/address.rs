@@ -1,6 +1,6 @@
 //! Who is really at the other end: the peer, or whom a trusted proxy speaks for.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
@@ -35,14 +35,6 @@ pub(super) fn came_by_tls(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) 
         && headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"))
 }
 
-/// What counts as one address for limits: an IPv4 address, or an IPv6 /64, which one household has to itself.
-pub fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX))),
-        v4 => v4,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,12 +57,5 @@ mod tests {
         for (peer, forwarded, client) in cases {
             assert_eq!(client_address(ip(peer), &headers(forwarded), &trusted), ip(client), "{peer} {forwarded}");
         }
-    }
-
-    #[test]
-    fn a_household_is_one_address() {
-        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
-        assert_eq!(network_of(ip("2001:db8:1:2:3:4:5:6")), ip("2001:db8:1:2::"));
-        assert_eq!(network_of(ip("192.0.2.7")), ip("192.0.2.7"));
     }
 }

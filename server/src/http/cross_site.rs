@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn forms_come_from_our_own_pages() {
-        let cases: [(&[(&str, &str)], Option<&str>, bool); 11] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, bool);
+        let cases: [Case; 11] = [
             (&[("sec-fetch-site", "same-origin")], None, true),
             (&[("sec-fetch-site", "same-site")], None, false),
             (&[("sec-fetch-site", "cross-site"), ("origin", "http://hub:3000"), ("host", "hub:3000")], None, false),

@@ -38,7 +38,8 @@ pub(super) async fn ask_again(request: Request, next: Next) -> Response {
     let page =
         response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
     if response.status().is_success() && !page && !response.headers().contains_key(header::CACHE_CONTROL) {
-        let policy = if path == "/sw.js" || path.ends_with(".txt") { "no-cache" } else { "public, max-age=3600" };
+        let now = ["/sw.js", "/build.txt", "/precache.json"].contains(&path.as_str());
+        let policy = if now { "no-cache" } else { "public, max-age=3600" };
         cache(&mut response, policy);
     }
     response

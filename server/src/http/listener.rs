@@ -11,6 +11,7 @@ use std::{
 };
 
 use axum::{Extension, Router, body::Body, extract::Request};
+use base::network_of;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -22,8 +23,6 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
-
-use crate::http::address::network_of;
 
 /// The address at the other end of the connection: a proxy's, where there is one.
 #[derive(Debug, Clone, Copy)]

@@ -75,10 +75,10 @@ async fn with_the_problems_status(response: Response) -> Response {
 /// For a page: who asks, and the policy with this page's nonce.
 fn page_context(services: &Arc<Services>, socket: &str) {
     identity(services);
-    if let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
-        if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, socket)) {
-            options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-        }
+    if let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce())
+        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, socket))
+    {
+        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

@@ -99,7 +99,7 @@ async fn hear(client: &mut Client, packet: ServerPacket) -> Result<(), Failure> 
         ServerPacket::Keepalive => client.link.send(&ClientPacket::Keepalive).await?,
         ServerPacket::Chat(chat) => tell(&format!("{}: {}", chat.name.plain(), chat.message))?,
         ServerPacket::Whisper(whisper) => {
-            tell(&format!("{} whispers: {}", whisper.chat.name.plain(), whisper.chat.message))?
+            tell(&format!("{} whispers: {}", whisper.chat.name.plain(), whisper.chat.message))?;
         }
         ServerPacket::BlueLine(line) => tell(&format!("* {line}"))?,
         ServerPacket::Message(message) => tell(&format!("code {}: {}", message.code, message.text))?,
