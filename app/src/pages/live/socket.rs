@@ -3,9 +3,9 @@
 use contract::live::{Ask, Position, Tell, Topic};
 use futures::{
     SinkExt, StreamExt,
-    future::{Either, select},
+    future::{Either, poll_fn, select},
 };
-use gloo_net::websocket::{Message, futures::WebSocket};
+use gloo_net::websocket::{Message, State, futures::WebSocket};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::feed::{Feed, Link, Then};
@@ -36,7 +36,12 @@ pub(super) fn keep_up(feed: Feed) {
 
 /// One connection, from its opening to its end. Whether there was one at all.
 async fn follow(feed: Feed) -> bool {
-    let Ok(socket) = WebSocket::open(&browser::socket_address("/api/live")) else { return false };
+    let Ok(mut socket) = WebSocket::open(&browser::socket_address("/api/live")) else { return false };
+    // A socket that could not connect is ready too, and would swallow what is sent.
+    let ready = poll_fn(|context| socket.poll_ready_unpin(context)).await;
+    if ready.is_err() || !matches!(socket.state(), State::Open) {
+        return false;
+    }
     let (mut asks, mut tells) = socket.split();
     for topic in Topic::ALL {
         if asks.send(ask(topic, feed.position(topic))).await.is_err() {
