@@ -48,8 +48,8 @@ fn rust(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     let mut command;
     let count: fn(&str) -> Option<Tally>;
     if workspace::succeeds(workspace.command("cargo").args(["nextest", "--version"])) {
-        command = workspace.cargo("nextest");
-        command.args(["run", "--no-fail-fast", "--profile", if workspace::in_ci() { "ci" } else { "default" }]);
+        command = workspace.cargo("nextest run");
+        command.args(["--no-fail-fast", "--profile", if workspace::in_ci() { "ci" } else { "default" }]);
         count = Tally::of_nextest;
     } else {
         note("cargo-nextest is not installed, so `cargo test` runs the same tests, one binary after the other");

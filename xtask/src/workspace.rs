@@ -33,10 +33,11 @@ impl Workspace {
         command
     }
 
-    /// Cargo, with the lock file binding where nobody is there to commit a changed one.
+    /// Cargo, with the lock file binding where nobody is there to commit a changed one. A subcommand of another program's
+    /// is two words: `nextest run`.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = self.command("cargo");
-        command.arg(subcommand);
+        command.args(subcommand.split(' '));
         if in_ci() && subcommand != "fmt" {
             command.arg("--locked");
         }
