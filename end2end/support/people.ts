@@ -70,6 +70,6 @@ export async function finishSetup(page: Page, link: string, owner: string, site:
   await hydrated(page);
   await page.locator('#site_name').fill(site);
   await page.getByRole('button', { name: 'Open the doors' }).click();
-  await page.waitForURL((url) => url.pathname === '/');
+  await page.waitForURL((url) => url.searchParams.has('welcome'));
   await hydrated(page);
 }

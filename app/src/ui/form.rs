@@ -89,7 +89,8 @@ impl Sending {
 
     fn send(self, event: &SubmitEvent) {
         event.prevent_default();
-        let Some(form) = event.target().and_then(|target| target.dyn_into().ok()) else { return };
+        let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+        let Some(form) = form else { return };
         if self.pending.get_untracked() {
             return;
         }
@@ -97,6 +98,10 @@ impl Sending {
         self.pending.set(true);
         spawn_local(async move {
             let outcome = post(self.url, body).await;
+            // What was taken needs no second sending, and a password should not stand there any longer.
+            if outcome.is_ok() {
+                form.reset();
+            }
             // The page may have gone meanwhile, and its signals with it.
             self.pending.try_set(false);
             self.outcome.try_set(Some(outcome));

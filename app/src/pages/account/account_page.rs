@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
 
 use super::{
-    api::{MyAccount, read_account},
+    api::{ChangePassword, MyAccount, read_account},
     connect::Connect,
     game_password::GamePassword,
     next::login_for,
@@ -15,6 +15,7 @@ use crate::{
     error::AppError,
     texts,
     ui::{
+        form::Sending,
         page::Page,
         state::{Failed, Loading},
         time::Time,
@@ -43,13 +44,16 @@ impl LazyRoute for AccountRoute {
 
 #[component]
 fn AccountPage(account: Resource<Result<MyAccount, AppError>>) -> impl IntoView {
+    let password = Sending::to::<ChangePassword>();
+    // Other logins have ended.
+    password.when_done(move |_| account.refetch());
     let welcome = use_query_map().with_untracked(|query| query.get("welcome")).is_some();
     view! {
         <Page title=texts::account::title() lead=texts::account::lead()>
             {welcome.then(|| view! { <Welcome/> })}
             <Suspense fallback=|| view! { <Loading/> }>
                 {move || account.get().map(|answer| match answer {
-                    Ok(mine) => view! { <Mine mine account/> }.into_any(),
+                    Ok(mine) => view! { <Mine mine account password/> }.into_any(),
                     Err(error) => view! { <Failed error/> }.into_any(),
                 })}
             </Suspense>
@@ -59,7 +63,7 @@ fn AccountPage(account: Resource<Result<MyAccount, AppError>>) -> impl IntoView 
 }
 
 #[component]
-fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>) -> impl IntoView {
+fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>, password: Sending) -> impl IntoView {
     let MyAccount { account: my, new_game_password, metaserver_address } = mine;
     let changed = Callback::new(move |()| account.refetch());
     view! {
@@ -77,7 +81,7 @@ fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>) -> impl
             </section>
             <GamePassword made_at=my.game_password_made_at just_made=new_game_password changed/>
             <Connect address=metaserver_address name=viewer().me.map(|me| me.name).unwrap_or_default()/>
-            <ChangePasswordForm changed/>
+            <ChangePasswordForm sending=password/>
             <Sessions sessions=my.sessions changed/>
         </div>
     }

@@ -3,7 +3,6 @@
 use contract::Field;
 use leptos::prelude::*;
 
-use super::api::ChangePassword;
 use crate::{
     texts,
     ui::{
@@ -17,11 +16,9 @@ use crate::{
 /// The form. The name travels along unseen, so that a password manager knows which entry to update.
 #[component]
 pub(super) fn ChangePasswordForm(
-    /// Asks for the account afresh: other logins have ended.
-    changed: Callback<()>,
+    /// Kept above what is drawn afresh, so that what it says outlives the change.
+    sending: Sending,
 ) -> impl IntoView {
-    let sending = Sending::to::<ChangePassword>();
-    sending.when_done(move |_| changed.run(()));
     view! {
         <section class="card" aria-labelledby="change-password">
             <h2 id="change-password">{texts::password::title()}</h2>
