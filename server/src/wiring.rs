@@ -2,15 +2,17 @@
 
 use std::{
     error::Error,
+    fs::DirBuilder,
     net::{Ipv4Addr, SocketAddr},
     num::NonZeroU32,
+    os::unix::fs::DirBuilderExt as _,
     sync::Arc,
     time::Duration,
 };
 
 use accounts::{Accounts, Rate};
 use base::{Chance, Clock, Secret};
-use db::{Db, Migrated};
+use db::{Db, Migrated, OpenError};
 use events::Bus;
 use leptos::config::LeptosOptions;
 use live::Board;
@@ -141,11 +143,38 @@ pub async fn open_database(
     clock: &dyn Clock,
     tasks: &TaskTracker,
 ) -> Result<(Db, Migrated), StartError> {
-    std::fs::create_dir_all(&settings.data_dir)
-        .map_err(|error| format!("the data directory {} can't be made: {error}", settings.data_dir.display()))?;
+    make_data_dir(settings)?;
     let db = Db::open(&settings.database_url, database_options(settings), tasks).await?;
     let migrated = db.migrate(&settings.data_dir.join("backups"), clock).await?;
     Ok((db, migrated))
+}
+
+/// Opens the database for an operator's command: as the hub would, or beside a hub that runs.
+pub async fn open_database_beside(
+    settings: &Settings,
+    clock: &dyn Clock,
+    tasks: &TaskTracker,
+) -> Result<Db, StartError> {
+    make_data_dir(settings)?;
+    let options = database_options(settings);
+    let db = match Db::open(&settings.database_url, options.clone(), tasks).await {
+        Err(OpenError::InUse { .. }) => {
+            Db::open(&settings.database_url, db::Options { exclusive: false, ..options }, tasks).await?
+        }
+        opened => opened?,
+    };
+    db.migrate(&settings.data_dir.join("backups"), clock).await?;
+    Ok(db)
+}
+
+/// For nobody but the hub's own user: everything people trust it with is in there.
+fn make_data_dir(settings: &Settings) -> Result<(), StartError> {
+    let folder = &settings.data_dir;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| format!("the data directory {} can't be made: {error}", folder.display()).into())
 }
 
 /// One sentence about the database, for the doctor; changes nothing.

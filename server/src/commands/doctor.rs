@@ -196,7 +196,11 @@ async fn database(settings: &Settings) -> Finding {
         Ok(report) => Finding::good(ABOUT, report),
         Err(error) => {
             let cause = std::error::Error::source(&*error).map_or_else(String::new, |cause| format!(": {cause}"));
-            Finding::bad(ABOUT, format!("{error}{cause}"), "Fine where the hub is running on SQLite: stop it first.")
+            Finding::bad(
+                ABOUT,
+                format!("{error}{cause}"),
+                "The newest backup is in the data directory, below backups/.",
+            )
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 /// Runs the command as the operator.
 pub async fn run(settings: Settings, command: cli::user::UserCommand) -> Done {
     let tasks = TaskTracker::new();
-    let (db, _) = wiring::open_database(&settings, &SystemClock, &tasks).await?;
+    let db = wiring::open_database_beside(&settings, &SystemClock, &tasks).await?;
     let accounts = wiring::accounts(&settings, db.clone(), Arc::new(SystemClock), Arc::new(SystemChance));
     let done = cli::user::run(&accounts, command).await;
     db.close().await;

@@ -17,7 +17,7 @@ use axum::{
 };
 use base::{Actor, Kind};
 use contract::Problem;
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions};
 use tower_http::compression::CompressionLayer;
 
@@ -44,6 +44,7 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
         })
         .route("/api/{*function}", post(server_function))
         .fallback(fallback)
+        .layer(middleware::map_response(with_the_problems_status))
         .layer(CompressionLayer::new().br(true).gzip(true))
         .layer(middleware::from_fn(files::ask_again))
 }
@@ -55,13 +56,13 @@ async fn server_function(State(hub): State<Hub>, request: Request<Body>) -> Resp
         return problem::answer(&Problem::from(Kind::NotFound), request.headers(), None);
     }
     let services = Arc::clone(&hub.services);
-    let answer = leptos_axum::handle_server_fns_with_context(move || identity(&services), request).await;
-    with_the_problems_status(answer.into_response()).await
+    leptos_axum::handle_server_fns_with_context(move || identity(&services), request).await.into_response()
 }
 
 /// Failures from before a function runs, such as a form that can't be read, come as 500, whatever they say themselves.
 async fn with_the_problems_status(response: Response) -> Response {
-    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+    let failed = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !failed || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return response;
     }
     let (mut head, body) = response.into_parts();

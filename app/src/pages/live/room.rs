@@ -82,8 +82,8 @@ fn games(games: &[Game]) -> AnyView {
             let seats = texts::live::seats(&game.players.to_string(), &game.max_players.to_string());
             view! {
                 <li class="game">
-                    <strong>{game.name.clone()}</strong>
-                    <span class="badge">{state}</span>
+                    <strong>{game.name.clone()}</strong>" "
+                    <span class="badge">{state}</span>" "
                     <span class="badge">{seats}</span>
                     <p class="hint">{texts::live::hosted_by(&game.host_name)}" · "{details}</p>
                 </li>
