@@ -46,7 +46,8 @@ export async function openMenu(page: Page): Promise<void> {
 export async function logOut(page: Page): Promise<void> {
   await openMenu(page);
   await page.getByRole('button', { name: 'Log out', exact: true }).locator('visible=true').first().click();
-  await page.waitForURL((url) => url.pathname === '/');
+  // The address may be the same as before; who is logged out is offered to log in.
+  await page.locator('a[href="/login"]').first().waitFor({ state: 'attached' });
   await hydrated(page);
 }
 
