@@ -22,7 +22,7 @@ pub(crate) fn measure(site: &Path, report: &mut Report) -> Result<(), Failure> {
         match extension(plain) {
             Some("css") => styles += bytes,
             _ if name == "guildhall.js" || name == "guildhall_bg.wasm" || name.starts_with("__wasm_split.") => {
-                first += bytes
+                first += bytes;
             }
             Some("wasm" | "js") => later += bytes,
             _ => {}
