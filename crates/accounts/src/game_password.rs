@@ -16,7 +16,7 @@ use crate::{
 
 /// Letters and digits that are not taken for each other when read from a page, in one case, so that nobody has to shift.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-/// As many as every classic client lets a player type (metaserver-protocol.md §9.1, §9.5). Of this alphabet they make 74 bits.
+/// As many as every classic client lets a player type (protocol §9.1, §9.5). Of this alphabet they make 74 bits.
 const LENGTH: usize = 15;
 /// More than any client sends: refused without work.
 const LONGEST_TYPED: usize = 64;

@@ -9,7 +9,7 @@ use crate::{
     token::{self, random_text},
 };
 
-/// No NUL, at which the client would cut it (metaserver-protocol.md §9.5). Sixteen of them make 95 bits.
+/// No NUL, at which the client would cut it (protocol §9.5). Sixteen of them make 95 bits.
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH: usize = 16;
 const GOOD_FOR: Duration = Duration::from_mins(1);

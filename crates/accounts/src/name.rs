@@ -6,10 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 /// Shortest and longest name, in characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=24;
 
-/// As much of a name as Aleph One's client lets a player type (metaserver-protocol.md §9.5).
+/// As much of a name as Aleph One's client lets a player type (protocol §9.5).
 const SHORTEST_CLIENT: usize = 15;
 
-/// The letters beyond a–z that MacRoman has (metaserver-protocol.md §5): with them every name of the Western European
+/// The letters beyond a–z that MacRoman has (protocol §5): with them every name of the Western European
 /// languages can be typed in every classic client, each letter as one byte. Left out are MacRoman's signs that Unicode
 /// counts as letters (ª º ƒ µ π Ω and the ligatures): nobody is called that, and they look like other letters.
 const LETTERS: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûüßÆØæøÀÃÕŒœÿŸÂÊÁËÈÍÎÏÌÓÔÒÚÛÙ";
@@ -140,12 +140,12 @@ const fn is_separator(c: char) -> bool {
 fn is_reserved(shown: &str) -> bool {
     let bare = fold(shown.trim_end_matches(|c: char| c.is_ascii_digit() || is_separator(c)));
     let whole = fold(shown);
-    // `Guest ` begins the names that classic clients let a player mute as guests (metaserver-protocol.md §9.6).
+    // `Guest ` begins the names that classic clients let a player mute as guests (protocol §9.6).
     shown.to_lowercase().starts_with("guest ")
         || RESERVED.iter().map(|word| fold(word)).any(|word| word == bare || word == whole)
 }
 
-/// Drops `|` and the letter after it: how the classic clients write bold, italic and the like (metaserver-protocol.md §5).
+/// Drops `|` and the letter after it: how the classic clients write bold, italic and the like (protocol §5).
 fn without_style(typed: &str) -> String {
     let mut plain = String::with_capacity(typed.len());
     let mut rest = typed.chars();

@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use contract::setup::Site;
 
-/// How accounts behave. The defaults are those of the security settings in the experience specification (§18).
+/// How accounts behave. The defaults are what the operator's chapter on safety promises.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// The hashing of passwords.

@@ -7,11 +7,11 @@ use contract::live::{Position, State, Step, Tell};
 
 use crate::frame::Frame;
 
-/// The most changes kept for readers who come back (experience.md §19, "Resume").
+/// The most changes kept for readers who come back.
 pub(crate) const KEPT_CHANGES: usize = 1_000;
 /// How long a change is kept for them.
 pub(crate) const KEPT_FOR: Duration = Duration::from_mins(10);
-/// A reader further behind than this many messages has lagged (experience.md §19, "Bounded queues").
+/// A reader further behind than this many messages has lagged.
 pub(crate) const BEHIND_MESSAGES: u64 = 256;
 /// A reader further behind than this many bytes has lagged.
 pub(crate) const BEHIND_BYTES: u64 = 256 * 1024;

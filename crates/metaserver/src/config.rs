@@ -41,7 +41,7 @@ impl Config {
     }
 }
 
-/// Every limit of the lobby, with the values of experience.md §18 and §19.
+/// Every limit of the lobby.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Connections at once, all ports together.
@@ -95,7 +95,7 @@ impl Default for Limits {
     }
 }
 
-/// How a dialect's clients are kept alive in a room (metaserver-protocol.md §11).
+/// How a dialect's clients are kept alive in a room (protocol §11).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keepalive {
     /// A ping goes out when nothing has arrived for so long …

@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::outbox::{End, Outbox};
 
-/// What is read at once (experience.md §19, "Sockets").
+/// What is read at once.
 const READ_BYTES: usize = 4 * 1024;
 /// What is sealed and written at once, at most, give or take a packet.
 const WRITE_BYTES: usize = 16 * 1024;

@@ -171,7 +171,7 @@ async fn create_game_player(tx: &mut Tx<'_>, game: GameId, placed: &Placed) -> R
     Ok(())
 }
 
-/// Spectators and cooperative games count for nothing (metaserver-protocol.md §14).
+/// Spectators and cooperative games count for nothing (protocol §14).
 async fn add_to_statistics(
     tx: &mut Tx<'_>,
     dialect: &str,

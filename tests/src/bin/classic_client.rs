@@ -58,7 +58,7 @@ async fn main() -> Result<(), Failure> {
     }
 }
 
-/// The one-use token, asked for as Aleph One does it (metaserver-protocol.md §9.5): a form, of whose answer sixteen bytes count.
+/// The one-use token, asked for as Aleph One does it (protocol §9.5): a form, of whose answer sixteen bytes count.
 async fn token(hub: &str, name: &str, password: &str) -> Result<String, Failure> {
     let form = serde_urlencoded::to_string([("password", password), ("salt", ""), ("username", name)])?;
     let request = Request::post(format!("{}/metaclient/login", hub.trim_end_matches('/')))
