@@ -10,6 +10,7 @@ use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build::Profile;
+use crate::packages;
 use crate::progress::note;
 use crate::workspace::{self, Workspace};
 
@@ -43,7 +44,7 @@ pub(crate) struct Compiled {
 /// Compiles `frontend` for the browser.
 pub(crate) fn compile(workspace: &Workspace, profile: Profile) -> Result<Compiled> {
     let mut command = workspace.cargo("build");
-    command.args(["--package", "frontend", "--lib", "--target", "wasm32-unknown-unknown"]);
+    command.args(["--package", "frontend", "--lib", "--target", packages::WASM]);
     command.args(["--profile", profile.for_wasm(), "--message-format", "json-render-diagnostics"]);
     let report = workspace::output(command.stdin(Stdio::null()))?;
     let mut wasm = None;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use crate::progress::{Progress, note};
+use crate::packages;
+use crate::progress::Progress;
 use crate::site::{self, Site};
 use crate::workspace::{self, Workspace};
 
@@ -57,21 +58,10 @@ pub(crate) struct Built {
 
 /// Site and server.
 pub(crate) fn everything(workspace: &Workspace, profile: Profile, progress: &mut Progress) -> Result<Built> {
-    progress.step("Find the WebAssembly target", || ensure_wasm_target(workspace))?;
+    progress.step("Find the WebAssembly target", || packages::wasm_target(workspace))?;
     let site = site::build(workspace, profile, progress)?;
     let server = progress.step("Compile the server", || server(workspace, profile, &site))?;
     Ok(Built { site, server })
-}
-
-fn ensure_wasm_target(workspace: &Workspace) -> Result<()> {
-    const TARGET: &str = "wasm32-unknown-unknown";
-    let sysroot = workspace::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
-    let library = PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET);
-    if library.is_dir() {
-        return Ok(());
-    }
-    note(format!("rustup adds the target {TARGET}"));
-    workspace::run(workspace.command("rustup").args(["target", "add", TARGET]))
 }
 
 fn server(workspace: &Workspace, profile: Profile, site: &Site) -> Result<PathBuf> {

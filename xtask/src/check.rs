@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Result, bail};
 
+use crate::packages;
 use crate::progress::{Progress, loud, note};
 use crate::suites::SERVER_SIDE;
 use crate::tidy;
@@ -47,18 +48,10 @@ fn lint_server(workspace: &Workspace) -> Result<()> {
 }
 
 fn lint_browser(workspace: &Workspace) -> Result<()> {
+    packages::wasm_target(workspace)?;
     clippy(
         workspace,
-        &[
-            "--target",
-            "wasm32-unknown-unknown",
-            "--package",
-            "frontend",
-            "--package",
-            "app",
-            "--features",
-            "app/hydrate",
-        ],
+        &["--target", packages::WASM, "--package", "frontend", "--package", "app", "--features", "app/hydrate"],
     )
 }
 

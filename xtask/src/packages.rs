@@ -1,4 +1,4 @@
-//! Programs from the distribution that tests need: found where they are, installed where they are not.
+//! What builds and tests need beside cargo: found where it is, installed where it is not.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,6 +10,19 @@ use crate::workspace::{self, Workspace};
 
 /// The oldest Node that Playwright runs on; Debian 12 has it.
 const OLDEST_NODE: u32 = 18;
+
+/// What the browser's side is compiled for.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// The compiler's library for the browser.
+pub(crate) fn wasm_target(workspace: &Workspace) -> Result<()> {
+    let sysroot = workspace::output(workspace.command("rustc").args(["--print", "sysroot"]))?;
+    if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(WASM).is_dir() {
+        return Ok(());
+    }
+    note(format!("rustup adds the target {WASM}"));
+    workspace::run(workspace.command("rustup").args(["target", "add", WASM]))
+}
 
 /// Chromium, or what the variable `CHROMIUM` says.
 pub(crate) fn chromium() -> Result<PathBuf> {

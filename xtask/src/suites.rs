@@ -67,8 +67,9 @@ fn tools(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
 }
 
 fn browser(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
+    packages::wasm_target(workspace)?;
     let mut command = workspace.cargo("check");
-    command.args(["--target", "wasm32-unknown-unknown"]).args(BROWSER_SIDE).args(extra);
+    command.args(["--target", packages::WASM]).args(BROWSER_SIDE).args(extra);
     workspace::run(&mut command)?;
     Ok(Tally::one_passed())
 }
