@@ -148,6 +148,7 @@ fn sentence(code: Code) -> &'static str {
         Code::Locked => say::locked(),
         Code::LogInFirst => say::log_in_first(),
         Code::Forbidden => say::forbidden(),
+        Code::ProveAgain => say::prove_again(),
         Code::NotFound => say::not_found(),
         Code::Conflict => say::conflict(),
         Code::TooMany => say::too_many(),

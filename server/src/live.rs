@@ -252,18 +252,18 @@ impl Sockets {
         let limits = &hub.settings.http;
         let place = self.addresses.enter(network_of(caller.address), limits.sockets_per_address)?;
         let ended = CancellationToken::new();
-        let login = match &caller.actor {
-            base::Actor::Person { user, session, .. } => {
+        let login = match caller.actor.user() {
+            Some(user) => {
                 let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-                let open = people.entry(*user).or_default();
+                let open = people.entry(user).or_default();
                 if open.len() >= limits.sockets_per_account {
                     return None;
                 }
-                let login = Arc::new(Login { session: *session, ended: ended.clone() });
+                let login = Arc::new(Login { session: caller.actor.session(), ended: ended.clone() });
                 open.push(Arc::clone(&login));
-                Some((*user, login))
+                Some((user, login))
             }
-            _ => None,
+            None => None,
         };
         Some(Seat { ended, sockets: self.clone(), login, _place: place })
     }

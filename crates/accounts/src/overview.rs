@@ -3,15 +3,15 @@
 use base::{Action, Actor};
 use contract::account::Account;
 
-use crate::{Accounts, error::Error, myself, session::session_of, store};
+use crate::{Accounts, error::Error, myself, store};
 
 impl Accounts {
     /// Everything about one's own account: the current login first, then the last used.
     pub async fn account(&self, actor: &Actor) -> Result<Account, Error> {
-        actor.may(Action::ManageOwnAccount)?;
+        actor.may(Action::ViewOwnAccount)?;
         let user = myself(actor)?;
         let person = store::user_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
-        let mine = session_of(actor);
+        let mine = actor.session();
         let mut sessions = store::list_sessions(&self.0.db, user, mine, self.now()).await?;
         sessions.sort_by_key(|session| (!session.current, std::cmp::Reverse(session.last_used_at)));
         Ok(Account {

@@ -9,7 +9,7 @@ use crate::{
     form::Wrong,
     log_in::NewLogin,
     myself,
-    session::{announce_ended, session_of},
+    session::announce_ended,
     store,
 };
 
@@ -37,7 +37,7 @@ impl Accounts {
         wrong.finish()?;
 
         let new_hash = self.0.hasher.hash(Secret::new(form.new_password)).await?;
-        let mine = session_of(actor);
+        let mine = actor.session();
         let remembered = match mine {
             Some(session) => store::is_remembered(&self.0.db, session).await?,
             None => false,

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use base::{Action, Actor, Millis, Role, Secret, SessionId, UserId};
+use base::{Action, Actor, Credential, Millis, Person, Role, Secret, SessionId, UserId};
 use contract::{Event, account::Me};
 use db::Tx;
 
@@ -18,6 +18,8 @@ use crate::{
 
 /// The last use of a login is written down at most that often.
 const NOTED_EVERY: Duration = Duration::from_mins(1);
+/// So long after somebody proved who they are, they may do what is grave.
+const FRESH_FOR: Duration = Duration::from_mins(15);
 /// Characters of a cookie's value.
 const TOKEN_LENGTH: usize = 43;
 
@@ -63,7 +65,9 @@ impl Accounts {
             self.note_use(found.id, found.remembered, now).await;
         }
         let me = found.me;
-        let actor = Actor::Person { user: me.id, role: me.role, session: Some(found.id), address };
+        let fresh = now.since(found.authenticated_at) < FRESH_FOR;
+        let by = Credential::Login(found.id);
+        let actor = Actor::Person(Person { user: me.id, role: me.role, by, fresh, address });
         Ok(Some(Known { actor, me }))
     }
 
@@ -71,7 +75,7 @@ impl Accounts {
     pub async fn log_out(&self, actor: &Actor) -> Result<(), Error> {
         actor.may(Action::ManageOwnAccount)?;
         let user = myself(actor)?;
-        if let Some(session) = session_of(actor) {
+        if let Some(session) = actor.session() {
             self.end(user, session).await?;
             tracing::info!(target: "security", act = "logged_out", user.id = user.get(), "logged out");
         }
@@ -93,7 +97,7 @@ impl Accounts {
     pub async fn end_other_sessions(&self, actor: &Actor) -> Result<(), Error> {
         actor.may(Action::ManageOwnAccount)?;
         let user = myself(actor)?;
-        let (mine, now) = (session_of(actor), self.now());
+        let (mine, now) = (actor.session(), self.now());
         self.0
             .db
             .write(move |tx| {
@@ -158,14 +162,6 @@ impl Accounts {
                 "a login's use was not noted"
             );
         }
-    }
-}
-
-/// The login somebody acts under.
-pub(crate) fn session_of(actor: &Actor) -> Option<SessionId> {
-    match actor {
-        Actor::Person { session, .. } => *session,
-        _ => None,
     }
 }
 

@@ -289,6 +289,7 @@ pub(crate) struct NewSession {
 pub(crate) struct Found {
     pub(crate) id: SessionId,
     pub(crate) remembered: bool,
+    pub(crate) authenticated_at: Millis,
     pub(crate) last_used_at: Millis,
     pub(crate) me: Me,
 }
@@ -297,6 +298,7 @@ pub(crate) struct Found {
 struct FoundRow {
     id: i64,
     remembered: bool,
+    authenticated_at: i64,
     last_used_at: i64,
     user_id: i64,
     name: String,
@@ -342,7 +344,7 @@ pub(crate) async fn trim_sessions(tx: &mut Tx<'_>, user: UserId, at_most: u32) -
 }
 
 pub(crate) async fn session_by_token(db: &Db, token_hash: &TokenHash, now: Millis) -> Result<Option<Found>, Error> {
-    let row: Option<FoundRow> = sql("select s.id, s.remembered, s.last_used_at, u.id as user_id, u.name, u.role
+    let row: Option<FoundRow> = sql("select s.id, s.remembered, s.authenticated_at, s.last_used_at, u.id as user_id, u.name, u.role
          from sessions s join users u on u.id = s.user_id
          where s.token_hash = $1 and s.idle_ends_at > $2 and s.ends_at > $2 and u.locked_at is null")
     .bind(token_hash)
@@ -352,6 +354,7 @@ pub(crate) async fn session_by_token(db: &Db, token_hash: &TokenHash, now: Milli
     Ok(row.map(|row| Found {
         id: row.id.into(),
         remembered: row.remembered,
+        authenticated_at: Millis(row.authenticated_at),
         last_used_at: Millis(row.last_used_at),
         me: me(row.user_id, row.name, &row.role),
     }))

@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::{Action, Kind, Role, SessionId, UserId};
+use crate::{
+    Action, Grants, Kind, Role, Roles, SessionId, Standing, TokenId, UserId,
+    permission::{Effect, Scope},
+};
 
 /// Whoever a door has identified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,37 +16,117 @@ pub enum Actor {
         address: Option<IpAddr>,
     },
     /// A person with an account.
-    Person {
-        /// Whose account.
-        user: UserId,
-        /// What they are to the hub.
-        role: Role,
-        /// The login they act under; `None` for a game client.
-        session: Option<SessionId>,
-        /// The peer's address, after trusted proxies.
-        address: Option<IpAddr>,
-    },
+    Person(Person),
     /// The hub itself, doing what was asked earlier.
     Job,
     /// Somebody at the command line of the machine the hub runs on.
     Operator,
 }
 
+/// A person with an account, as a door has identified them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Whose account.
+    pub user: UserId,
+    /// What they are to the hub.
+    pub role: Role,
+    /// By what they are known.
+    pub by: Credential,
+    /// Whether they proved who they are within the last quarter of an hour.
+    pub fresh: bool,
+    /// The peer's address, after trusted proxies.
+    pub address: Option<IpAddr>,
+}
+
+/// By what somebody is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// A login of the browser.
+    Login(SessionId),
+    /// A login of the browser that shows the hub as somebody else sees it: it only reads.
+    Guise {
+        /// The login of whoever looks.
+        session: SessionId,
+        /// Who looks.
+        by: UserId,
+    },
+    /// A token of the API, and what it may be used for.
+    Token {
+        /// Which.
+        token: TokenId,
+        /// What it may be used for.
+        grants: Grants,
+    },
+    /// A classic client's log-on.
+    Game,
+}
+
+impl Person {
+    /// Somebody known by a fresh login of the browser, from nowhere in particular.
+    pub const fn logged_in(user: UserId, role: Role, session: SessionId) -> Self {
+        Self { user, role, by: Credential::Login(session), fresh: true, address: None }
+    }
+
+    /// Whether what they are known by is good for the action.
+    fn carries(&self, action: Action) -> Result<(), Kind> {
+        let rule = action.rule();
+        let granted = match self.by {
+            Credential::Login(_) | Credential::Game => true,
+            Credential::Guise { .. } => rule.effect == Effect::Reads,
+            Credential::Token { grants, .. } => grants.allow(rule.area, rule.effect),
+        };
+        match (granted, rule.fresh && !self.fresh) {
+            (false, _) => Err(Kind::Forbidden),
+            (true, true) => Err(Kind::Stale),
+            (true, false) => Ok(()),
+        }
+    }
+}
+
 impl Actor {
-    /// The one permission check: `Unauthenticated` for a stranger who would have to log in, `Forbidden` for a person who may not.
+    /// The one permission check, for what is decided by one's role in the hub: `Unauthenticated` for a stranger who would have to log
+    /// in, `Forbidden` for a person who may not, `Stale` for one who has to prove once more who they are.
+    ///
+    /// What is decided in an organization is only allowed here to strangers and those who run the hub: ask [`Self::may_in`].
     pub fn may(&self, action: Action) -> Result<(), Kind> {
-        match (action.needs(), self) {
-            (None, _) | (_, Self::Job | Self::Operator) => Ok(()),
-            (Some(_), Self::Stranger { .. }) => Err(Kind::Unauthenticated),
-            (Some(needed), Self::Person { role, .. }) if *role >= needed => Ok(()),
-            (Some(_), Self::Person { .. }) => Err(Kind::Forbidden),
+        self.may_in(action, &Standing::default())
+    }
+
+    /// The same for what is decided by one's role in an organization. Whoever runs the hub may do there what its owner may.
+    pub fn may_in(&self, action: Action, standing: &Standing) -> Result<(), Kind> {
+        let rule = action.rule();
+        match self {
+            Self::Job | Self::Operator => Ok(()),
+            Self::Stranger { .. } if rule.strangers => Ok(()),
+            Self::Stranger { .. } => Err(Kind::Unauthenticated),
+            Self::Person(person) => {
+                let allowed = rule.strangers
+                    || match rule.scope {
+                        Scope::Hub => rule.roles.has(person.role),
+                        Scope::Organization => {
+                            Roles::ADMINS.has(person.role)
+                                || standing.role.is_some_and(|role| standing.roles(action).has(role))
+                        }
+                    };
+                if allowed { person.carries(action) } else { Err(Kind::Forbidden) }
+            }
         }
     }
 
     /// The person behind it, if there is one.
     pub const fn user(&self) -> Option<UserId> {
         match self {
-            Self::Person { user, .. } => Some(*user),
+            Self::Person(person) => Some(person.user),
+            _ => None,
+        }
+    }
+
+    /// The login they act under, if it is one of a browser.
+    pub const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Person(Person { by: Credential::Login(session) | Credential::Guise { session, .. }, .. }) => {
+                Some(*session)
+            }
             _ => None,
         }
     }
@@ -51,8 +134,18 @@ impl Actor {
     /// The address they came from, if there is one.
     pub const fn address(&self) -> Option<IpAddr> {
         match self {
-            Self::Stranger { address } | Self::Person { address, .. } => *address,
+            Self::Stranger { address } => *address,
+            Self::Person(person) => person.address,
             _ => None,
+        }
+    }
+
+    /// Whether they may change the standing of somebody with that role: a person only of those below themselves, an owner of all.
+    pub fn outranks(&self, role: Role) -> bool {
+        match self {
+            Self::Person(person) => person.role == Role::Owner || person.role > role,
+            Self::Job | Self::Operator => true,
+            Self::Stranger { .. } => false,
         }
     }
 }
@@ -60,26 +153,78 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permission::Area;
 
-    fn person(role: Role) -> Actor {
-        Actor::Person { user: UserId::from(1), role, session: None, address: None }
+    fn person(role: Role) -> Person {
+        Person::logged_in(UserId::from(1), role, SessionId::from(1))
+    }
+
+    fn may(role: Role, action: Action) -> Result<(), Kind> {
+        Actor::Person(person(role)).may(action)
     }
 
     #[test]
     fn a_stranger_meets_a_locked_door() {
         let stranger = Actor::Stranger { address: None };
         for action in Action::ALL {
-            assert_eq!(stranger.may(action).is_ok(), action.needs().is_none(), "{action:?}");
+            assert_eq!(stranger.may(action).is_ok(), action.rule().strangers, "{action:?}");
         }
     }
 
     #[test]
-    fn roles_only_ever_add_permissions() {
-        for pair in Role::ALL.windows(2) {
-            for action in Action::ALL {
-                assert!(person(pair[0]).may(action).is_err() || person(pair[1]).may(action).is_ok(), "{action:?}");
-            }
+    fn the_table_decides_in_the_hub() {
+        assert_eq!(may(Role::Member, Action::ManageUsers), Err(Kind::Forbidden));
+        assert_eq!(may(Role::Moderator, Action::Moderate), Ok(()));
+        assert_eq!(may(Role::Moderator, Action::BanPlaces), Err(Kind::Forbidden));
+        assert_eq!(may(Role::Admin, Action::ManageUsers), Ok(()));
+    }
+
+    #[test]
+    fn the_standing_decides_in_an_organization() {
+        let in_it = |role| Standing { role, policies: Vec::new() };
+        let member = Actor::Person(person(Role::Member));
+        assert_eq!(member.may_in(Action::ManageMembers, &in_it(None)), Err(Kind::Forbidden));
+        assert_eq!(member.may_in(Action::ManageMembers, &in_it(Some(Role::Moderator))), Err(Kind::Forbidden));
+        assert_eq!(member.may_in(Action::ManageMembers, &in_it(Some(Role::Admin))), Ok(()));
+        // A moderator of the hub is nobody in somebody's organization, an admin is.
+        assert_eq!(may(Role::Moderator, Action::ManageMembers), Err(Kind::Forbidden));
+        assert_eq!(may(Role::Admin, Action::ManageMembers), Ok(()));
+        // And a role in an organization is none in the hub.
+        assert_eq!(member.may_in(Action::ManageUsers, &in_it(Some(Role::Owner))), Err(Kind::Forbidden));
+    }
+
+    #[test]
+    fn what_is_dangerous_asks_for_a_fresh_login() {
+        let stale = Actor::Person(Person { fresh: false, ..person(Role::Owner) });
+        assert_eq!(stale.may(Action::ManageUsers), Err(Kind::Stale));
+        assert_eq!(stale.may(Action::ViewUsers), Ok(()));
+        // Who may not is not told to prove themselves first.
+        let nobody = Actor::Person(Person { fresh: false, ..person(Role::Member) });
+        assert_eq!(nobody.may(Action::ManageUsers), Err(Kind::Forbidden));
+    }
+
+    #[test]
+    fn a_guise_only_reads_and_a_token_only_what_it_was_given() {
+        let session = SessionId::from(1);
+        let guise = Credential::Guise { session, by: UserId::from(2) };
+        let grants = Grants::of(&[(Area::Account, Effect::Reads)]);
+        let token = Credential::Token { token: TokenId::from(1), grants };
+        for by in [guise, token] {
+            let actor = Actor::Person(Person { by, ..person(Role::Owner) });
+            assert_eq!(actor.may(Action::ViewOwnAccount), Ok(()));
+            assert_eq!(actor.may(Action::ManageOwnAccount), Err(Kind::Forbidden));
         }
-        assert_eq!(person(Role::Member).may(Action::ManageUsers), Err(Kind::Forbidden));
+        let actor = Actor::Person(Person { by: token, ..person(Role::Owner) });
+        assert_eq!(actor.may(Action::ViewUsers), Err(Kind::Forbidden));
+        // What even a stranger may, a token may only within its grants.
+        assert_eq!(actor.may(Action::ViewPeople), Err(Kind::Forbidden));
+    }
+
+    #[test]
+    fn nobody_reaches_above_themselves() {
+        let is = |role| Actor::Person(person(role));
+        assert!(is(Role::Admin).outranks(Role::Moderator) && !is(Role::Admin).outranks(Role::Admin));
+        assert!(is(Role::Owner).outranks(Role::Owner) && Actor::Operator.outranks(Role::Owner));
+        assert!(!Actor::Stranger { address: None }.outranks(Role::Guest));
     }
 }

@@ -10,6 +10,8 @@ pub enum Kind {
     Unauthenticated,
     /// You are known, and you may not.
     Forbidden,
+    /// You are known and may, and have to prove once more that it is you.
+    Stale,
     /// It does not exist, or you may not know that it does.
     NotFound,
     /// The world moved on: the name is taken, the link was used.
@@ -29,7 +31,7 @@ impl Kind {
     pub const fn status(self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::Stale => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
             Self::Invalid => 422,

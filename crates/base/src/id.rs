@@ -58,3 +58,11 @@ id!(
     /// A row of the outbox: rises by at least one with every event.
     EventId
 );
+id!(
+    /// An organization of the hub.
+    OrgId
+);
+id!(
+    /// A token of the API.
+    TokenId
+);

@@ -1,81 +1,268 @@
 //! Who may do what, as one table.
 
-use serde::{Deserialize, Serialize};
+use crate::{
+    Role, Roles,
+    permission::Area as In,
+    permission::Effect::{Reads, Writes},
+};
 
-/// What a person is to the hub as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Has an account.
-    Member,
-    /// Keeps order: may mute, kick and ban.
-    Moderator,
-    /// Runs the hub.
-    Admin,
-    /// Owns it: the first account, and whoever it is handed on to.
-    Owner,
+/// Where a role has to be held for an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// In the hub.
+    Hub,
+    /// In the organization it is about. Whoever runs the hub may too.
+    Organization,
 }
 
-impl Role {
-    /// Every role, weakest first.
-    pub const ALL: [Self; 4] = [Self::Member, Self::Moderator, Self::Admin, Self::Owner];
+/// What an action is about: an API token is given whole areas, to read or to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Area {
+    /// One's own account.
+    Account,
+    /// Other people: profiles, friends, reports.
+    People,
+    /// Organizations.
+    Organizations,
+    /// The lobby and what is live.
+    Lobby,
+    /// Keeping order.
+    Moderation,
+    /// Running the hub.
+    Administration,
+}
 
-    /// The word stored in the database and shown in the command line.
+impl Area {
+    /// Every area, in the order people are offered them.
+    pub const ALL: [Self; 6] =
+        [Self::Account, Self::People, Self::Organizations, Self::Lobby, Self::Moderation, Self::Administration];
+
+    /// The word in a token's grants: `account:read`.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Member => "member",
-            Self::Moderator => "moderator",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
+            Self::Account => "account",
+            Self::People => "people",
+            Self::Organizations => "organizations",
+            Self::Lobby => "lobby",
+            Self::Moderation => "moderation",
+            Self::Administration => "administration",
         }
-    }
-
-    /// The role of that word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.word() == word)
     }
 }
 
-/// Something one may be allowed to do. A service asks for exactly one before it acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
+/// Whether an action leaves things as they are. Who looks at the hub through another's eyes only reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Leaves everything as it is.
+    Reads,
+    /// Changes something.
+    Writes,
+}
+
+/// The row of the table for one action.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// The word in settings, the book's matrix and the audit trail.
+    pub word: &'static str,
+    /// Where the role has to be held.
+    pub scope: Scope,
+    /// Which grant lets a token do it.
+    pub area: Area,
+    /// Whether it changes something.
+    pub effect: Effect,
+    /// Who may, by default.
+    pub roles: Roles,
+    /// Whether even a stranger may.
+    pub strangers: bool,
+    /// Whether the login must have been proved within the last quarter of an hour.
+    pub fresh: bool,
+    /// Whether an organization may hand it to other roles than by default.
+    pub adjustable: bool,
+}
+
+impl Rule {
+    const fn new(scope: Scope, word: &'static str, area: Area, effect: Effect, roles: Roles) -> Self {
+        Self { word, scope, area, effect, roles, strangers: false, fresh: false, adjustable: false }
+    }
+
+    /// Anybody at all.
+    const fn open(word: &'static str, area: Area, effect: Effect) -> Self {
+        Self { strangers: true, ..Self::new(Scope::Hub, word, area, effect, Roles::EVERYBODY) }
+    }
+
+    /// By one's role in the hub.
+    const fn hub(word: &'static str, area: Area, effect: Effect, roles: Roles) -> Self {
+        Self::new(Scope::Hub, word, area, effect, roles)
+    }
+
+    /// By one's role in the organization it is about.
+    const fn org(word: &'static str, effect: Effect, roles: Roles) -> Self {
+        Self::new(Scope::Organization, word, In::Organizations, effect, roles)
+    }
+
+    const fn fresh(self) -> Self {
+        Self { fresh: true, ..self }
+    }
+
+    const fn adjustable(self) -> Self {
+        Self { adjustable: true, ..self }
+    }
+
+    const fn strangers_too(self) -> Self {
+        Self { strangers: true, ..self }
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $rule:expr,)*) => {
+        /// Something one may be allowed to do. A service asks for exactly one before it acts.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Action {
+            /// Every action, in the order of the book's matrix.
+            pub const ALL: [Self; [$(Self::$name),*].len()] = [$(Self::$name),*];
+
+            /// Its row of the table.
+            pub const fn rule(self) -> Rule {
+                match self {
+                    $(Self::$name => $rule,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
     /// Make an account.
-    Register,
+    Register = Rule::open("register", In::Account, Writes),
     /// Log in, with a password or a token that proves who it is.
-    LogIn,
+    LogIn = Rule::open("log_in", In::Account, Writes),
+    /// Prove by a mailed link that an account is one's own.
+    RecoverAccount = Rule::open("recover_account", In::Account, Writes),
     /// Take the first owner's seat; the printed token decides who.
-    SetUp,
-    /// Change one's own password, sessions and game password.
-    ManageOwnAccount,
+    SetUp = Rule::open("set_up", In::Account, Writes),
+    /// See one's own account: logins, history, what is linked.
+    ViewOwnAccount = Rule::hub("view_own_account", In::Account, Reads, Roles::MEMBERS),
+    /// Change one's own password, logins, game password, privacy and preferences.
+    ManageOwnAccount = Rule::hub("manage_own_account", In::Account, Writes, Roles::MEMBERS),
+    /// Change what proves who one is: address, second factors, passkeys, linked identities, API tokens; or leave for good.
+    SecureOwnAccount = Rule::hub("secure_own_account", In::Account, Writes, Roles::MEMBERS).fresh(),
+
     /// See what is live.
-    ViewLive,
+    ViewLive = Rule::open("view_live", In::Lobby, Reads),
     /// Talk in a lobby room.
-    Chat,
-    /// Make, change, lock or read other people's accounts.
-    ManageUsers,
+    Chat = Rule::hub("chat", In::Lobby, Writes, Roles::MEMBERS),
+
+    /// See people's profiles, as far as each lets one.
+    ViewPeople = Rule::open("view_people", In::People, Reads),
+    /// Have friends; block and mute others.
+    KeepCompany = Rule::hub("keep_company", In::People, Writes, Roles::MEMBERS),
+    /// Report somebody to those who keep order, and appeal against what they did.
+    Report = Rule::hub("report", In::People, Writes, Roles::MEMBERS),
+
+    /// See the organizations there are.
+    ListOrganizations = Rule::open("list_organizations", In::Organizations, Reads),
+    /// Ask for an organization of one's own, and accept or ask for a place in one.
+    JoinOrganizations = Rule::hub("join_organizations", In::Organizations, Writes, Roles::MEMBERS),
+    /// Grant, suspend and close organizations.
+    GovernOrganizations = Rule::hub("govern_organizations", In::Administration, Writes, Roles::ADMINS).fresh(),
+    /// See an organization's public page.
+    ViewOrganization = Rule::org("view_organization", Reads, Roles::EVERYBODY).strangers_too(),
+    /// See who belongs to it.
+    ViewMembers = Rule::org("view_members", Reads, Roles::MEMBERS).adjustable(),
+    /// Invite people by name or by link.
+    InviteMembers = Rule::org("invite_members", Writes, Roles::MODERATORS).adjustable(),
+    /// Let in or turn away who asks to join.
+    AnswerRequests = Rule::org("answer_requests", Writes, Roles::MODERATORS).adjustable(),
+    /// Give members other roles, and remove them.
+    ManageMembers = Rule::org("manage_members", Writes, Roles::ADMINS),
+    /// Change its name, page and settings.
+    ManageOrganization = Rule::org("manage_organization", Writes, Roles::ADMINS),
+    /// Decide which roles may do what in it.
+    ManagePolicies = Rule::org("manage_policies", Writes, Roles::OWNERS),
+    /// Close it, or hand it on.
+    CloseOrganization = Rule::org("close_organization", Writes, Roles::OWNERS).fresh(),
+
+    /// See the moderation queue, sanctions and notes.
+    ViewModeration = Rule::hub("view_moderation", In::Moderation, Reads, Roles::MODERATORS),
+    /// Answer reports; mute, suspend and ban; write notes.
+    Moderate = Rule::hub("moderate", In::Moderation, Writes, Roles::MODERATORS),
+    /// Ban addresses and names, for everybody and everywhere.
+    BanPlaces = Rule::hub("ban_places", In::Moderation, Writes, Roles::ADMINS).fresh(),
+
+    /// Read other people's accounts.
+    ViewUsers = Rule::hub("view_users", In::Administration, Reads, Roles::ADMINS),
+    /// Make, change and lock other people's accounts, and give roles.
+    ManageUsers = Rule::hub("manage_users", In::Administration, Writes, Roles::ADMINS).fresh(),
+    /// Look at the hub through another's eyes.
+    Impersonate = Rule::hub("impersonate", In::Administration, Writes, Roles::ADMINS).fresh(),
+    /// Read the hub's settings.
+    ViewSettings = Rule::hub("view_settings", In::Administration, Reads, Roles::ADMINS),
     /// Change the hub's settings.
-    ManageSettings,
+    ManageSettings = Rule::hub("manage_settings", In::Administration, Writes, Roles::ADMINS).fresh(),
+    /// Read the audit trail.
+    ViewAudit = Rule::hub("view_audit", In::Administration, Reads, Roles::ADMINS),
+    /// See how the hub is doing: dashboard, jobs, mail, backups, findings.
+    ViewSystem = Rule::hub("view_system", In::Administration, Reads, Roles::ADMINS),
+    /// Run, retry and remove jobs and mails; make backups.
+    ManageSystem = Rule::hub("manage_system", In::Administration, Writes, Roles::ADMINS).fresh(),
+    /// Have the hub call other programs.
+    ManageWebhooks = Rule::hub("manage_webhooks", In::Administration, Writes, Roles::ADMINS).fresh(),
 }
 
 impl Action {
-    /// Every action, in the order of the book's matrix.
-    pub const ALL: [Self; 8] = [
-        Self::Register,
-        Self::LogIn,
-        Self::SetUp,
-        Self::ManageOwnAccount,
-        Self::ViewLive,
-        Self::Chat,
-        Self::ManageUsers,
-        Self::ManageSettings,
-    ];
+    /// The action of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.rule().word == word)
+    }
+}
 
-    /// The weakest role that may; `None` where even a stranger may.
-    pub const fn needs(self) -> Option<Role> {
-        match self {
-            Self::Register | Self::LogIn | Self::SetUp | Self::ViewLive => None,
-            Self::ManageOwnAccount | Self::Chat => Some(Role::Member),
-            Self::ManageUsers | Self::ManageSettings => Some(Role::Admin),
+/// What one is to an organization, and what it has decided about its roles.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// One's role in it; `None`: no member.
+    pub role: Option<Role>,
+    /// The actions it hands to other roles than by default.
+    pub policies: Vec<(Action, Roles)>,
+}
+
+impl Standing {
+    /// Who may do it in this organization.
+    pub fn roles(&self, action: Action) -> Roles {
+        let rule = action.rule();
+        let own = self.policies.iter().find(|(about, _)| *about == action && rule.adjustable);
+        own.map_or(rule.roles, |(_, roles)| *roles)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_word_of_its_own() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_word(action.rule().word), Some(action));
         }
+    }
+
+    #[test]
+    fn only_organizations_adjust_and_only_what_is_theirs() {
+        for action in Action::ALL {
+            let rule = action.rule();
+            assert!(!rule.adjustable || rule.scope == Scope::Organization, "{action:?}");
+            assert!(!rule.fresh || rule.effect == Effect::Writes, "{action:?}");
+            assert!(!rule.strangers || !rule.fresh, "{action:?}");
+            assert!(rule.roles.has(Role::Owner), "an owner may do everything: {action:?}");
+        }
+        let generous = Standing {
+            role: Some(Role::Member),
+            policies: vec![(Action::InviteMembers, Roles::MEMBERS), (Action::ManagePolicies, Roles::MEMBERS)],
+        };
+        assert!(generous.roles(Action::InviteMembers).has(Role::Member));
+        assert!(!generous.roles(Action::ManagePolicies).has(Role::Member));
     }
 }

@@ -61,6 +61,10 @@ pub enum UserCommand {
 pub enum RoleWord {
     /// Has an account.
     Member,
+    /// Writes news and pages.
+    Editor,
+    /// Runs events.
+    Organiser,
     /// Keeps order.
     Moderator,
     /// Runs the hub.
@@ -73,6 +77,8 @@ impl From<RoleWord> for Role {
     fn from(word: RoleWord) -> Self {
         match word {
             RoleWord::Member => Self::Member,
+            RoleWord::Editor => Self::Editor,
+            RoleWord::Organiser => Self::Organiser,
             RoleWord::Moderator => Self::Moderator,
             RoleWord::Admin => Self::Admin,
             RoleWord::Owner => Self::Owner,

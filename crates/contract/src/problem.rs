@@ -47,6 +47,7 @@ impl From<Kind> for Problem {
             match kind {
                 Kind::Unauthenticated => Code::LogInFirst,
                 Kind::Forbidden => Code::Forbidden,
+                Kind::Stale => Code::ProveAgain,
                 Kind::NotFound => Code::NotFound,
                 Kind::Conflict => Code::Conflict,
                 Kind::Invalid => Code::Form,
@@ -139,6 +140,8 @@ pub enum Code {
     LogInFirst,
     /// Known, and not allowed.
     Forbidden,
+    /// Known and allowed; but the login is too old for something as grave.
+    ProveAgain,
     /// Not there.
     NotFound,
     /// The world moved on.

@@ -90,7 +90,10 @@ fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>, passwor
 
 fn role_name(role: base::Role) -> &'static str {
     match role {
+        base::Role::Guest => texts::role::guest(),
         base::Role::Member => texts::role::member(),
+        base::Role::Editor => texts::role::editor(),
+        base::Role::Organiser => texts::role::organiser(),
         base::Role::Moderator => texts::role::moderator(),
         base::Role::Admin => texts::role::admin(),
         base::Role::Owner => texts::role::owner(),

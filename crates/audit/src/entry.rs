@@ -1,0 +1,78 @@
+//! One entry of the trail.
+
+use base::{Actor, Credential, OrgId, UserId};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What was done, as the domain that did it tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// A word of the domain: `user.locked`.
+    pub act: &'static str,
+    /// To what.
+    pub target: Target,
+    /// In which organization, where it was in one.
+    pub organization: Option<OrgId>,
+    /// What changed, as it was; secrets left out.
+    pub before: Option<Value>,
+    /// What changed, as it is now; secrets left out.
+    pub after: Option<Value>,
+}
+
+/// What something was done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The kind of thing: `user`.
+    pub kind: &'static str,
+    /// Which one of them; empty where there is but one.
+    pub id: String,
+}
+
+impl Entry {
+    /// An act, with nothing more to say of it.
+    pub fn new(act: &'static str, kind: &'static str, id: impl ToString) -> Self {
+        let target = Target { kind, id: id.to_string() };
+        Self { act, target, organization: None, before: None, after: None }
+    }
+
+    /// The same in an organization.
+    #[must_use]
+    pub fn in_organization(self, organization: OrgId) -> Self {
+        Self { organization: Some(organization), ..self }
+    }
+
+    /// The same with what changed: a JSON object each.
+    #[must_use]
+    pub fn changing(self, before: impl Serialize, after: impl Serialize) -> Self {
+        Self { before: value(before), after: value(after), ..self }
+    }
+}
+
+fn value(of: impl Serialize) -> Option<Value> {
+    serde_json::to_value(of).ok().filter(|value| !value.is_null())
+}
+
+/// How an actor stands in the trail.
+pub(crate) struct Who {
+    pub(crate) word: &'static str,
+    pub(crate) user: Option<UserId>,
+    pub(crate) behind: Option<UserId>,
+    pub(crate) address: Option<String>,
+}
+
+impl Who {
+    pub(crate) fn of(actor: &Actor) -> Self {
+        let (word, behind) = match actor {
+            Actor::Stranger { .. } => ("stranger", None),
+            Actor::Job => ("job", None),
+            Actor::Operator => ("operator", None),
+            Actor::Person(person) => match person.by {
+                Credential::Login(_) => ("person", None),
+                Credential::Guise { by, .. } => ("guise", Some(by)),
+                Credential::Token { .. } => ("token", None),
+                Credential::Game => ("game", None),
+            },
+        };
+        Self { word, user: actor.user(), behind, address: actor.address().map(|address| address.to_string()) }
+    }
+}
