@@ -9,6 +9,8 @@ const THEMES = ['light', 'dark', 'contrast'];
 for (const width of WIDTHS) {
   for (const theme of THEMES) {
     story(`every page at ${width} px in ${theme}`, async ({ page, context, hub, complaints }) => {
+      // One page after the other, each with an audit: as many as there are.
+      story.slow();
       complaints.expect(/404/);
       await page.setViewportSize({ width, height: 800 });
       await context.addCookies([{ name: 'theme', value: theme, url: hub.url }]);
