@@ -6,6 +6,7 @@ mod bare;
 mod chat;
 mod classic;
 mod hub;
+mod log_in;
 mod report;
 mod size;
 mod start;
@@ -18,13 +19,13 @@ use report::Report;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names there are, in the order they run.
-const ALL: [&str; 3] = ["size", "start", "chat"];
+const ALL: [&str; 4] = ["size", "start", "chat", "log_in"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let Some(program) = words.next() else {
         eprintln!(
-            "usage: bench PROGRAM [SITE] [size|start|chat]…, where PROGRAM is a release of guildhall and SITE its built site"
+            "usage: bench PROGRAM [SITE] [size|start|chat|log_in]…, where PROGRAM is a release of guildhall and SITE its built site"
         );
         return ExitCode::FAILURE;
     };
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
             match name.as_str() {
                 "size" => size::measure(&site, &mut report),
                 "start" => start::measure(program.as_ref(), &mut report).await,
+                "log_in" => log_in::measure(program.as_ref(), &mut report).await,
                 "chat" => chat::measure(program.as_ref(), &mut report).await,
                 other => Err(format!("there is no measurement called {other}").into()),
             }
