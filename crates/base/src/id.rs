@@ -30,6 +30,16 @@ macro_rules! id {
             }
         }
 
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                crate::schema::id()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -65,4 +75,40 @@ id!(
 id!(
     /// A token of the API.
     TokenId
+);
+id!(
+    /// Something still to be done, or done lately.
+    JobId
+);
+id!(
+    /// Another program's address that the hub calls.
+    WebhookId
+);
+id!(
+    /// One event told, or to be told, to one webhook.
+    WebhookDeliveryId
+);
+id!(
+    /// A letter in the mail queue.
+    MailId
+);
+id!(
+    /// A report to those who keep order.
+    ReportId
+);
+id!(
+    /// What those who keep order decided about somebody.
+    SanctionId
+);
+id!(
+    /// A request to look at a sanction again.
+    AppealId
+);
+id!(
+    /// A passkey of somebody.
+    PasskeyId
+);
+id!(
+    /// A link that lets people into an organization.
+    InvitationLinkId
 );

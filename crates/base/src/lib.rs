@@ -8,8 +8,11 @@ mod fault;
 mod grants;
 mod host;
 mod id;
+pub mod name;
 pub mod permission;
 mod role;
+#[cfg(feature = "openapi")]
+mod schema;
 mod secret;
 mod time;
 
@@ -18,7 +21,9 @@ pub use chance::{Chance, ChanceExt};
 pub use fault::Kind;
 pub use grants::{Grants, UnknownGrant};
 pub use host::{is_loopback_host, network_of};
-pub use id::{EventId, GameId, OrgId, RoomId, SessionId, TokenId, UserId};
+pub use id::{
+    AppealId, EventId, GameId, InvitationLinkId, JobId, MailId, OrgId, PasskeyId, ReportId, RoomId, SanctionId, SessionId, TokenId, UserId, WebhookDeliveryId, WebhookId,
+};
 pub use permission::{Action, Standing};
 pub use role::{Role, Roles};
 pub use secret::Secret;

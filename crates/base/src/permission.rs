@@ -114,11 +114,11 @@ impl Rule {
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $rule:expr,)*) => {
+    ($($(#[doc = $says:literal])+ $name:ident = $rule:expr,)*) => {
         /// Something one may be allowed to do. A service asks for exactly one before it acts.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Action {
-            $($(#[$doc])* $name,)*
+            $($(#[doc = $says])+ $name,)*
         }
 
         impl Action {
@@ -129,6 +129,13 @@ macro_rules! actions {
             pub const fn rule(self) -> Rule {
                 match self {
                     $(Self::$name => $rule,)*
+                }
+            }
+
+            /// What it is, in a sentence: for the book.
+            pub const fn says(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($says),+),)*
                 }
             }
         }
@@ -142,6 +149,8 @@ actions! {
     LogIn = Rule::open("log_in", In::Account, Writes),
     /// Prove by a mailed link that an account is one's own.
     RecoverAccount = Rule::open("recover_account", In::Account, Writes),
+    /// Get no more letters of a kind; the letter's own link says which mailbox.
+    DeclineMail = Rule::open("decline_mail", In::Account, Writes),
     /// Take the first owner's seat; the printed token decides who.
     SetUp = Rule::open("set_up", In::Account, Writes),
     /// See one's own account: logins, history, what is linked.
@@ -169,10 +178,14 @@ actions! {
     JoinOrganizations = Rule::hub("join_organizations", In::Organizations, Writes, Roles::MEMBERS),
     /// Grant, suspend and close organizations.
     GovernOrganizations = Rule::hub("govern_organizations", In::Administration, Writes, Roles::ADMINS).fresh(),
+    /// See every organization, hidden and closed ones as well.
+    SurveyOrganizations = Rule::hub("survey_organizations", In::Administration, Reads, Roles::ADMINS),
     /// See an organization's public page.
     ViewOrganization = Rule::org("view_organization", Reads, Roles::EVERYBODY).strangers_too(),
     /// See who belongs to it.
     ViewMembers = Rule::org("view_members", Reads, Roles::MEMBERS).adjustable(),
+    /// See who asks to join, and who is invited.
+    ViewAdmissions = Rule::org("view_admissions", Reads, Roles::MODERATORS).adjustable(),
     /// Invite people by name or by link.
     InviteMembers = Rule::org("invite_members", Writes, Roles::MODERATORS).adjustable(),
     /// Let in or turn away who asks to join.
@@ -181,6 +194,8 @@ actions! {
     ManageMembers = Rule::org("manage_members", Writes, Roles::ADMINS),
     /// Change its name, page and settings.
     ManageOrganization = Rule::org("manage_organization", Writes, Roles::ADMINS),
+    /// Read what was changed in it, and by whom.
+    ViewOrganizationAudit = Rule::org("view_organization_audit", Reads, Roles::ADMINS),
     /// Decide which roles may do what in it.
     ManagePolicies = Rule::org("manage_policies", Writes, Roles::OWNERS),
     /// Close it, or hand it on.

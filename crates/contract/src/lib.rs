@@ -3,11 +3,19 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod api;
 pub mod event;
+pub mod job;
 pub mod live;
 pub mod lobby;
+pub mod moderation;
+pub mod mail;
+pub mod people;
+pub mod organization;
 pub mod problem;
+pub mod settings;
 pub mod setup;
+pub mod token;
 
 pub use event::Event;
 pub use problem::{Code, Field, FieldProblem, Problem};

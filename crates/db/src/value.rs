@@ -1,6 +1,9 @@
 //! What a statement can be given: a closed list of values that both engines store alike.
 
-use base::{EventId, GameId, Millis, RoomId, SessionId, UserId};
+use base::{
+    EventId, GameId, InvitationLinkId, JobId, MailId, Millis, OrgId, PasskeyId, RoomId, SessionId, TokenId, UserId,
+    WebhookDeliveryId, WebhookId,
+};
 
 /// A value bound to a statement. Each kind knows its type even where it is absent, because PostgreSQL wants a null to have one.
 #[derive(Clone)]
@@ -43,6 +46,14 @@ values! {
     RoomId => Integer by i64::from;
     SessionId => Integer by i64::from;
     UserId => Integer by i64::from;
+    TokenId => Integer by i64::from;
+    OrgId => Integer by i64::from;
+    InvitationLinkId => Integer by i64::from;
+    JobId => Integer by i64::from;
+    MailId => Integer by i64::from;
+    PasskeyId => Integer by i64::from;
+    WebhookId => Integer by i64::from;
+    WebhookDeliveryId => Integer by i64::from;
     bool => Boolean;
     f64 => Float;
     String => Text;

@@ -1,0 +1,547 @@
+//! From the change to the mailbox, told on both databases, with a mail server at the other end of a socket.
+
+use std::{sync::Arc, time::Duration};
+
+use base::{Actor, Credential, Kind, MailId, Person, Role, Secret, SessionId, UserId};
+use contract::mail::{Mail as Row, MailState};
+use db::{Db, sql};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Address, Error, FactorChange, Letter, Locale, Mail, MailQuery, Security, Text, Transport,
+    testing::{CountingChance, HandClock, Mood, Server, TheHall},
+};
+
+const OPERATOR: Actor = Actor::Operator;
+
+struct Hall {
+    mail: Mail,
+    db: Db,
+    clock: Arc<HandClock>,
+}
+
+impl Hall {
+    fn new(db: Db, transport: Option<Transport>) -> Self {
+        let clock = Arc::new(HandClock::default());
+        let mail =
+            Mail::new(db.clone(), clock.clone(), Arc::new(CountingChance::default()), Arc::new(TheHall), transport);
+        Self { mail, db, clock }
+    }
+
+    async fn with(db: Db, mood: Mood) -> (Self, Server) {
+        let server = Server::start(mood).await;
+        (Self::new(db, Some(server.transport(Security::None))), server)
+    }
+
+    async fn queue(&self, letter: Letter) -> MailId {
+        let now = base::Clock::now(&*self.clock);
+        self.db
+            .write(move |tx| {
+                let letter = letter.clone();
+                Box::pin(async move { crate::queue(tx, now, &letter).await })
+            })
+            .await
+            .unwrap()
+    }
+
+    async fn find(&self, id: MailId) -> Row {
+        self.mail.show(&OPERATOR, id).await.unwrap().mail
+    }
+
+    async fn try_once(&self, id: MailId) -> Row {
+        let _ = self.mail.deliver(id, false).await;
+        self.find(id).await
+    }
+}
+
+fn person(user: i64, role: Role) -> Actor {
+    Actor::Person(Person::logged_in(UserId::from(user), role, SessionId::from(user)))
+}
+
+fn recovery(user: i64) -> Letter {
+    Letter {
+        user: Some(user.into()),
+        to: Address::parse("olga@example.org").unwrap(),
+        locale: Locale::En,
+        text: Text::RecoverPassword { name: "Olga".into(), path: Secret::new("/recover?token=s3cret"), minutes: 30 },
+    }
+}
+
+fn invitation() -> Letter {
+    let text = Text::OrganizationInvitation {
+        name: "Olga".into(),
+        organization: "Ravens".into(),
+        by: "Ivan".into(),
+        path: Secret::new("/invitations/s3cret"),
+    };
+    Letter { text, ..recovery(3) }
+}
+
+#[tokio::test]
+async fn a_letter_is_sent_once_and_says_what_it_should() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        let id = hall.queue(Letter { locale: Locale::PtBr, ..recovery(3) }).await;
+        hall.mail.deliver(id, false).await.unwrap();
+        hall.mail.deliver(id, false).await.unwrap();
+        let row = hall.find(id).await;
+        assert_eq!((row.state, row.attempts, row.last_error), (MailState::Sent, 1, None));
+
+        let taken = server.taken();
+        assert_eq!(taken.len(), 1, "sent twice");
+        assert!(taken[0].from.contains("<hall@hall.example>") && taken[0].to.contains("<olga@example.org>"));
+        let message = &taken[0].message;
+        for header in [
+            "From: \"The Hall\" <hall@hall.example>",
+            "To: olga@example.org",
+            "Auto-Submitted: auto-generated",
+            &format!("Message-ID: <guildhall-{id}-"),
+            "Content-Type: multipart/alternative",
+            "Date: Fri, 15 Jan 2027 08:00:00 +0000",
+        ] {
+            assert!(message.contains(header), "{header} is missing:\n{message}");
+        }
+        // Nobody unsubscribes from their own safety.
+        assert!(!message.contains("List-Unsubscribe"));
+        assert!(message.contains("text/plain") && message.contains("text/html"));
+        assert!(message.contains("https://hall.example/recover?token"), "{message}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_rolled_back_is_told_nobody() {
+    db::testing::each(|db| async move {
+        let (hall, _server) = Hall::with(db, Mood::Takes).await;
+        let refused: Result<(), Error> = hall
+            .db
+            .write(|tx| {
+                Box::pin(async move {
+                    crate::queue(tx, 1.into(), &recovery(3)).await?;
+                    Err(Error::NotAgain)
+                })
+            })
+            .await;
+        assert!(refused.is_err());
+        assert!(hall.mail.list(&OPERATOR, MailQuery::default()).await.unwrap().mails.is_empty());
+        let (jobs,): (i64,) = sql("select count(*) from jobs").fetch_one(&hall.db).await.unwrap();
+        assert_eq!(jobs, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_without_room_is_asked_again() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::PutsOff).await;
+        let id = hall.queue(recovery(3)).await;
+        assert!(hall.mail.deliver(id, false).await.is_err(), "the job has to come again");
+        let row = hall.find(id).await;
+        assert_eq!((row.state, row.attempts), (MailState::Queued, 1));
+        assert!(row.last_error.unwrap().contains("452"));
+
+        server.is_now(Mood::Takes);
+        hall.mail.deliver(id, false).await.unwrap();
+        let row = hall.find(id).await;
+        assert_eq!((row.state, row.attempts, row.last_error), (MailState::Sent, 2, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_the_last_attempt_it_has_failed() {
+    db::testing::each(|db| async move {
+        let (hall, _server) = Hall::with(db, Mood::PutsOff).await;
+        let id = hall.queue(recovery(3)).await;
+        hall.mail.deliver(id, true).await.unwrap();
+        assert_eq!(hall.find(id).await.state, MailState::Failed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mailbox_nobody_has_is_not_tried_again() {
+    db::testing::each(|db| async move {
+        let (hall, _server) = Hall::with(db, Mood::Refuses).await;
+        let id = hall.queue(recovery(3)).await;
+        hall.mail.deliver(id, false).await.unwrap();
+        let row = hall.find(id).await;
+        assert_eq!(row.state, MailState::Failed);
+        let error = row.last_error.unwrap();
+        assert!(error.contains("550") && error.contains("no such mailbox"), "{error}");
+        assert!(!error.contains('@'), "the server's answer repeats an address: {error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_ours_fails_no_letter() {
+    db::testing::each(|db| async move {
+        let (hall, _server) = Hall::with(db, Mood::RefusesUs).await;
+        let id = hall.queue(recovery(3)).await;
+        assert!(hall.mail.deliver(id, false).await.is_err());
+        assert_eq!(hall.find(id).await.state, MailState::Queued);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_given_up_and_asked_again() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Hangs).await;
+        let id = hall.queue(recovery(3)).await;
+        let row = hall.try_once(id).await;
+        assert_eq!((row.state, row.attempts), (MailState::Queued, 1));
+        server.is_now(Mood::Takes);
+        assert_eq!(hall.try_once(id).await.state, MailState::Sent);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_encryption_nothing_is_said_to_a_server_that_should_have_it() {
+    db::testing::each(|db| async move {
+        let server = Server::start(Mood::Takes).await;
+        let hall = Hall::new(db, Some(server.transport(Security::StartTls)));
+        let id = hall.queue(recovery(3)).await;
+        assert_eq!(hall.try_once(id).await.state, MailState::Queued);
+        assert!(server.taken().is_empty());
+        let heard = server.heard();
+        assert!(heard.iter().all(|line| !line.starts_with("AUTH") && !line.starts_with("MAIL")), "{heard:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_there_is_no_reason_to_lose_a_letter() {
+    db::testing::each(|db| async move {
+        let server = Server::start(Mood::Takes).await;
+        let transport = server.transport(Security::None);
+        drop(server);
+        let hall = Hall::new(db, Some(transport));
+        let id = hall.queue(recovery(3)).await;
+        let row = hall.try_once(id).await;
+        assert_eq!((row.state, row.attempts), (MailState::Queued, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_that_has_ended_is_not_sent_any_more() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        let id = hall.queue(recovery(3)).await;
+        hall.clock.advance(Duration::from_mins(30));
+        hall.mail.deliver(id, false).await.unwrap();
+        let row = hall.find(id).await;
+        assert_eq!((row.state, row.can_be_retried), (MailState::Late, false));
+        assert!(server.taken().is_empty());
+        assert!(matches!(hall.mail.retry(&OPERATOR, id).await, Err(Error::NotAgain)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_mail_server_an_admin_hands_the_link_over() {
+    db::testing::each(|db| async move {
+        let hall = Hall::new(db, None);
+        let id = hall.queue(recovery(3)).await;
+        hall.mail.deliver(id, false).await.unwrap();
+        assert_eq!(hall.find(id).await.state, MailState::Unsent);
+
+        let admin = person(2, Role::Admin);
+        let looked = hall.mail.show(&admin, id).await.unwrap();
+        assert!(!looked.revealed && !looked.text.unwrap().contains("s3cret"));
+        let revealed = hall.mail.reveal(&admin, id).await.unwrap();
+        assert!(revealed.revealed && revealed.text.unwrap().contains("https://hall.example/recover?token=s3cret"));
+        let acts: Vec<(String, Option<i64>)> =
+            sql("select act, user_id from audit_log").fetch_all(&hall.db).await.unwrap();
+        assert_eq!(acts, [("mail.revealed".to_owned(), Some(2))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_reads_the_links_of_those_as_high_as_themselves() {
+    db::testing::each(|db| async move {
+        let hall = Hall::new(db, None);
+        let to_owner = hall.queue(recovery(1)).await;
+        let to_admin = hall.queue(recovery(2)).await;
+        let (owner, admin, other) = (person(1, Role::Owner), person(2, Role::Admin), person(9, Role::Admin));
+        for (actor, mail) in [(&admin, to_owner), (&other, to_admin)] {
+            let refused = hall.mail.reveal(actor, mail).await.unwrap_err();
+            assert_eq!(refused.kind(), Kind::Forbidden);
+        }
+        for (actor, mail) in [(&owner, to_owner), (&owner, to_admin), (&admin, to_admin)] {
+            assert!(hall.mail.reveal(actor, mail).await.unwrap().revealed);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_sent_is_revealed_to_nobody() {
+    db::testing::each(|db| async move {
+        let (hall, _server) = Hall::with(db, Mood::Takes).await;
+        let id = hall.queue(recovery(3)).await;
+        hall.mail.deliver(id, false).await.unwrap();
+        assert_eq!(hall.mail.reveal(&OPERATOR, id).await.unwrap_err().kind(), Kind::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_outbox_is_for_those_who_run_the_hub() {
+    db::testing::each(|db| async move {
+        let hall = Hall::new(db, None);
+        let id = hall.queue(recovery(3)).await;
+        let stranger = Actor::Stranger { address: None };
+        let stale = match person(2, Role::Admin) {
+            Actor::Person(person) => Actor::Person(Person { fresh: false, ..person }),
+            other => other,
+        };
+        for (actor, reads, writes) in [
+            (stranger, Some(Kind::Unauthenticated), Some(Kind::Unauthenticated)),
+            (person(3, Role::Member), Some(Kind::Forbidden), Some(Kind::Forbidden)),
+            (person(4, Role::Moderator), Some(Kind::Forbidden), Some(Kind::Forbidden)),
+            (stale, None, Some(Kind::Stale)),
+        ] {
+            let mail = &hall.mail;
+            let kind = |outcome: Result<(), Error>| outcome.err().map(|error| error.kind());
+            assert_eq!(kind(mail.list(&actor, MailQuery::default()).await.map(drop)), reads);
+            assert_eq!(kind(mail.counts(&actor).await.map(drop)), reads);
+            assert_eq!(kind(mail.show(&actor, id).await.map(drop)), reads);
+            assert_eq!(kind(mail.reveal(&actor, id).await.map(drop)), writes);
+            assert_eq!(kind(mail.retry(&actor, id).await), writes);
+            assert_eq!(kind(mail.remove(&actor, id).await), writes);
+            assert_eq!(kind(mail.send_test(&actor, "a@example.org", Locale::En).await.map(drop)), writes);
+            assert_eq!(kind(mail.tidy(&actor).await.map(drop)), writes);
+        }
+        // A token only for what it was given.
+        let Actor::Person(admin) = person(2, Role::Admin) else { panic!("a person") };
+        let token = Credential::Token { token: 1.into(), grants: base::Grants::default(), lasting: false };
+        let token = Actor::Person(Person { by: token, ..admin });
+        assert_eq!(hall.mail.show(&token, id).await.unwrap_err().kind(), Kind::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_admin_sends_again_and_removes() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Refuses).await;
+        let admin = person(2, Role::Admin);
+        let id = hall.queue(recovery(3)).await;
+        // Not while it is on its way.
+        assert!(matches!(hall.mail.retry(&admin, id).await, Err(Error::NotAgain)));
+        hall.mail.deliver(id, false).await.unwrap();
+        assert!(hall.find(id).await.can_be_retried);
+        server.is_now(Mood::Takes);
+        hall.mail.retry(&admin, id).await.unwrap();
+        hall.mail.deliver(id, false).await.unwrap();
+        let row = hall.find(id).await;
+        assert_eq!((row.state, row.can_be_retried), (MailState::Sent, false));
+        assert!(matches!(hall.mail.retry(&admin, id).await, Err(Error::NotAgain)));
+
+        hall.mail.remove(&admin, id).await.unwrap();
+        for gone in [hall.mail.remove(&admin, id).await, hall.mail.retry(&admin, id).await] {
+            assert_eq!(gone.unwrap_err().kind(), Kind::NotFound);
+        }
+        let acts: Vec<(String, Option<String>, Option<String>)> =
+            sql("select act, before, after from audit_log order by id").fetch_all(&hall.db).await.unwrap();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            acts,
+            [
+                ("mail.retried".into(), text(r#"{"state":"failed"}"#), text(r#"{"state":"queued"}"#)),
+                ("mail.removed".into(), text(r#"{"kind":"recover_password","state":"sent"}"#), None),
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removed_mail_is_not_sent() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        let id = hall.queue(recovery(3)).await;
+        hall.mail.remove(&OPERATOR, id).await.unwrap();
+        hall.mail.deliver(id, false).await.unwrap();
+        assert!(server.taken().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_test_letter_shows_that_mail_arrives() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        for bad in ["", "olga", "a@example.org\r\nBcc: b@example.org"] {
+            let refused = hall.mail.send_test(&OPERATOR, bad, Locale::En).await.unwrap_err();
+            assert_eq!(refused.kind(), Kind::Invalid, "{bad:?}");
+        }
+        let id = hall.mail.send_test(&OPERATOR, " olga@example.org ", Locale::En).await.unwrap();
+        hall.mail.deliver(id, false).await.unwrap();
+        assert!(server.taken()[0].message.contains("Subject: Mail from The Hall arrives"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_the_outbox_follow_one_another() {
+    db::testing::each(|db| async move {
+        let hall = Hall::new(db, None);
+        let mut ids = Vec::new();
+        for _ in 0..5 {
+            ids.push(hall.queue(recovery(3)).await);
+        }
+        hall.mail.deliver(ids[1], false).await.unwrap();
+        ids.reverse();
+        let mut seen = Vec::new();
+        let mut query = MailQuery { at_most: 2, ..MailQuery::default() };
+        loop {
+            let page = hall.mail.list(&OPERATOR, query).await.unwrap();
+            assert!(page.mails.len() <= 2);
+            seen.extend(page.mails.iter().map(|mail| mail.id));
+            query.before = page.next;
+            if page.next.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, ids);
+        let unsent = MailQuery { state: Some(MailState::Unsent), at_most: 9, before: None };
+        let unsent = hall.mail.list(&OPERATOR, unsent).await.unwrap().mails;
+        assert_eq!(unsent.len(), 1);
+        let counts = hall.mail.counts(&OPERATOR).await.unwrap();
+        assert!(!counts.has_transport);
+        assert_eq!(counts.by_state, [(MailState::Queued, 4), (MailState::Unsent, 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_declined_by_its_own_link_and_only_for_that_mailbox() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        let id = hall.queue(invitation()).await;
+        hall.mail.deliver(id, false).await.unwrap();
+        let message = server.taken()[0].message.replace("=\r\n", "").replace("\r\n ", " ").replace("\r\n\t", " ");
+        assert!(message.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{message}");
+        let from = message.find("List-Unsubscribe: <https://hall.example/hooks/mail/decline?token=").unwrap();
+        let header = message[from..].split("\r\n").next().unwrap();
+        let token = header.split("token=").nth(1).unwrap().trim_end_matches('>').to_owned();
+
+        let stranger = Actor::Stranger { address: None };
+        for wrong in ["", "x", &"x".repeat(43)] {
+            let refused = hall.mail.decline(&stranger, wrong).await.unwrap_err();
+            assert_eq!(refused.kind(), Kind::NotFound);
+        }
+        hall.mail.decline(&stranger, &token).await.unwrap();
+        hall.mail.decline(&stranger, &token).await.unwrap();
+
+        let declined = hall.queue(invitation()).await;
+        let row = hall.find(declined).await;
+        assert_eq!((row.state, row.has_letter), (MailState::Declined, false));
+        // What concerns the account's safety comes all the same, and others still get invitations.
+        assert_eq!(hall.find(hall.queue(recovery(3)).await).await.state, MailState::Queued);
+        let ivan = Letter { to: Address::parse("ivan@example.org").unwrap(), ..invitation() };
+        assert_eq!(hall.find(hall.queue(ivan).await).await.state, MailState::Queued);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hostile_name_is_nothing_but_a_name() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        let text = Text::OrganizationInvitation {
+            name: "Olga".into(),
+            organization: "Ravens\r\nBcc: all@example.org\r\n\r\n.\r\nMAIL FROM:<eve@example.org>".into(),
+            by: "Ivan".into(),
+            path: Secret::new("/invitations/1"),
+        };
+        let id = hall.queue(Letter { text, ..recovery(3) }).await;
+        hall.mail.deliver(id, false).await.unwrap();
+        let taken = server.taken();
+        assert_eq!(taken.len(), 1);
+        let headers = taken[0].message.split("\r\n\r\n").next().unwrap();
+        assert!(!headers.lines().any(|line| line.to_ascii_lowercase().starts_with("bcc")), "{headers}");
+        assert!(server.heard().iter().all(|line| !line.contains("eve@")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn letters_are_forgotten_in_time() {
+    db::testing::each(|db| async move {
+        let (hall, _server) = Hall::with(db, Mood::Takes).await;
+        let (sent, invited) = (hall.queue(recovery(3)).await, hall.queue(invitation()).await);
+        for id in [sent, invited] {
+            hall.mail.deliver(id, false).await.unwrap();
+        }
+        let tidied = hall.mail.tidy(&Actor::Job).await.unwrap();
+        assert_eq!((tidied.letters, tidied.mails, tidied.links), (0, 0, 0));
+        hall.clock.advance(Duration::from_hours(7 * 24 + 1));
+        let waiting = hall.queue(recovery(3)).await;
+        assert_eq!(hall.mail.tidy(&Actor::Job).await.unwrap().letters, 2);
+        let gone = hall.mail.show(&OPERATOR, sent).await.unwrap();
+        assert_eq!((gone.mail.state, gone.text), (MailState::Sent, None));
+        assert!(hall.find(waiting).await.has_letter);
+
+        hall.clock.advance(Duration::from_hours(90 * 24));
+        assert_eq!(hall.mail.tidy(&Actor::Job).await.unwrap().mails, 2);
+        hall.clock.advance(Duration::from_hours(300 * 24));
+        assert_eq!(hall.mail.tidy(&Actor::Job).await.unwrap().links, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_the_account_goes_what_was_written_to_it() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        let (sent, queued, other) =
+            (hall.queue(recovery(3)).await, hall.queue(recovery(3)).await, hall.queue(recovery(1)).await);
+        hall.mail.deliver(sent, false).await.unwrap();
+        let now = base::Clock::now(&*hall.clock);
+        let forgotten: Result<(), db::Error> =
+            hall.db.write(move |tx| Box::pin(async move { crate::forget(tx, now, 3.into()).await })).await;
+        forgotten.unwrap();
+        for id in [sent, queued] {
+            let row = hall.find(id).await;
+            assert_eq!((row.address, row.user, row.has_letter), (None, None, false));
+            hall.mail.deliver(id, false).await.unwrap();
+        }
+        assert_eq!(server.taken().len(), 1);
+        assert!(hall.find(other).await.has_letter);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_workers_send_what_is_queued() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db.clone(), Mood::Takes).await;
+        let jobs = jobs::Jobs::new(db, hall.clock.clone(), Arc::new(CountingChance::default()));
+        let mut workers = jobs.workers();
+        hall.mail.register(&mut workers);
+        let stop = CancellationToken::new();
+        let mut running = tokio::task::JoinSet::new();
+        running.spawn(workers.run(stop.clone(), Duration::from_secs(1)));
+        let change = FactorChange::TotpOn;
+        let text = Text::SecondFactorChanged { name: "Olga".into(), change, at: 1_800_000_000_000.into() };
+        let id = hall.queue(Letter { text, ..recovery(3) }).await;
+        tokio::time::timeout(Duration::from_secs(20), async {
+            while hall.find(id).await.state != MailState::Sent {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await
+        .expect("the workers take it");
+        stop.cancel();
+        running.join_all().await;
+        assert_eq!(server.taken().len(), 1);
+    })
+    .await;
+}

@@ -1,0 +1,236 @@
+//! A mail server in a test's hands, and one of every text.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use base::{Chance, Clock, Millis, Role, Secret, UserId};
+use futures::future::BoxFuture;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
+
+use crate::{Address, Error, FactorChange, House, Letterhead, Security, Smtp, Text, Transport};
+
+/// How the mail server behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// Takes everything.
+    Takes,
+    /// Has no room just now: 452.
+    PutsOff,
+    /// Knows nobody of that name: 550.
+    Refuses,
+    /// Does not like our password: 535.
+    RefusesUs,
+    /// Greets, and says no more.
+    Hangs,
+}
+
+/// A letter as it came over the wire.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) message: String,
+}
+
+/// A mail server on a port of its own.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    mood: Arc<Mutex<Mood>>,
+    taken: Arc<Mutex<Vec<Taken>>>,
+    /// Every line a client sent that was no part of a message.
+    heard: Arc<Mutex<Vec<String>>>,
+    _tasks: JoinSet<()>,
+}
+
+impl Server {
+    pub(crate) async fn start(mood: Mood) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (mood, taken, heard) = (Arc::new(Mutex::new(mood)), Arc::default(), Arc::default());
+        let mut tasks = JoinSet::new();
+        let (kept, letters, lines) = (Arc::clone(&mood), Arc::clone(&taken), Arc::clone(&heard));
+        tasks.spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let mood = *kept.lock().unwrap();
+                connections.spawn(talk(stream, mood, Arc::clone(&letters), Arc::clone(&lines)));
+            }
+        });
+        Self { address, mood, taken, heard, _tasks: tasks }
+    }
+
+    pub(crate) fn is_now(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    pub(crate) fn taken(&self) -> Vec<Taken> {
+        self.taken.lock().unwrap().clone()
+    }
+
+    pub(crate) fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+
+    /// The way to it. It speaks no TLS, so only clear text gets anywhere.
+    pub(crate) fn transport(&self, security: Security) -> Transport {
+        Transport::new(&Smtp {
+            host: self.address.ip().to_string(),
+            port: self.address.port(),
+            security,
+            authority: None,
+            credentials: Some(("hall".into(), Secret::new("p4ss"))),
+            from: Address::parse("hall@hall.example").unwrap(),
+            timeout: Duration::from_millis(700),
+        })
+        .unwrap()
+    }
+}
+
+/// One connection (RFC 5321, RFC 4954), as far as a client of ours goes.
+async fn talk(stream: TcpStream, mood: Mood, taken: Arc<Mutex<Vec<Taken>>>, heard: Arc<Mutex<Vec<String>>>) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 mail.test ready\r\n").await.unwrap();
+    let (mut from, mut to) = (String::new(), String::new());
+    while let Ok(Some(line)) = lines.next_line().await {
+        if mood == Mood::Hangs {
+            std::future::pending::<()>().await;
+        }
+        heard.lock().unwrap().push(line.clone());
+        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        let answer = match verb.as_str() {
+            "EHLO" => "250-mail.test\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN",
+            "AUTH" if mood == Mood::RefusesUs => "535 5.7.8 authentication failed",
+            "AUTH" => "235 welcome",
+            "MAIL" => {
+                from.clone_from(&line);
+                "250 go on"
+            }
+            "RCPT" if mood == Mood::Refuses => "550 5.1.1 <nobody@example.org>: no such mailbox",
+            "RCPT" if mood == Mood::PutsOff => "452 4.2.2 no room just now",
+            "RCPT" => {
+                to.clone_from(&line);
+                "250 go on"
+            }
+            "DATA" => {
+                write.write_all(b"354 go on\r\n").await.unwrap();
+                let mut message = String::new();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    if line == "." {
+                        break;
+                    }
+                    message.push_str(line.strip_prefix('.').unwrap_or(&line));
+                    message.push_str("\r\n");
+                }
+                taken.lock().unwrap().push(Taken { from: from.clone(), to: to.clone(), message });
+                "250 taken"
+            }
+            "QUIT" => "221 good-bye",
+            _ => "250 fine",
+        };
+        if write.write_all(format!("{answer}\r\n").as_bytes()).await.is_err() {
+            break;
+        }
+    }
+}
+
+/// A clock moved by hand.
+pub(crate) struct HandClock(AtomicI64);
+
+impl Default for HandClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(1_800_000_000_000))
+    }
+}
+
+impl HandClock {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Millis {
+        Millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Chance that never repeats itself within a test, and always from run to run.
+#[derive(Default)]
+pub(crate) struct CountingChance(AtomicU64);
+
+impl Chance for CountingChance {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let next = self.0.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            chunk.copy_from_slice(&next.to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// The rest of the hub: account 1 is its owner, 2 an admin, 3 a member, and nobody else is there.
+pub(crate) struct TheHall;
+
+impl House for TheHall {
+    fn letterhead(&self) -> BoxFuture<'_, Letterhead> {
+        Box::pin(async { letterhead() })
+    }
+
+    fn role_of(&self, user: UserId) -> BoxFuture<'_, Result<Option<Role>, Error>> {
+        let role = match user.get() {
+            1 => Some(Role::Owner),
+            2 => Some(Role::Admin),
+            3 => Some(Role::Member),
+            _ => None,
+        };
+        Box::pin(async move { Ok(role) })
+    }
+}
+
+pub(crate) fn letterhead() -> Letterhead {
+    Letterhead { name: "The Hall".into(), address: "https://hall.example".into() }
+}
+
+/// One of each; every secret is `s3cret`, alone or in a path.
+pub(crate) fn every_text() -> Vec<Text> {
+    let name = || "Zoë".to_owned();
+    let path = || Secret::new("/prove?token=s3cret");
+    let at = Millis(1_795_231_380_000);
+    let mut texts = vec![
+        Text::VerifyAddress { name: name(), code: Secret::new("s3cret"), path: path(), minutes: 10 },
+        Text::RecoverPassword { name: name(), path: path(), minutes: 30 },
+        Text::AddressChanged { name: name(), path: path(), days: 7 },
+        Text::NewDevice { name: name(), device: "Firefox on Linux".into(), at },
+        Text::PasswordChanged { name: name(), at },
+        Text::OrganizationInvitation { name: name(), organization: "Ravens".into(), by: "Ivan".into(), path: path() },
+        Text::ModerationDecision {
+            name: name(),
+            decision: "Your report was heard.".into(),
+            path: "/account/reports/1".into(),
+        },
+        Text::DeletionScheduled { name: name(), path: path(), on: at },
+        Text::Test {},
+    ];
+    let changes = [
+        FactorChange::TotpOn,
+        FactorChange::TotpOff,
+        FactorChange::CodesMade,
+        FactorChange::PasskeyAdded,
+        FactorChange::PasskeyRemoved,
+        FactorChange::IdentityLinked,
+        FactorChange::IdentityUnlinked,
+    ];
+    texts.extend(changes.map(|change| Text::SecondFactorChanged { name: name(), change, at }));
+    texts
+}
