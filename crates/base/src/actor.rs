@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     Action, Grants, Kind, Role, Roles, SessionId, Standing, TokenId, UserId,
-    permission::{Effect, Scope},
+    permission::{Area, Effect, Scope},
 };
 
 /// Whoever a door has identified.
@@ -56,6 +56,9 @@ pub enum Credential {
         token: TokenId,
         /// What it may be used for.
         grants: Grants,
+        /// Whether it was made by hand, for months: making it took a fresh login, which is good for all it was granted but the
+        /// account itself.
+        lasting: bool,
     },
     /// A classic client's log-on.
     Game,
@@ -75,7 +78,9 @@ impl Person {
             Credential::Guise { .. } => rule.effect == Effect::Reads,
             Credential::Token { grants, .. } => grants.allow(rule.area, rule.effect),
         };
-        match (granted, rule.fresh && !self.fresh) {
+        let proved = self.fresh
+            || (matches!(self.by, Credential::Token { lasting: true, .. }) && rule.area != Area::Account);
+        match (granted, rule.fresh && !proved) {
             (false, _) => Err(Kind::Forbidden),
             (true, true) => Err(Kind::Stale),
             (true, false) => Ok(()),
@@ -153,7 +158,6 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permission::Area;
 
     fn person(role: Role) -> Person {
         Person::logged_in(UserId::from(1), role, SessionId::from(1))
@@ -208,7 +212,7 @@ mod tests {
         let session = SessionId::from(1);
         let guise = Credential::Guise { session, by: UserId::from(2) };
         let grants = Grants::of(&[(Area::Account, Effect::Reads)]);
-        let token = Credential::Token { token: TokenId::from(1), grants };
+        let token = Credential::Token { token: TokenId::from(1), grants, lasting: true };
         for by in [guise, token] {
             let actor = Actor::Person(Person { by, ..person(Role::Owner) });
             assert_eq!(actor.may(Action::ViewOwnAccount), Ok(()));
@@ -218,6 +222,18 @@ mod tests {
         assert_eq!(actor.may(Action::ViewUsers), Err(Kind::Forbidden));
         // What even a stranger may, a token may only within its grants.
         assert_eq!(actor.may(Action::ViewPeople), Err(Kind::Forbidden));
+    }
+
+    #[test]
+    fn a_token_made_by_hand_stands_for_a_fresh_login_but_over_the_account() {
+        let with = |lasting, fresh| {
+            let by = Credential::Token { token: TokenId::from(1), grants: Grants::ALL, lasting };
+            Actor::Person(Person { by, fresh, ..person(Role::Owner) })
+        };
+        assert_eq!(with(true, false).may(Action::ManageUsers), Ok(()));
+        assert_eq!(with(true, false).may(Action::SecureOwnAccount), Err(Kind::Stale));
+        assert_eq!(with(false, false).may(Action::ManageUsers), Err(Kind::Stale));
+        assert_eq!(with(false, true).may(Action::SecureOwnAccount), Ok(()));
     }
 
     #[test]

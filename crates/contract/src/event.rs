@@ -1,6 +1,6 @@
 //! What can happen in the hub: a closed list. Plugins' own events will stand beside it, under their own names.
 
-use base::{GameId, Millis, RoomId, UserId};
+use base::{GameId, Millis, OrgId, ReportId, Role, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::lobby::Dialect;
@@ -28,6 +28,25 @@ pub enum Event {
         /// Which; empty: all.
         sessions: Vec<base::SessionId>,
     },
+    /// Somebody asked for their account to be deleted, or called that off.
+    DeletionPlanned {
+        /// Who.
+        user: UserId,
+        /// When it will be gone; `None`: called off.
+        due: Option<Millis>,
+    },
+    /// An account is gone. What others keep of it goes with it.
+    UserDeleted {
+        /// Whose it was.
+        user: UserId,
+    },
+    /// Tokens of the API ended: their open sockets close.
+    TokensEnded {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        tokens: Vec<base::TokenId>,
+    },
     /// The hub has its owner and a name.
     SetupFinished {
         /// The owner.
@@ -48,6 +67,35 @@ pub enum Event {
         /// Its name.
         name: String,
     },
+    /// Somebody asks somebody to be friends.
+    FriendAsked {
+        /// Who is asked.
+        user: UserId,
+        /// Who asks.
+        by: UserId,
+    },
+    /// Two people are friends.
+    FriendsMade {
+        /// Who had asked.
+        user: UserId,
+        /// Who said yes.
+        by: UserId,
+    },
+    /// Whom somebody blocks or mutes has changed.
+    CompanyChanged {
+        /// Who keeps away from somebody.
+        user: UserId,
+    },
+    /// Something was reported to those who keep order, or a report was decided.
+    ReportChanged {
+        /// Which.
+        report: ReportId,
+    },
+    /// Somebody was warned, muted, suspended or banned, or it was lifted: what they may do now has to be looked at again.
+    SanctionsChanged {
+        /// Who; absent: an address range or a pattern of names, which may be anybody.
+        user: Option<UserId>,
+    },
     /// A listed game began.
     GameStarted {
         /// Which.
@@ -62,16 +110,73 @@ pub enum Event {
         /// When.
         at: Millis,
     },
+    /// An organization began, or was granted to whoever asked for it.
+    OrganizationCreated {
+        /// Which.
+        organization: OrgId,
+        /// Its name.
+        name: String,
+    },
+    /// An organization's name, address, settings or policies changed, or it was suspended, resumed or reopened.
+    OrganizationChanged {
+        /// Which.
+        organization: OrgId,
+    },
+    /// An organization is closed.
+    OrganizationClosed {
+        /// Which.
+        organization: OrgId,
+    },
+    /// Somebody joined an organization.
+    MemberJoined {
+        /// Which.
+        organization: OrgId,
+        /// Who.
+        user: UserId,
+        /// As what.
+        role: Role,
+    },
+    /// Somebody left an organization, or was removed.
+    MemberLeft {
+        /// Which.
+        organization: OrgId,
+        /// Who.
+        user: UserId,
+    },
+    /// Somebody has another role in an organization.
+    MemberRoleChanged {
+        /// Which.
+        organization: OrgId,
+        /// Who.
+        user: UserId,
+        /// Which role.
+        role: Role,
+    },
 }
 
 impl Event {
     /// Events of one subject are delivered in the order they happened.
     pub fn subject(&self) -> String {
         match self {
-            Self::UserRegistered { user, .. } | Self::PasswordChanged { user } | Self::SessionsEnded { user, .. } => {
+            Self::DeletionPlanned { user, .. }
+            | Self::UserDeleted { user }
+            | Self::TokensEnded { user, .. }
+            | Self::UserRegistered { user, .. } | Self::PasswordChanged { user } | Self::SessionsEnded { user, .. } => {
                 format!("user/{user}")
             }
             Self::SetupFinished { .. } | Self::SiteChanged => "site".to_owned(),
+            Self::OrganizationCreated { organization, .. }
+            | Self::OrganizationChanged { organization }
+            | Self::OrganizationClosed { organization }
+            | Self::MemberJoined { organization, .. }
+            | Self::MemberLeft { organization, .. }
+            | Self::MemberRoleChanged { organization, .. } => format!("organization/{organization}"),
+            Self::FriendAsked { user, .. }
+            | Self::FriendsMade { user, .. }
+            | Self::CompanyChanged { user }
+            | Self::SanctionsChanged { user: Some(user) } => format!("user/{user}"),
+            Self::ReportChanged { report } => format!("report/{report}"),
+            Self::SanctionsChanged { user: None } => "order".to_owned(),
             Self::GameListed { game, .. } | Self::GameStarted { game, .. } | Self::GameEnded { game, .. } => {
                 format!("game/{game}")
             }
@@ -84,8 +189,22 @@ impl Event {
             Self::UserRegistered { .. } => "user_registered",
             Self::PasswordChanged { .. } => "password_changed",
             Self::SessionsEnded { .. } => "sessions_ended",
+            Self::TokensEnded { .. } => "tokens_ended",
+            Self::DeletionPlanned { .. } => "deletion_planned",
+            Self::UserDeleted { .. } => "user_deleted",
             Self::SetupFinished { .. } => "setup_finished",
             Self::SiteChanged => "site_changed",
+            Self::OrganizationCreated { .. } => "organization_created",
+            Self::OrganizationChanged { .. } => "organization_changed",
+            Self::OrganizationClosed { .. } => "organization_closed",
+            Self::MemberJoined { .. } => "member_joined",
+            Self::MemberLeft { .. } => "member_left",
+            Self::MemberRoleChanged { .. } => "member_role_changed",
+            Self::FriendAsked { .. } => "friend_asked",
+            Self::FriendsMade { .. } => "friends_made",
+            Self::CompanyChanged { .. } => "company_changed",
+            Self::ReportChanged { .. } => "report_changed",
+            Self::SanctionsChanged { .. } => "sanctions_changed",
             Self::GameListed { .. } => "game_listed",
             Self::GameStarted { .. } => "game_started",
             Self::GameEnded { .. } => "game_ended",

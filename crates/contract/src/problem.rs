@@ -73,6 +73,7 @@ impl std::error::Error for Problem {}
 
 /// One wrong field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldProblem {
     /// Which one.
     pub field: Field,
@@ -82,6 +83,7 @@ pub struct FieldProblem {
 
 /// The fields of every form, by the name they have in the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// A user's name.
@@ -96,14 +98,59 @@ pub enum Field {
     NewPassword,
     /// The one-time token of the first start.
     SetupToken,
+    /// A code of an app, of a letter or for recovery.
+    Code,
+    /// What one calls a device.
+    DeviceName,
     /// The hub's name.
     SiteName,
     /// The address people type.
     PublicUrl,
+    /// What somebody writes of themselves.
+    About,
+    /// Short facts, one a line.
+    Facts,
+    /// Addresses, one a line.
+    Links,
+    /// A country, two letters.
+    Country,
+    /// A picture of oneself.
+    Avatar,
+    /// Why something was reported or decided.
+    Reason,
+    /// A report's, an appeal's or a note's own words.
+    Text,
+    /// How long something lasts.
+    Duration,
+    /// A range of network addresses.
+    Network,
+    /// A pattern of names.
+    Pattern,
+    /// What a setting shall be.
+    Value,
+    /// Which setting; only to keep what was typed apart.
+    Setting,
+    /// The last part of an address.
+    Slug,
+    /// What something says of itself.
+    Description,
+    /// What one says to those who decide.
+    Message,
+    /// How many may use it.
+    Uses,
+    /// How many days it holds.
+    Days,
+    /// What a token may be used for.
+    Grants,
+    /// What a program calls itself.
+    Client,
+    /// How many may belong to it.
+    Seats,
 }
 
 /// The word for one failure. A page has one sentence for each, in each language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// Some fields are wrong; they say which.
@@ -134,6 +181,14 @@ pub enum Code {
     WrongPassword,
     /// Name or password is wrong; which of them is not said.
     WrongCredentials,
+    /// Not the code, or not any more.
+    WrongCode,
+    /// The link has been used, or has run out.
+    LinkGone,
+    /// The log-in took too long or too many tries: it begins anew.
+    LogInGone,
+    /// It would leave the hub without an owner.
+    LastOwner,
     /// The account is locked.
     Locked,
     /// Log in first.
@@ -160,6 +215,44 @@ pub enum Code {
     TooLarge,
     /// Not what a form looks like.
     Malformed,
+    /// Not one of the countries.
+    NotACountry,
+    /// More lines than the field takes.
+    TooManyLines,
+    /// A fact needs a label, a colon and a value.
+    NotAFact,
+    /// Not a picture of a kind that is taken, or a broken one.
+    NotAPicture,
+    /// More than there may be of it.
+    Full,
+    /// They take no requests of friendship from you.
+    NotAsking,
+    /// Not a range of network addresses.
+    NotANetwork,
+    /// It would reach too many.
+    TooWide,
+    /// Kept out by those who keep order.
+    Barred,
+    /// Muted by those who keep order.
+    Muted,
+    /// Not a number.
+    NotANumber,
+    /// Not one of what may be chosen.
+    NotAChoice,
+    /// Nobody of that name has an account.
+    NoSuchPerson,
+    /// Belongs to it already.
+    AlreadyIn,
+    /// The owner has to hand it on first.
+    OwnerStays,
+    /// The invitation does not hold any more.
+    BadInvitation,
+    /// The organization is not at work: asked for, suspended or closed.
+    NotActive,
+    /// Not so few, and not so many.
+    OutOfRange,
+    /// More than the role, or the token it is asked with, may do.
+    NotGranted,
     /// Our own fault.
     Internal,
 }

@@ -1,0 +1,347 @@
+//! Keeping order: reports, sanctions, appeals.
+
+use base::{AppealId, Millis, ReportId, SanctionId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// A closed list of words that forms, the database and the API share.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$variant),*];
+
+            /// The word in forms and in the database.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+
+            /// The one of that word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What a report is about.
+    Target {
+        /// Somebody, and what they do.
+        Person = "person",
+        /// What somebody said in a room.
+        Chat = "chat",
+        /// An organization.
+        Organization = "organization",
+        /// What somebody writes of themselves.
+        Profile = "profile",
+        /// Somebody's picture.
+        Avatar = "avatar",
+    }
+}
+
+words! {
+    /// Why something is reported.
+    Reason {
+        /// Insults, threats, hate.
+        Abuse = "abuse",
+        /// Advertising, flooding.
+        Spam = "spam",
+        /// Cheating in games.
+        Cheating = "cheating",
+        /// Passing for somebody else.
+        Impersonation = "impersonation",
+        /// What the law forbids.
+        Illegal = "illegal",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// How far a report is.
+    ReportState {
+        /// Nobody has looked at it yet.
+        Open = "open",
+        /// Somebody is looking at it.
+        Claimed = "claimed",
+        /// Something was done.
+        Acted = "acted",
+        /// There was nothing to do.
+        Dismissed = "dismissed",
+    }
+}
+
+words! {
+    /// What is done about somebody.
+    SanctionKind {
+        /// They are told.
+        Warn = "warn",
+        /// They may not talk.
+        Mute = "mute",
+        /// They may not come in until a day.
+        Suspend = "suspend",
+        /// They may not come in any more.
+        Ban = "ban",
+    }
+}
+
+words! {
+    /// How far an appeal is.
+    AppealState {
+        /// Nobody has answered it yet.
+        Open = "open",
+        /// The sanction stays.
+        Upheld = "upheld",
+        /// The sanction was lifted.
+        Lifted = "lifted",
+    }
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct MakeReport {
+    /// The word of a [`Target`].
+    pub target: String,
+    /// The name of the person, or of the organization.
+    pub name: String,
+    /// Which chat line, or another thing of theirs: as the page that shows it calls it.
+    #[serde(default)]
+    pub reference: String,
+    /// The word of a [`Reason`].
+    #[serde(default)]
+    pub reason: String,
+    /// In one's own words, 2,000 characters at most.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// A report as whoever made it sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyReport {
+    /// Which.
+    pub id: ReportId,
+    /// What it is about.
+    pub target: Target,
+    /// Whom or what, as it was called then.
+    pub name: String,
+    /// Why.
+    pub reason: Reason,
+    /// In one's own words.
+    pub text: String,
+    /// When.
+    pub created_at: Millis,
+    /// How far it is.
+    pub state: ReportState,
+}
+
+/// A page of one's own reports, the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyReports {
+    /// The reports.
+    pub reports: Vec<MyReport>,
+    /// To ask for the next page with.
+    pub next: Option<ReportId>,
+}
+
+/// A report as those who keep order see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Which.
+    pub id: ReportId,
+    /// Who made it; `None`: they are gone.
+    pub reporter: Option<String>,
+    /// What it is about.
+    pub target: Target,
+    /// Whom, where it is about a person who is still there.
+    pub user: Option<UserId>,
+    /// Whom or what, as it was called then.
+    pub name: String,
+    /// Which thing of theirs.
+    pub reference: String,
+    /// Why.
+    pub reason: Reason,
+    /// In the reporter's words.
+    pub text: String,
+    /// What it was about, as it was when it was reported.
+    pub context: String,
+    /// When.
+    pub created_at: Millis,
+    /// How far it is.
+    pub state: ReportState,
+    /// Who is looking at it, or has decided it.
+    pub by: Option<String>,
+    /// When it was decided.
+    pub decided_at: Option<Millis>,
+    /// What was said of the decision.
+    pub decision: Option<String>,
+}
+
+/// A page of the queue, the oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// The reports.
+    pub reports: Vec<Report>,
+    /// To ask for the next page with.
+    pub next: Option<ReportId>,
+    /// How many reports and appeals wait in all.
+    pub waiting: i64,
+}
+
+/// What somebody who keeps order noted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Who.
+    pub by: Option<String>,
+    /// When.
+    pub at: Millis,
+    /// What.
+    pub text: String,
+}
+
+/// Everything about one report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The report.
+    pub report: Report,
+    /// What was noted of it and of the person, the oldest first.
+    pub notes: Vec<Note>,
+    /// Other reports about the same person, the newest first.
+    pub others: Vec<Report>,
+    /// What was done about the person before, the newest first.
+    pub sanctions: Vec<Sanction>,
+    /// Until when its decision can be undone.
+    pub undo_until: Option<Millis>,
+}
+
+/// Whom a sanction is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Whom {
+    /// Somebody with an account.
+    Person {
+        /// The account.
+        user: UserId,
+        /// What it is called.
+        name: String,
+    },
+    /// Whoever comes from there.
+    Network {
+        /// In CIDR notation.
+        network: String,
+    },
+    /// Whoever would be called that.
+    Names {
+        /// With `*` for anything.
+        pattern: String,
+    },
+}
+
+/// What was done about somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sanction {
+    /// Which.
+    pub id: SanctionId,
+    /// What.
+    pub kind: SanctionKind,
+    /// About whom.
+    pub whom: Whom,
+    /// Why, as the person is told.
+    pub reason: String,
+    /// Who did it; `None`: the operator, or somebody who is gone.
+    pub by: Option<String>,
+    /// When.
+    pub at: Millis,
+    /// Until when; `None`: for good.
+    pub until: Option<Millis>,
+    /// When it was lifted.
+    pub lifted_at: Option<Millis>,
+    /// Whether it holds now.
+    pub holds: bool,
+}
+
+/// A page of sanctions, the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sanctions {
+    /// The sanctions.
+    pub sanctions: Vec<Sanction>,
+    /// To ask for the next page with.
+    pub next: Option<SanctionId>,
+}
+
+/// A sanction as the person it is about is told, with their appeal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MySanction {
+    /// Which.
+    pub id: SanctionId,
+    /// What.
+    pub kind: SanctionKind,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Millis,
+    /// Until when; `None`: for good.
+    pub until: Option<Millis>,
+    /// Whether it holds now.
+    pub holds: bool,
+    /// The appeal, where there is one.
+    pub appeal: Option<MyAppeal>,
+}
+
+/// An appeal as whoever made it sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyAppeal {
+    /// In one's own words.
+    pub text: String,
+    /// How far it is.
+    pub state: AppealState,
+    /// What was answered.
+    pub answer: Option<String>,
+}
+
+/// An appeal as those who keep order see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appeal {
+    /// Which.
+    pub id: AppealId,
+    /// Against what.
+    pub sanction: Sanction,
+    /// In the person's words.
+    pub text: String,
+    /// When.
+    pub at: Millis,
+    /// How far it is.
+    pub state: AppealState,
+    /// What was answered.
+    pub answer: Option<String>,
+    /// Whether whoever looks may answer it.
+    pub yours_to_answer: bool,
+}
+
+/// A page of appeals, the oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appeals {
+    /// The appeals.
+    pub appeals: Vec<Appeal>,
+    /// To ask for the next page with.
+    pub next: Option<AppealId>,
+}
+
+/// What a decision would do, or did, to one report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Which report.
+    pub report: ReportId,
+    /// About whom or what.
+    pub name: String,
+    /// Why it cannot be done; `None`: it can, or was.
+    pub refused: Option<base::Kind>,
+}

@@ -1,0 +1,187 @@
+//! People to one another: profiles, privacy, friends, and whom one keeps away from.
+
+use base::{Millis, Role, UserId};
+use serde::{Deserialize, Serialize};
+
+/// For whom something is, as the person it is about has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Whoever comes by.
+    Everybody,
+    /// Whoever has an account.
+    Members,
+    /// Friends; for requests of friendship: friends of friends.
+    Friends,
+    /// Nobody but oneself.
+    Nobody,
+}
+
+impl Audience {
+    /// All of them, the widest first.
+    pub const ALL: [Self; 4] = [Self::Everybody, Self::Members, Self::Friends, Self::Nobody];
+
+    /// The word in forms and in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Everybody => "everybody",
+            Self::Members => "members",
+            Self::Friends => "friends",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// The audience of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|audience| audience.word() == word)
+    }
+}
+
+/// Who may see what of somebody, and who may ask to be friends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Privacy {
+    /// What they write of themselves.
+    pub profile: Audience,
+    /// That they are here now.
+    pub presence: Audience,
+    /// Who their friends are.
+    pub friends: Audience,
+    /// Who may ask to be friends. Everybody means whoever has an account; friends means friends of friends.
+    pub requests: Audience,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self {
+            profile: Audience::Members,
+            presence: Audience::Everybody,
+            friends: Audience::Friends,
+            requests: Audience::Members,
+        }
+    }
+}
+
+/// Somebody in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The account.
+    pub id: UserId,
+    /// The name others see.
+    pub name: String,
+    /// What they are to the hub.
+    pub role: Role,
+    /// Member since.
+    pub since: Millis,
+    /// Under which key their picture is served: `/avatars/<key>/96.png`; `None`: one is drawn from the name.
+    pub avatar: Option<String>,
+}
+
+/// A page of a list of people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// Those on it.
+    pub people: Vec<Card>,
+    /// To ask for the next page with; `None` where this is the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A short fact somebody tells of themselves: "Plays", "Myth II".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is about.
+    pub label: String,
+    /// What it says.
+    pub value: String,
+}
+
+/// What somebody writes of themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Plain text, lines kept.
+    pub text: String,
+    /// Five at most.
+    pub facts: Vec<Fact>,
+    /// Addresses, shown as text; five at most.
+    pub links: Vec<String>,
+    /// Two letters of ISO 3166-1.
+    pub country: Option<String>,
+}
+
+/// The form for what one writes of oneself. Facts stand one a line, `label: value`; links one a line.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct SaveProfile {
+    /// Plain text, 2,000 characters at most.
+    #[serde(default)]
+    pub about: String,
+    /// Five lines at most.
+    #[serde(default)]
+    pub facts: String,
+    /// Five lines at most, each `https://…`.
+    #[serde(default)]
+    pub links: String,
+    /// Two letters, or none.
+    #[serde(default)]
+    pub country: String,
+}
+
+/// What somebody is to the one who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tie {
+    /// Nothing yet, and no way to ask: the one who looks has no account, or may not.
+    Stranger,
+    /// Nothing yet; the one who looks may ask.
+    MayAsk,
+    /// The one who looks has asked.
+    Asked,
+    /// They have asked the one who looks.
+    AsksYou,
+    /// Friends.
+    Friend,
+    /// The same person.
+    Yourself,
+}
+
+/// Somebody's page, as far as the one who looks may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Who.
+    pub card: Card,
+    /// What they are to the one who looks.
+    pub tie: Tie,
+    /// Whether the one who looks has muted them.
+    pub muted: bool,
+    /// What they write of themselves; `None` where they keep it from the one who looks.
+    pub about: Option<About>,
+    /// Whether they are here now; `None` where they keep that to themselves.
+    pub here: Option<bool>,
+    /// Whether the one who looks may see who their friends are.
+    pub shows_friends: bool,
+}
+
+/// One's own page, to change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyProfile {
+    /// Oneself as others see one in lists.
+    pub card: Card,
+    /// What one wrote.
+    pub about: About,
+    /// Who may see what.
+    pub privacy: Privacy,
+}
+
+/// One's company: friends, who asks and is asked, and whom one keeps away from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Friends.
+    pub friends: People,
+    /// Who asks to be friends.
+    pub asking: People,
+    /// Whom one has asked.
+    pub asked: People,
+    /// Whom one has blocked.
+    pub blocked: People,
+    /// Whom one has muted.
+    pub muted: People,
+}

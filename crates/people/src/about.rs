@@ -1,0 +1,136 @@
+//! What somebody writes of themselves: how long, of what, and how it is read from a form.
+
+use contract::{
+    Code, Field, FieldProblem,
+    people::{About, Fact, SaveProfile},
+};
+use url::Url;
+
+use crate::error::Error;
+
+const LONGEST_TEXT: usize = 2_000;
+const LONGEST_LABEL: usize = 24;
+const LONGEST_VALUE: usize = 80;
+const LONGEST_LINK: usize = 200;
+const MOST_LINES: usize = 5;
+
+/// ISO 3166-1 alpha-2, as assigned in 2025.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY \
+BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF \
+GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY \
+KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP \
+NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY \
+SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// Reads the form; names every wrong field.
+pub(crate) fn parse(form: &SaveProfile) -> Result<About, Error> {
+    let mut wrong = Vec::new();
+    let mut check = |field, code| wrong.push(FieldProblem { field, code });
+    let text = form.about.replace("\r\n", "\n").trim().to_owned();
+    if let Err(code) = fits(&text, LONGEST_TEXT, true) {
+        check(Field::About, code);
+    }
+    let facts = lines(&form.facts, fact).unwrap_or_else(|code| {
+        check(Field::Facts, code);
+        Vec::new()
+    });
+    let links = lines(&form.links, link).unwrap_or_else(|code| {
+        check(Field::Links, code);
+        Vec::new()
+    });
+    let country = form.country.trim().to_ascii_uppercase();
+    let known = country.is_empty() || COUNTRIES.split(' ').any(|known| known == country);
+    if !known {
+        check(Field::Country, Code::NotACountry);
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Fields(wrong));
+    }
+    Ok(About { text, facts, links, country: (!country.is_empty()).then_some(country) })
+}
+
+fn lines<T>(text: &str, read: impl Fn(&str) -> Result<T, Code>) -> Result<Vec<T>, Code> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.len() > MOST_LINES {
+        return Err(Code::TooManyLines);
+    }
+    lines.into_iter().map(read).collect()
+}
+
+fn fact(line: &str) -> Result<Fact, Code> {
+    let (label, value) = line.split_once(':').ok_or(Code::NotAFact)?;
+    let (label, value) = (label.trim(), value.trim());
+    if label.is_empty() || value.is_empty() {
+        return Err(Code::NotAFact);
+    }
+    fits(label, LONGEST_LABEL, false)?;
+    fits(value, LONGEST_VALUE, false)?;
+    Ok(Fact { label: label.to_owned(), value: value.to_owned() })
+}
+
+/// An address on the web, by TLS, without a name and password in it.
+fn link(line: &str) -> Result<String, Code> {
+    fits(line, LONGEST_LINK, false)?;
+    let url = Url::parse(line).map_err(|_| Code::NotAUrl)?;
+    let plain = url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none();
+    if plain { Ok(url.into()) } else { Err(Code::NotAUrl) }
+}
+
+/// No longer than that, and nothing in it that changes how the rest of the page reads.
+fn fits(text: &str, longest: usize, many_lines: bool) -> Result<(), Code> {
+    if text.chars().count() > longest {
+        return Err(Code::TooLong);
+    }
+    if text.chars().any(|c| turns_text(c) || (c.is_control() && !(many_lines && c == '\n'))) {
+        return Err(Code::BadCharacters);
+    }
+    Ok(())
+}
+
+/// Unicode's marks that turn the direction of what follows (UAX 9).
+const fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(about: &str, facts: &str, links: &str, country: &str) -> SaveProfile {
+        SaveProfile { about: about.into(), facts: facts.into(), links: links.into(), country: country.into() }
+    }
+
+    #[test]
+    fn a_form_becomes_what_is_kept() {
+        let about =
+            parse(&form(" Hi.\r\nBye. ", "Plays: Myth II\n\n Since : 1998", "https://example.org/a", "br")).unwrap();
+        assert_eq!(about.text, "Hi.\nBye.");
+        assert_eq!(about.facts[1], Fact { label: "Since".into(), value: "1998".into() });
+        assert_eq!(about.links, ["https://example.org/a"]);
+        assert_eq!(about.country.as_deref(), Some("BR"));
+        assert_eq!(parse(&form("", "", "", "")).unwrap(), About::default());
+    }
+
+    #[test]
+    fn every_wrong_field_is_named() {
+        let long = "x".repeat(2_001);
+        let Err(error) = parse(&form(&long, "no colon", "javascript:alert(1)", "XX")) else { panic!("accepted") };
+        let fields: Vec<_> = error.problem().fields.iter().map(|wrong| (wrong.field, wrong.code)).collect();
+        let wanted = [
+            (Field::About, Code::TooLong),
+            (Field::Facts, Code::NotAFact),
+            (Field::Links, Code::NotAUrl),
+            (Field::Country, Code::NotACountry),
+        ];
+        assert_eq!(fields, wanted);
+    }
+
+    #[test]
+    fn links_lead_to_the_web_and_carry_no_password() {
+        for bad in ["http://example.org", "https://a:b@example.org", "example.org", "https://"] {
+            assert_eq!(link(bad), Err(Code::NotAUrl), "{bad}");
+        }
+        assert_eq!(lines("a:1\nb:2\nc:3\nd:4\ne:5\nf:6", fact), Err(Code::TooManyLines));
+        assert_eq!(fits("a\u{202e}b", 9, true), Err(Code::BadCharacters));
+    }
+}
