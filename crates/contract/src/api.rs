@@ -1,0 +1,79 @@
+//! What every resource of the REST API has in common.
+
+use base::{Millis, Role, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::FieldProblem;
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Ask for the next page with this as `cursor`; absent where this is the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Why something was not done: problem details, as in RFC 9457.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Problem))]
+pub struct ProblemDetails {
+    /// An address that stays the same for this kind of problem, and explains it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind of problem in a few words.
+    pub title: String,
+    /// The answer's status.
+    pub status: u16,
+    /// The last part of `type`: a word to compare with.
+    pub code: String,
+    /// What is wrong this time, for a developer to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Every field that is wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+    /// Seconds until it is worth trying again; `Retry-After` says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_secs: Option<u32>,
+    /// For our own faults: what to tell whoever runs the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<String>,
+}
+
+impl ProblemDetails {
+    /// The details of a problem of that word, told with that status.
+    pub fn new(code: &str, status: u16) -> Self {
+        Self {
+            kind: format!("/problems/{code}"),
+            title: code.replace('_', " "),
+            status,
+            code: code.to_owned(),
+            detail: None,
+            fields: Vec::new(),
+            retry_after_secs: None,
+            incident: None,
+        }
+    }
+}
+
+/// An account as those who run the hub see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct User {
+    /// Which.
+    pub id: UserId,
+    /// The name others see.
+    pub name: String,
+    /// The address, where one was given.
+    pub email: Option<String>,
+    /// What they are to the hub.
+    pub role: Role,
+    /// Since when it is locked; `null`: it is not.
+    pub locked_at: Option<Millis>,
+    /// Since when it exists.
+    pub created_at: Millis,
+}
