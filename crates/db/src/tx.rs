@@ -74,6 +74,12 @@ impl<'c> Tx<'c> {
         self.last.push(statement);
     }
 
+    /// Wakes whoever watches [`Db::commits`](crate::Db::commits) once this transaction is durable, without announcing anything: for
+    /// what is looked for in a table of its own and needs no place in the order of events.
+    pub fn wake(&mut self) {
+        self.state.announces = true;
+    }
+
     /// The end of a closure that succeeded.
     async fn finish(&mut self) -> Result<(), Error> {
         if !self.state.is_whole() {

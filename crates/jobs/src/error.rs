@@ -1,0 +1,44 @@
+//! What can go wrong when somebody looks after the queue.
+
+use base::Kind;
+use contract::Problem;
+
+/// Why a method of [`Jobs`](crate::Jobs) could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The actor may not do that.
+    #[error("not allowed: {0:?}")]
+    Refused(Kind),
+    /// There is no such job (any more).
+    #[error("not found")]
+    NotFound,
+    /// It is running, or done, or the same is waiting already.
+    #[error("the job is not in a state for that")]
+    NotNow,
+    /// The database failed.
+    #[error("the database failed")]
+    Store(#[from] db::Error),
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Refused(kind) => *kind,
+            Self::NotFound => Kind::NotFound,
+            Self::NotNow => Kind::Conflict,
+            Self::Store(error) => error.kind(),
+        }
+    }
+
+    /// The same as a person may be told it.
+    pub fn problem(&self) -> Problem {
+        self.kind().into()
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self::Refused(kind)
+    }
+}

@@ -1,0 +1,549 @@
+//! What becomes of jobs, told on both databases.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use base::{Actor, Clock as _, JobId, Kind as Fault, Millis, Person, Role, SessionId, UserId};
+use contract::job::{Job, JobState};
+use db::{Db, Error as DbError, sql, testing::each};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Error, Failure, JobQuery, Jobs, Kind, NewJob, Run, Workers, enqueue,
+    testing::{MovedClock, SeededChance},
+    workers::Pace,
+};
+
+const QUICK: Pace = Pace {
+    patrol: Duration::from_millis(20),
+    lease: Duration::from_millis(1500),
+    beat: Duration::from_millis(100),
+    given_up_after: Duration::from_secs(1),
+};
+
+/// A queue, and those who work on it.
+struct Story {
+    db: Db,
+    clock: Arc<MovedClock>,
+    jobs: Jobs,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Story {
+    fn begin(db: Db) -> Self {
+        let clock = Arc::new(MovedClock::default());
+        let jobs = Jobs::new(db.clone(), Arc::clone(&clock) as Arc<_>, Arc::new(SeededChance::new(11)));
+        Self { db, clock, jobs, tasks: TaskTracker::new(), stop: CancellationToken::new() }
+    }
+
+    fn workers(&self) -> Workers {
+        self.jobs.workers().at_pace(QUICK)
+    }
+
+    fn start(&self, workers: Workers) {
+        self.tasks.spawn(workers.run(self.stop.clone(), Duration::from_secs(5)));
+    }
+
+    async fn ask(&self, job: NewJob) -> JobId {
+        let now = self.clock.now();
+        self.db
+            .write(move |tx| {
+                let job = job.clone();
+                Box::pin(async move { enqueue(tx, now, &job).await })
+            })
+            .await
+            .unwrap()
+    }
+
+    async fn job(&self, id: JobId) -> Job {
+        self.jobs.find(&Actor::Operator, id).await.unwrap().unwrap()
+    }
+
+    /// Waits until the job is in that state.
+    async fn until(&self, id: JobId, state: JobState) -> Job {
+        let began = Instant::now();
+        loop {
+            let job = self.job(id).await;
+            if job.state == state {
+                return job;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "waited for {state:?}, and it is {job:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn end(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Which numbers were handed over, how often, and how many were in hand at once.
+#[derive(Default, Clone)]
+struct Seen(Arc<Mutex<SeenInner>>);
+
+#[derive(Default)]
+struct SeenInner {
+    times: BTreeMap<u32, u32>,
+    in_hand: BTreeSet<u32>,
+    most: usize,
+    twice_at_once: bool,
+}
+
+/// Puts the number down however the attempt ends.
+struct InHand(Seen, u32);
+
+impl Seen {
+    fn take(&self, number: u32) -> InHand {
+        let mut seen = self.0.lock().unwrap();
+        *seen.times.entry(number).or_default() += 1;
+        seen.twice_at_once |= !seen.in_hand.insert(number);
+        seen.most = seen.most.max(seen.in_hand.len());
+        InHand(self.clone(), number)
+    }
+
+    fn times(&self) -> BTreeMap<u32, u32> {
+        self.0.lock().unwrap().times.clone()
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap().in_hand.remove(&self.1);
+    }
+}
+
+#[tokio::test]
+async fn a_job_runs_after_the_commit_that_asked_for_it_and_never_without_one() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let seen = Seen::default();
+        let mut workers = story.workers();
+        let handler = seen.clone();
+        workers.handle(Kind::new("test"), move |run: Run| {
+            let seen = handler.clone();
+            async move {
+                drop(seen.take(run.read()?));
+                Ok(())
+            }
+        });
+        story.start(workers);
+        let now = story.clock.now();
+        let refused: Result<(), DbError> = story
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    enqueue(tx, now, &NewJob::new("test", &1)).await?;
+                    Err(DbError::Closed)
+                })
+            })
+            .await;
+        assert!(refused.is_err());
+        let (asked, begun) = (story.ask(NewJob::new("test", &2)).await, Instant::now());
+        let done = story.until(asked, JobState::Done).await;
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert_eq!((done.attempts, done.last_error), (1, None));
+        assert_eq!(seen.times(), BTreeMap::from([(2, 1)]));
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_due_later_waits_for_its_instant() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        workers.handle(Kind::new("test"), |_| async { Ok(()) });
+        story.start(workers);
+        let later = story.ask(NewJob::new("test", &()).due(story.clock.now().plus(Duration::from_hours(3)))).await;
+        let now = story.ask(NewJob::new("test", &())).await;
+        story.until(now, JobState::Done).await;
+        assert_eq!(story.job(later).await.state, JobState::Waiting);
+        story.clock.advance(Duration::from_hours(3));
+        story.until(later, JobState::Done).await;
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_is_tried_again_and_given_up_in_the_end_and_an_admin_revives_it() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let healed = CancellationToken::new();
+        let mut workers = story.workers();
+        let is_healed = healed.clone();
+        let kind = Kind::new("test").attempts(3).backing_off(Duration::from_millis(5), Duration::from_millis(5));
+        workers.handle(kind, move |run: Run| {
+            let healed = is_healed.is_cancelled();
+            async move {
+                assert_eq!(run.is_last(), run.attempt() == 3);
+                if healed { Ok(()) } else { Err(Failure::retry(format!("broken, {}", run.attempt()))) }
+            }
+        });
+        story.start(workers);
+        let id = story.ask(NewJob::new("test", &())).await;
+        let dead = story.until(id, JobState::Dead).await;
+        assert_eq!((dead.attempts, dead.last_error.as_deref()), (3, Some("broken, 3")));
+        assert!(dead.finished_at.is_some());
+        let depth = story.jobs.overview(&Actor::Operator).await.unwrap().remove(0);
+        assert_eq!((depth.kind.as_str(), depth.waiting, depth.running, depth.dead), ("test", 0, 0, 1));
+
+        healed.cancel();
+        story.jobs.retry(&Actor::Operator, id).await.unwrap();
+        let done = story.until(id, JobState::Done).await;
+        assert_eq!((done.attempts, done.last_error), (1, None));
+        assert!(matches!(story.jobs.retry(&Actor::Operator, id).await, Err(Error::NotNow)));
+        story.jobs.remove(&Actor::Operator, id).await.unwrap();
+        assert!(matches!(story.jobs.remove(&Actor::Operator, id).await, Err(Error::NotFound)));
+        assert!(matches!(story.jobs.retry(&Actor::Operator, id).await, Err(Error::NotFound)));
+        let audited: Vec<(String, String)> =
+            sql("select act, actor from audit_log where target_kind = 'job' order by id")
+                .fetch_all(&story.db)
+                .await
+                .unwrap();
+        assert_eq!(audited, [("job.retried".into(), "operator".into()), ("job.removed".into(), "operator".into())]);
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_succeed_is_given_up_at_once() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        workers.handle(Kind::new("hopeless"), |_| async { Err(Failure::permanent("nobody lives there")) });
+        workers.handle(Kind::new("foreign"), |run: Run| async move { run.read::<u32>().map(drop) });
+        workers.handle(Kind::new("later"), {
+            let at = story.clock.now().plus(Duration::from_hours(2));
+            move |_| async move { Err(Failure::retry("come back").not_before(at)) }
+        });
+        story.start(workers);
+        let hopeless = story.ask(NewJob::new("hopeless", &())).await;
+        let foreign = story.ask(NewJob::new("foreign", &"no number")).await;
+        let later = story.ask(NewJob::new("later", &())).await;
+        assert_eq!(story.until(hopeless, JobState::Dead).await.attempts, 1);
+        let unread = story.until(foreign, JobState::Dead).await.last_error.unwrap();
+        assert!(unread.contains("cannot be read"), "{unread}");
+        let began = Instant::now();
+        while story.job(later).await.last_error.is_none() {
+            assert!(began.elapsed() < Duration::from_secs(10));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let job = story.job(later).await;
+        assert_eq!(job.state, JobState::Waiting);
+        assert!(job.due_at > story.clock.now().plus(Duration::from_hours(1)));
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn panics_and_endless_attempts_count_as_failures() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        workers.handle(Kind::new("panics").attempts(1), |run: Run| async move {
+            assert!(run.attempt() == 0, "the story wants it to");
+            Ok(())
+        });
+        let endless = Kind::new("endless").attempts(1).within(Duration::from_millis(50));
+        workers.handle(endless, |_| std::future::pending());
+        story.start(workers);
+        let (panics, endless) =
+            (story.ask(NewJob::new("panics", &())).await, story.ask(NewJob::new("endless", &())).await);
+        assert_eq!(story.until(panics, JobState::Dead).await.last_error.unwrap(), "it panicked");
+        assert_eq!(story.until(endless, JobState::Dead).await.last_error.unwrap(), "it took longer than 50ms");
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_is_asked_for_once_and_once_more_while_it_runs() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let keyed = |number: u32| NewJob::new("test", &number).once("one");
+        let later = story.clock.now().plus(Duration::from_hours(1));
+        let first = story.ask(keyed(1).due(later)).await;
+        assert_eq!(story.ask(keyed(2)).await, first);
+        assert_eq!(
+            story.ask(NewJob::new("other", &3).once("one")).await.get(),
+            first.get() + 2,
+            "another kind is another job"
+        );
+        let job = story.job(first).await;
+        assert_eq!(job.payload, "2", "the newer payload");
+        assert!(job.due_at < later, "the earlier instant");
+
+        let seen = Seen::default();
+        let (gate, reached) = (Arc::new(tokio::sync::Semaphore::new(0)), Arc::new(tokio::sync::Semaphore::new(0)));
+        let mut workers = story.workers();
+        workers.handle(Kind::new("test"), {
+            let (seen, gate, reached) = (seen.clone(), Arc::clone(&gate), Arc::clone(&reached));
+            move |run: Run| {
+                let (seen, gate, reached) = (seen.clone(), Arc::clone(&gate), Arc::clone(&reached));
+                async move {
+                    let _in_hand = seen.take(run.read()?);
+                    reached.add_permits(1);
+                    gate.acquire().await.unwrap().forget();
+                    Ok(())
+                }
+            }
+        });
+        story.start(workers);
+        reached.acquire().await.unwrap().forget();
+        assert_eq!(story.ask(keyed(4)).await, first);
+        assert_eq!(story.ask(keyed(5)).await, first);
+        gate.add_permits(2);
+        story.until(first, JobState::Done).await;
+        assert_eq!(seen.times(), BTreeMap::from([(2, 1), (5, 1)]));
+        assert!(story.ask(keyed(6)).await > first, "a finished one is in nobody's way");
+        gate.add_permits(1);
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_job_is_not_revived_beside_the_same_one() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        workers.handle(Kind::new("test").attempts(1), |_| async { Err(Failure::retry("no")) });
+        story.start(workers);
+        let dead = story.ask(NewJob::new("test", &()).once("one")).await;
+        story.until(dead, JobState::Dead).await;
+        let later = story.clock.now().plus(Duration::from_hours(1));
+        story.ask(NewJob::new("test", &()).once("one").due(later)).await;
+        assert!(matches!(story.jobs.retry(&Actor::Operator, dead).await, Err(Error::NotNow)));
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_of_a_kind_run_at_once_than_it_allows() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let seen = Seen::default();
+        let mut workers = story.workers();
+        let handler = seen.clone();
+        workers.handle(Kind::new("test").at_once(3), move |run: Run| {
+            let seen = handler.clone();
+            async move {
+                let _in_hand = seen.take(run.read()?);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                Ok(())
+            }
+        });
+        let mut last = None;
+        for number in 0..20_u32 {
+            last = Some(story.ask(NewJob::new("test", &number)).await);
+        }
+        story.start(workers);
+        story.until(last.unwrap(), JobState::Done).await;
+        story.end().await;
+        assert_eq!(seen.0.lock().unwrap().most, 3);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_three_processes_and_one_killed_every_job_is_done_and_none_by_two_at_once() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let seen = Seen::default();
+        let workers = || {
+            let mut workers = story.workers();
+            let handler = seen.clone();
+            workers.handle(Kind::new("test").at_once(4), move |run: Run| {
+                let seen = handler.clone();
+                async move {
+                    let _in_hand = seen.take(run.read()?);
+                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    Ok(())
+                }
+            });
+            workers
+        };
+        let killed = story.tasks.spawn(workers().run(story.stop.clone(), Duration::ZERO));
+        story.start(workers());
+        story.start(workers());
+        let mut ids = Vec::new();
+        for number in 0..150_u32 {
+            ids.push(story.ask(NewJob::new("test", &number)).await);
+        }
+        // Everything it had in hand is dropped where it stands, and nothing is written down: as by a kill.
+        killed.abort();
+        for id in &ids {
+            story.until(*id, JobState::Done).await;
+        }
+        story.end().await;
+        let seen = seen.0.lock().unwrap();
+        assert!(!seen.twice_at_once);
+        assert_eq!(seen.times.len(), 150);
+        let again = seen.times.values().filter(|times| **times > 1).count();
+        assert!(again <= 4, "only what the killed one had in hand began anew, and that were {again}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_worker_s_job_begins_anew_and_the_attempt_counts() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut doomed = story.workers();
+        doomed.handle(Kind::new("test").attempts(2), |_| std::future::pending());
+        let doomed = story.tasks.spawn(doomed.run(story.stop.clone(), Duration::ZERO));
+        let id = story.ask(NewJob::new("test", &())).await;
+        story.until(id, JobState::Running).await;
+        doomed.abort();
+        let mut next = story.workers();
+        next.handle(Kind::new("test").attempts(2), |_| std::future::pending());
+        let next = story.tasks.spawn(next.run(story.stop.clone(), Duration::ZERO));
+        let began = Instant::now();
+        while story.job(id).await.attempts < 2 {
+            assert!(began.elapsed() < Duration::from_secs(20));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        next.abort();
+        let mut last = story.workers();
+        last.handle(Kind::new("test").attempts(2), |_| async { Ok(()) });
+        story.start(last);
+        let dead = story.until(id, JobState::Dead).await;
+        assert!(dead.last_error.unwrap().contains("has ended"), "what killed two workers does not get a third");
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_stop_waits_for_what_finishes_and_puts_back_what_does_not() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        workers.handle(Kind::new("polite"), |run: Run| async move {
+            run.stopping().cancelled().await;
+            Ok(())
+        });
+        workers.handle(Kind::new("deaf"), |_| std::future::pending());
+        let (polite, deaf) = (story.ask(NewJob::new("polite", &())).await, story.ask(NewJob::new("deaf", &())).await);
+        story.tasks.spawn(workers.run(story.stop.clone(), Duration::from_millis(300)));
+        story.until(polite, JobState::Running).await;
+        story.until(deaf, JobState::Running).await;
+        story.stop.cancel();
+        story.tasks.close();
+        story.tasks.wait().await;
+        assert_eq!(story.job(polite).await.state, JobState::Done);
+        let put_back = story.job(deaf).await;
+        assert_eq!((put_back.state, put_back.attempts), (JobState::Waiting, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn progress_is_told_once_a_second_at_most() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        workers.handle(Kind::new("test").attempts(2), |run: Run| async move {
+            run.progress(1, Some(4), "counting").await;
+            run.progress(2, Some(4), "too soon to be told").await;
+            Err(Failure::retry("no").not_before(Millis(i64::MAX)))
+        });
+        story.start(workers);
+        let id = story.ask(NewJob::new("test", &())).await;
+        let began = Instant::now();
+        while story.job(id).await.last_error.is_none() {
+            assert!(began.elapsed() < Duration::from_secs(10));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let progress = story.job(id).await.progress.unwrap();
+        assert_eq!((progress.done, progress.total, progress.note.as_str()), (1, Some(4), "counting"));
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn jobs_are_listed_newest_first_and_filtered() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut ids = Vec::new();
+        for number in 0..5_u32 {
+            ids.push(story.ask(NewJob::new(if number % 2 == 0 { "even" } else { "odd" }, &number)).await);
+        }
+        let list = async |query| story.jobs.list(&Actor::Operator, query).await.unwrap();
+        let page = list(JobQuery { at_most: 2, ..JobQuery::default() }).await;
+        assert_eq!(page.jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [ids[4], ids[3]]);
+        let rest = list(JobQuery { before: page.next, ..JobQuery::default() }).await;
+        assert_eq!((rest.jobs.len(), rest.next), (3, None));
+        assert_eq!(list(JobQuery { kind: Some("odd".into()), ..JobQuery::default() }).await.jobs.len(), 2);
+        let none = list(JobQuery { state: Some(JobState::Dead), ..JobQuery::default() }).await;
+        assert_eq!(none.jobs, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_those_who_run_the_hub_look_after_the_queue() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let id = story.ask(NewJob::new("test", &())).await;
+        let person = |role| Actor::Person(Person::logged_in(UserId::from(1), role, SessionId::from(1)));
+        let stale = Actor::Person(Person {
+            fresh: false,
+            ..Person::logged_in(UserId::from(1), Role::Admin, SessionId::from(1))
+        });
+        for (actor, may_look, may_change) in [
+            (Actor::Stranger { address: None }, Some(Fault::Unauthenticated), Some(Fault::Unauthenticated)),
+            (person(Role::Member), Some(Fault::Forbidden), Some(Fault::Forbidden)),
+            (person(Role::Moderator), Some(Fault::Forbidden), Some(Fault::Forbidden)),
+            (stale, None, Some(Fault::Stale)),
+            (person(Role::Admin), None, None),
+        ] {
+            let jobs = &story.jobs;
+            let looked = [
+                jobs.list(&actor, JobQuery::default()).await.err().map(|error| error.kind()),
+                jobs.find(&actor, id).await.err().map(|error| error.kind()),
+                jobs.overview(&actor).await.err().map(|error| error.kind()),
+            ];
+            assert_eq!(looked, [may_look; 3], "{actor:?}");
+            assert_eq!(jobs.retry(&actor, id).await.err().map(|error| error.kind()), may_change, "{actor:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn finished_jobs_are_cleared_away_after_a_while() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        workers.handle(Kind::new("good"), |_| async { Ok(()) });
+        workers.handle(Kind::new("bad").attempts(1), |_| async { Err(Failure::retry("no")) });
+        story.start(workers);
+        let (good, bad) = (story.ask(NewJob::new("good", &())).await, story.ask(NewJob::new("bad", &())).await);
+        story.until(good, JobState::Done).await;
+        story.until(bad, JobState::Dead).await;
+        let db = &story.db;
+        let in_days = |days: u64| story.clock.now().plus(Duration::from_hours(24 * days));
+        crate::workers::tidy(db, in_days(0)).await.unwrap();
+        story.job(good).await;
+        crate::workers::tidy(db, in_days(2)).await.unwrap();
+        assert_eq!(story.jobs.find(&Actor::Operator, good).await.unwrap(), None);
+        story.job(bad).await;
+        crate::workers::tidy(db, in_days(31)).await.unwrap();
+        assert_eq!(story.jobs.find(&Actor::Operator, bad).await.unwrap(), None);
+        story.end().await;
+    })
+    .await;
+}
