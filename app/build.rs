@@ -20,8 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut wrong = Vec::new();
     let css = styles::collect("src".as_ref(), &mut wrong)?;
     fs::write(out.join("scoped.css"), css)?;
-    let rust = texts::generate("locales".as_ref(), &mut wrong)?;
-    fs::write(out.join("texts.rs"), rust)?;
+    for (folder, file) in [("locales", "texts.rs"), ("locales/admin", "admin_texts.rs")] {
+        fs::write(out.join(file), texts::generate(folder.as_ref(), &mut wrong)?)?;
+    }
 
     for sentence in wrong {
         println!("cargo::error={sentence}");

@@ -1,4 +1,5 @@
-//! Turns `locales/*.json` into one Rust function a text.
+//! Turns a folder of `*.json`, a file a language, into one Rust function a text. There are two: what any page shows, and
+//! what only the admin area does.
 //!
 //! A key that is missing in a language, has other placeholders there, is empty or is not a text stops the build. A key
 //! that no page uses is a function that nobody calls, which the compiler reports by itself.
@@ -27,33 +28,37 @@ pub(crate) fn generate(folder: &Path, wrong: &mut Vec<String>) -> Result<String,
     let mut languages = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        if path.is_dir() {
+            continue;
+        }
         let code = path.file_stem().ok_or("a file has a name")?.to_string_lossy().into_owned();
-        let json: Value = serde_json::from_str(&fs::read_to_string(&path)?)
-            .map_err(|error| format!("app/locales/{code}.json: {error}"))?;
+        let file = format!("app/{}", path.display());
+        let json: Value =
+            serde_json::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{file}: {error}"))?;
         let mut language = Language::new();
-        flatten("", &json, &code, &mut language, wrong);
+        flatten("", &json, &file, &mut language, wrong);
         languages.insert(code, language);
     }
-    let first = languages.get(FIRST).cloned().ok_or("locales/en.json is the first language")?;
+    let first = languages.get(FIRST).cloned().ok_or("en.json is the first language")?;
     for (code, language) in &languages {
-        compare(&first, language, code, wrong);
+        compare(&first, language, &format!("app/{}/{code}.json", folder.display()), wrong);
     }
     Ok(render(&first, &languages)?)
 }
 
-fn flatten(prefix: &str, value: &Value, code: &str, into: &mut Language, wrong: &mut Vec<String>) {
+fn flatten(prefix: &str, value: &Value, file: &str, into: &mut Language, wrong: &mut Vec<String>) {
     let Value::Object(entries) = value else {
-        wrong.push(format!("app/locales/{code}.json: `{prefix}` is neither a text nor a group of texts"));
+        wrong.push(format!("{file}: `{prefix}` is neither a text nor a group of texts"));
         return;
     };
     for (key, value) in entries {
         let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         if !key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            wrong.push(format!("app/locales/{code}.json: `{name}`: keys are lower case words joined by `_`"));
+            wrong.push(format!("{file}: `{name}`: keys are lower case words joined by `_`"));
         }
         match value {
             Value::String(text) if text.trim().is_empty() => {
-                wrong.push(format!("app/locales/{code}.json: `{name}` is empty"));
+                wrong.push(format!("{file}: `{name}` is empty"));
             }
             Value::String(text) => {
                 into.insert(name, Text::Plain(text.clone()));
@@ -62,9 +67,9 @@ fn flatten(prefix: &str, value: &Value, code: &str, into: &mut Language, wrong: 
                 Some(forms) => {
                     into.insert(name, Text::Plural(forms));
                 }
-                None => wrong.push(format!("app/locales/{code}.json: `{name}`: a form is not one of {CATEGORIES:?}")),
+                None => wrong.push(format!("{file}: `{name}`: a form is not one of {CATEGORIES:?}")),
             },
-            _ => flatten(&name, value, code, into, wrong),
+            _ => flatten(&name, value, file, into, wrong),
         }
     }
 }
@@ -77,22 +82,22 @@ fn plural(forms: &serde_json::Map<String, Value>) -> Option<Vec<String>> {
     CATEGORIES.iter().map(|key| forms.get(*key).map_or(Some(other), Value::as_str).map(str::to_owned)).collect()
 }
 
-fn compare(first: &Language, language: &Language, code: &str, wrong: &mut Vec<String>) {
+fn compare(first: &Language, language: &Language, file: &str, wrong: &mut Vec<String>) {
     for (key, text) in first {
         let Some(here) = language.get(key) else {
-            wrong.push(format!("app/locales/{code}.json: `{key}` is missing"));
+            wrong.push(format!("{file}: `{key}` is missing"));
             continue;
         };
         match (text, here) {
             (Text::Plain(_), Text::Plain(_)) | (Text::Plural(_), Text::Plural(_)) => {}
-            _ => wrong.push(format!("app/locales/{code}.json: `{key}` is a plural in one language and not in another")),
+            _ => wrong.push(format!("{file}: `{key}` is a plural in one language and not in another")),
         }
         if !same_names(text, here) {
-            wrong.push(format!("app/locales/{code}.json: `{key}` has other placeholders than in {FIRST}.json"));
+            wrong.push(format!("{file}: `{key}` has other placeholders than in {FIRST}.json"));
         }
     }
     for key in language.keys().filter(|key| !first.contains_key(*key)) {
-        wrong.push(format!("app/locales/{code}.json: `{key}` is not in {FIRST}.json"));
+        wrong.push(format!("{file}: `{key}` is not in {FIRST}.json"));
     }
 }
 

@@ -115,6 +115,8 @@ fn Links() -> impl IntoView {
     let viewer = viewer();
     let mine = match viewer.me {
         Some(me) => view! {
+            // Another document, with code of its own: loaded, never drawn in here.
+            {base::Roles::MODERATORS.has(me.role).then(|| view! { <li><a href="/admin" rel="external">{texts::nav::admin()}</a></li> })}
             <li class="push"><a href="/account">{me.name}</a></li>
             <li><LogOutButton/></li>
         }

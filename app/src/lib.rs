@@ -34,6 +34,9 @@ use leptos_router::{
 
 use frame::Frame;
 pub use locale::Locale;
+pub use pages::admin::AdminApp;
+#[cfg(feature = "ssr")]
+pub use pages::admin::{Admitted, admit};
 use pages::{
     account::{AccountRoute, LoginRoute, RegisterRoute},
     home::HomePage,
@@ -47,6 +50,17 @@ use viewer::Viewer;
 /// The document around the pages. Drawn by the server only; the browser wakes what is in its body.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    document(options, None, || view! { <App/> }.into_any())
+}
+
+/// The document around the pages of the admin area, with its texts, which no other page has.
+#[cfg(feature = "ssr")]
+pub fn admin_shell(options: LeptosOptions) -> impl IntoView {
+    document(options, Some(texts::admin::data_block(texts::current())), || view! { <AdminApp/> }.into_any())
+}
+
+#[cfg(feature = "ssr")]
+fn document(options: LeptosOptions, admin_texts: Option<String>, body: fn() -> AnyView) -> impl IntoView {
     use leptos_meta::MetaTags;
 
     let locale = texts::current();
@@ -66,21 +80,34 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 // A data block, not a script: nothing runs it, so the content policy has no say in it.
                 <script type="application/json" id="texts" inner_html=texts::data_block(locale)></script>
+                {admin_texts.map(|texts| view! { <script type="application/json" id="admin-texts" inner_html=texts></script> })}
                 <HydrationScripts options/>
                 <script src="/pwa.js" defer></script>
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                {body()}
             </body>
         </html>
     }
 }
 
-/// Reads the language of the page. The browser calls it once, before it wakes the page.
-#[cfg(not(feature = "ssr"))]
-pub fn wake_texts() {
+/// Wakes the page. The browser calls it once.
+#[cfg(feature = "hydrate")]
+pub fn wake() {
     texts::wake();
+    if texts::admin::wake() {
+        wasm_bindgen_futures::spawn_local(wake_admin());
+    } else {
+        leptos::mount::hydrate_lazy(App);
+    }
+}
+
+/// Its code, and that of all it draws, is fetched when it is called: a player's browser never gets it.
+#[cfg(feature = "hydrate")]
+#[lazy]
+fn wake_admin() {
+    leptos::mount::hydrate_lazy(AdminApp);
 }
 
 /// Everything in the body: the frame, and the page that the address names.

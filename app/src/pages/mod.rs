@@ -1,6 +1,7 @@
 //! One folder a domain, one page a file; `api.rs` has the server functions of its domain.
 
 pub(crate) mod account;
+pub(crate) mod admin;
 pub(crate) mod home;
 pub(crate) mod live;
 pub(crate) mod not_found;

@@ -36,6 +36,8 @@ pub(crate) fn field_label(field: Field) -> &'static str {
         Field::Pattern => texts::field::pattern(),
         Field::Value => texts::field::value(),
         Field::Setting => texts::field::setting(),
+        Field::Grants => texts::field::grants(),
+        Field::Client => texts::field::client(),
     }
 }
 

@@ -83,7 +83,8 @@ impl Sending {
         })
     }
 
-    fn error(self) -> Option<AppError> {
+    /// Why it was refused, if it was.
+    pub(crate) fn error(self) -> Option<AppError> {
         self.outcome.with(|outcome| outcome.as_ref().and_then(|outcome| outcome.as_ref().err().cloned()))
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::{
+    Admitted,
     context::{self, Services, Visitor},
     error::AppError,
 };
@@ -11,8 +12,8 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
-    middleware,
-    response::{IntoResponse as _, Response},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Redirect, Response},
     routing::post,
 };
 use base::{Actor, Kind};
@@ -36,17 +37,48 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
     let services = Arc::clone(&hub.services);
     let socket = socket_source(hub.settings.public_url.as_deref());
     let context = move || page_context(&services, &socket);
+    let admin = admin_routes(hub, context.clone());
     let fallback = leptos_axum::file_and_error_handler_with_context::<Hub, _>(context.clone(), app::shell);
     Router::new()
         .leptos_routes_with_context(hub, paths, context, {
             let options = hub.leptos.clone();
             move || app::shell(options.clone())
         })
+        .merge(admin)
         .route("/api/{*function}", post(server_function))
         .fallback(fallback)
         .layer(middleware::map_response(with_the_problems_status))
         .layer(CompressionLayer::new().br(true).gzip(true))
         .layer(middleware::from_fn(files::ask_again))
+}
+
+/// The pages of the admin area: another document with another app in it, behind a door of their own.
+fn admin_routes(hub: &Hub, context: impl Fn() + Clone + Send + Sync + 'static) -> Router<Hub> {
+    // The server functions have their routes already.
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let identity = {
+        let services = Arc::clone(&hub.services);
+        move || identity(&services)
+    };
+    let paths =
+        leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(app::AdminApp, Some(functions), identity)
+            .0;
+    let options = hub.leptos.clone();
+    Router::new()
+        .leptos_routes_with_context(hub, paths, context, move || app::admin_shell(options.clone()))
+        .layer(middleware::from_fn(admin_door))
+}
+
+/// Nothing of the admin area is drawn for those who have no business there.
+async fn admin_door(request: Request<Body>, next: Next) -> Response {
+    let uri = request.uri();
+    let role = request.extensions().get::<Caller>().and_then(|caller| caller.visitor.me.as_ref()).map(|me| me.role);
+    let asked = uri.path_and_query().map_or(uri.path(), |asked| asked.as_str());
+    match app::admit(role, uri.path(), asked) {
+        Admitted::Yes => next.run(request).await,
+        Admitted::Elsewhere(path) => Redirect::to(&path).into_response(),
+        Admitted::No => problem::answer(&Problem::from(Kind::Forbidden), request.headers(), None),
+    }
 }
 
 /// A call of a server function: by script, or by a plain form.

@@ -88,7 +88,8 @@ fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>, passwor
     .into_any()
 }
 
-fn role_name(role: base::Role) -> &'static str {
+/// What a role is called.
+pub(crate) fn role_name(role: base::Role) -> &'static str {
     match role {
         base::Role::Guest => texts::role::guest(),
         base::Role::Member => texts::role::member(),

@@ -10,7 +10,7 @@ mod password;
 mod register;
 mod sessions;
 
-pub(crate) use account_page::AccountRoute;
+pub(crate) use account_page::{AccountRoute, role_name};
 pub(crate) use login::LoginRoute;
 pub(crate) use next::{local_path, login_for};
 pub(crate) use register::RegisterRoute;

@@ -1,0 +1,178 @@
+//! A chart: an image drawn here, as markup, with the numbers in a table behind it. No script draws it.
+
+use std::fmt::Write as _;
+
+use leptos::prelude::*;
+
+use super::table::{Column, Table};
+use crate::texts::admin::chart;
+
+/// One value in a row of them.
+#[derive(Clone, PartialEq)]
+pub(in crate::pages::admin) struct Point {
+    /// What it is the value of: a day, an hour.
+    pub(in crate::pages::admin) label: String,
+    /// The value.
+    pub(in crate::pages::admin) value: f64,
+}
+
+/// How the values are drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::pages::admin) enum Shape {
+    /// A column each: what was counted in a span of time.
+    Columns,
+    /// One line: what was measured again and again.
+    Line,
+}
+
+const WIDTH: f64 = 600.0;
+const HEIGHT: f64 = 160.0;
+/// Room for the figures beside and beneath.
+const LEFT: f64 = 46.0;
+const FOOT: f64 = 22.0;
+const TOP: f64 = 10.0;
+
+/// The chart. Without values it says so.
+#[component]
+pub(in crate::pages::admin) fn Chart(
+    /// What it shows.
+    title: &'static str,
+    /// What a label is: "Day".
+    by: &'static str,
+    /// What a value is: "Accounts".
+    of: &'static str,
+    /// The values, oldest first.
+    points: Vec<Point>,
+    /// How they are drawn.
+    shape: Shape,
+    /// How a value is written.
+    #[prop(default = whole)]
+    written: fn(f64) -> String,
+) -> impl IntoView {
+    if points.is_empty() {
+        return view! {
+            <figure class="chart"><figcaption>{title}</figcaption><p class="hint">{chart::nothing_yet()}</p></figure>
+        }
+        .into_any();
+    }
+    let drawing = draw(&points, shape, written);
+    let most = points.iter().map(|point| point.value).fold(0.0, f64::max);
+    let last = points.last().map_or(0.0, |point| point.value);
+    let summary = chart::summary(title, &written(last), &written(most));
+    let rows = points
+        .iter()
+        .rev()
+        .map(|point| vec![point.label.clone().into_any(), written(point.value).into_any()])
+        .collect();
+    view! {
+        <figure class="chart">
+            <figcaption>{title}</figcaption>
+            <div role="img" aria-label=summary inner_html=drawing></div>
+            <details>
+                <summary>{chart::as_table()}</summary>
+                <Table caption=title columns=vec![Column::new(by), Column::new(of).number()] rows/>
+            </details>
+        </figure>
+    }
+    .into_any()
+}
+
+/// A number without its fraction.
+pub(in crate::pages::admin) fn whole(value: f64) -> String {
+    format!("{value:.0}")
+}
+
+/// The image as SVG. Its only text are figures and labels, escaped.
+fn draw(points: &[Point], shape: Shape, written: fn(f64) -> String) -> String {
+    let most = top_of(points.iter().map(|point| point.value).fold(0.0, f64::max));
+    let (across, up) = (WIDTH - LEFT, HEIGHT - FOOT - TOP);
+    #[expect(clippy::cast_precision_loss, reason = "a chart has a few hundred points")]
+    let (count, x_of) = (points.len() as f64, |at: usize| at as f64);
+    let y = |value: f64| TOP + up * (1.0 - value / most);
+    let mut svg = format!(r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">"#);
+    for part in [0.0, 0.5, 1.0] {
+        let (at, label) = (y(most * part), escape(&written(most * part)));
+        let _ = write!(
+            svg,
+            r#"<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{at:.1}" y2="{at:.1}"/><text x="{:.1}" y="{:.1}" text-anchor="end">{label}</text>"#,
+            LEFT - 6.0,
+            at + 4.0
+        );
+    }
+    let step = across / count;
+    match shape {
+        Shape::Columns => {
+            for (at, point) in points.iter().enumerate() {
+                let (x, top) = (LEFT + step * (x_of(at) + 0.1), y(point.value));
+                let _ = write!(
+                    svg,
+                    r#"<rect class="column" x="{x:.1}" y="{top:.1}" width="{:.1}" height="{:.1}"/>"#,
+                    step * 0.8,
+                    TOP + up - top
+                );
+            }
+        }
+        Shape::Line => {
+            let mut line = String::new();
+            for (at, point) in points.iter().enumerate() {
+                let _ = write!(line, "{:.1},{:.1} ", LEFT + step * (x_of(at) + 0.5), y(point.value));
+            }
+            let _ = write!(svg, r#"<polyline class="line" points="{}"/>"#, line.trim_end());
+        }
+    }
+    if let (Some(first), Some(last)) = (points.first(), points.last()) {
+        let foot = HEIGHT - 6.0;
+        let _ = write!(svg, r#"<text x="{LEFT}" y="{foot}">{}</text>"#, escape(&first.label));
+        if points.len() > 1 {
+            let _ = write!(svg, r#"<text x="{WIDTH}" y="{foot}" text-anchor="end">{}</text>"#, escape(&last.label));
+        }
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// The least round number that holds the greatest value: 1, 2 or 5 with noughts behind it.
+fn top_of(most: f64) -> f64 {
+    let mut ten = 1.0;
+    while most > ten * 10.0 {
+        ten *= 10.0;
+    }
+    [2.0, 5.0, 10.0].into_iter().map(|factor| ten * factor).find(|top| *top >= most).unwrap_or(ten * 10.0)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(values: &[f64]) -> Vec<Point> {
+        values.iter().map(|value| Point { label: format!("<{value}>"), value: *value }).collect()
+    }
+
+    #[test]
+    fn the_scale_ends_at_a_round_number() {
+        for (most, top) in
+            [(0.0, 2.0), (1.0, 2.0), (2.0, 2.0), (3.0, 5.0), (9.0, 10.0), (11.0, 20.0), (140.0, 200.0), (501.0, 1000.0)]
+        {
+            assert!((top_of(most) - top).abs() < f64::EPSILON, "{most}: {}", top_of(most));
+        }
+    }
+
+    #[test]
+    fn every_value_has_a_column_and_labels_are_text() {
+        let svg = draw(&points(&[1.0, 2.0, 0.0]), Shape::Columns, whole);
+        assert_eq!(svg.matches("<rect").count(), 3);
+        assert!(svg.contains("&lt;1&gt;") && !svg.contains("<1>"));
+        assert!(!svg.contains("NaN") && !svg.contains("inf"));
+    }
+
+    #[test]
+    fn a_line_goes_through_every_value_at_its_height() {
+        let svg = draw(&points(&[0.0, 2.0]), Shape::Line, whole);
+        let line = svg.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
+        assert_eq!(line, "184.5,138.0 461.5,10.0");
+    }
+}

@@ -1,0 +1,31 @@
+//! Something that is read before it is shown.
+
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    error::AppError,
+    ui::state::{Failed, Loading},
+};
+
+/// Draws what was read; until then that it is on its way, and instead of it why it failed.
+#[component]
+pub(in crate::pages::admin) fn Loaded<T>(
+    /// What is read.
+    from: Resource<Result<T, AppError>>,
+    /// How it is drawn.
+    view: fn(T) -> AnyView,
+) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    view! {
+        <Suspense fallback=|| view! { <Loading/> }>
+            {move || from.get().map(|answer| match answer {
+                Ok(read) => view(read),
+                Err(error) => view! { <Failed error/> }.into_any(),
+            })}
+        </Suspense>
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+//! What can go wrong with a setting.
+
+use base::Kind;
+use contract::{Code, Field, FieldProblem, Problem};
+
+/// Why a setting was not read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// They may not.
+    #[error("not allowed")]
+    Refused(Kind),
+    /// It can't be that.
+    #[error("a setting can't be that")]
+    Wrong(Code),
+    /// The store failed.
+    #[error("the settings' store failed")]
+    Store(#[from] db::Error),
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self::Refused(kind)
+    }
+}
+
+impl Error {
+    /// What doors tell of it.
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::Refused(kind) => (*kind).into(),
+            Self::Wrong(code) => Problem::invalid(vec![FieldProblem { field: Field::Value, code: *code }]),
+            Self::Store(error) => error.kind().into(),
+        }
+    }
+}
