@@ -34,6 +34,9 @@ pub(crate) enum Ended {
     /// The same login has entered another room.
     #[error("the player went on to another room")]
     Moved,
+    /// The account was shut out.
+    #[error("the account was shut out")]
+    Removed,
     /// The room has failed.
     #[error("the room failed")]
     RoomFailed,
@@ -61,6 +64,7 @@ impl Ended {
             Self::TooSlow => "too_slow",
             Self::Replaced => "replaced",
             Self::Moved => "moved",
+            Self::Removed => "removed",
             Self::RoomFailed => "room_failed",
             Self::Stopped => "stopped",
             Self::Network(_) => "network",
@@ -94,6 +98,7 @@ impl From<End> for Ended {
         match end {
             End::Replaced => Self::Replaced,
             End::Moved => Self::Moved,
+            End::Removed => Self::Removed,
             End::TooSlow => Self::TooSlow,
             End::RoomFailed => Self::RoomFailed,
         }

@@ -68,6 +68,9 @@ impl Hub {
             }
             Proof::HttpsToken(token) => Some(self.logon.redeem_token(&name, token, peer.ip()).await.map_err(refusal)?),
         };
+        if !self.logon.is_welcome(account.as_ref().map(|account| account.user), peer.ip()).await {
+            return Err(Refusal::Locked);
+        }
         let arrival = Arrival {
             number: self.passes.number(account.as_ref().map(|account| account.user)),
             dialect: request.dialect,

@@ -32,4 +32,4 @@ mod visitor;
 pub use audience::Audience;
 pub use config::{Config, Limits};
 pub use logon::{Account, Denied, Logon};
-pub use metaserver::{Metaserver, Running, StartError};
+pub use metaserver::{Doorman, Metaserver, Running, StartError};

@@ -28,6 +28,24 @@ pub trait Logon: Send + Sync + 'static {
 
     /// Whether an account has this name, or one that looks like it, so that no guest can pass for it.
     fn is_name_taken<'a>(&'a self, name: &'a str) -> BoxFuture<'a, bool>;
+
+    /// Whether somebody may come in at all: those who keep order may have shut out the account, or the address. `None`: a guest.
+    fn is_welcome(&self, user: Option<UserId>, address: IpAddr) -> BoxFuture<'_, bool> {
+        let _ = (user, address);
+        Box::pin(async { true })
+    }
+
+    /// Whether somebody may talk now. Asked for every line and never waited for, so it answers from memory.
+    fn may_talk(&self, user: UserId) -> bool {
+        let _ = user;
+        true
+    }
+
+    /// Whether a whisper may go from one to the other; likewise from memory. The speaker is not told.
+    fn may_whisper(&self, from: UserId, to: UserId) -> bool {
+        let _ = (from, to);
+        true
+    }
 }
 
 /// An account that has proved itself.

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use base::{Chance, Clock, RoomId};
+use base::{Chance, Clock, RoomId, UserId};
 use contract::lobby::Change;
 use db::Db;
 use tokio::{net::TcpListener, sync::mpsc};
@@ -34,12 +34,27 @@ use crate::{
 pub struct Metaserver;
 
 /// A lobby that is open. It stops with the token it was started with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Running {
     /// Where the login server listens.
     pub login_address: SocketAddr,
     /// Where each room listens, in the operator's order.
     pub rooms: Vec<(RoomId, SocketAddr)>,
+    /// Shows people out.
+    pub doorman: Doorman,
+}
+
+/// Shows people out of the lobby whom those who keep order, or those who run the hub, no longer let in. Clones are the same one.
+#[derive(Clone)]
+pub struct Doorman(Arc<Hub>);
+
+impl Doorman {
+    /// Ends the connection of an account, wherever in the lobby it is, and takes its pass away: it would have to log on again.
+    pub fn show_out(&self, user: UserId) {
+        if self.0.passes.remove(user) {
+            tracing::info!(target: "security", act = "shown_out", user.id = user.get(), "shown out of the lobby");
+        }
+    }
 }
 
 /// Why the lobby could not open. An operator reads it.
@@ -124,6 +139,7 @@ impl Metaserver {
                 index,
                 directory: Arc::clone(&directory),
                 audience: Arc::clone(&audience),
+                logon: Arc::clone(&hub.logon),
                 recorder: recorder.clone(),
                 game_ids: Arc::clone(&game_ids),
                 clock: Arc::clone(&clock),
@@ -132,11 +148,11 @@ impl Metaserver {
             tasks.spawn(keep_open(plan, commands, stop.clone()));
             tasks.spawn(keep_listening(Arc::clone(&hub), listener, Port::Room(door)));
         }
-        tasks.spawn(keep_listening(hub, login, Port::Login));
+        tasks.spawn(keep_listening(Arc::clone(&hub), login, Port::Login));
 
         let rooms = directory.rooms().iter().map(|room| (room.facts.id, room.address)).collect();
         tracing::info!(lobby.address = %login_address, "the lobby is open");
-        Ok(Running { login_address, rooms })
+        Ok(Running { login_address, rooms, doorman: Doorman(hub) })
     }
 }
 

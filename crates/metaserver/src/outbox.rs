@@ -34,6 +34,8 @@ pub(crate) enum End {
     Replaced,
     /// The same login has gone on to another room.
     Moved,
+    /// Those who keep order have shut the account out.
+    Removed,
     /// It read too slowly: more is waiting than may.
     TooSlow,
     /// The room has failed and starts afresh.

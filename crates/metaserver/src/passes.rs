@@ -113,6 +113,18 @@ impl Passes {
         Some(token)
     }
 
+    /// Takes the pass of an account away and ends the connection it is in a room by. `false` where it is not here.
+    pub(crate) fn remove(&self, user: UserId) -> bool {
+        let mut table = self.table();
+        let Some(pass) = table.by_user.remove(&user).and_then(|token| table.passes.remove(&token)) else {
+            return false;
+        };
+        if let Some(present) = pass.present {
+            present.outbox.end(End::Removed);
+        }
+        true
+    }
+
     /// The login connection is over: from now on the pass is good for its dialect's time.
     pub(crate) fn login_ended(&self, token: &Token) {
         let now = Instant::now();
@@ -309,6 +321,19 @@ mod tests {
         assert_eq!(desk.enter(&first, Dialect::Myth2, 2).err(), Some(Refusal::NotLoggedIn));
         desk.passes.left(&first, 1);
         desk.enter(&second, Dialect::AlephOne, 3).expect("the newest");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_removed_has_to_log_in_again() {
+        let desk = Desk::new();
+        let token = desk.log_in(Dialect::Myth2, Some(1));
+        let other = desk.log_in(Dialect::Myth2, Some(2));
+        let room = desk.enter(&token, Dialect::Myth2, 1).expect("good");
+        assert!(desk.passes.remove(UserId::from(1)));
+        assert_eq!(end(&room), Some(End::Removed));
+        assert_eq!(desk.enter(&token, Dialect::Myth2, 2).err(), Some(Refusal::NotLoggedIn));
+        assert!(!desk.passes.remove(UserId::from(1)), "gone already");
+        desk.enter(&other, Dialect::Myth2, 3).expect("nobody else is meant");
     }
 
     #[tokio::test(start_paused = true)]

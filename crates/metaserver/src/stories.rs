@@ -4,4 +4,5 @@ mod games;
 mod harness;
 mod limits;
 mod logins;
+mod order;
 mod rooms;

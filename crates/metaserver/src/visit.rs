@@ -376,8 +376,17 @@ impl Visit {
     }
 
     fn bid_farewell(&mut self, end: End) -> Ended {
-        if end == End::Replaced && !self.deaf {
-            let message = ServerMessage::new(code::ALREADY_ON, "Your account has logged in from somewhere else.");
+        let farewell = match end {
+            End::Replaced => Some((code::ALREADY_ON, "Your account has logged in from somewhere else.")),
+            End::Removed => {
+                Some((code::LOCKED, "Your account may not come in. The site says why when you log in there."))
+            }
+            End::Moved | End::TooSlow | End::RoomFailed => None,
+        };
+        if let Some((code, text)) = farewell
+            && !self.deaf
+        {
+            let message = ServerMessage::new(code, text);
             self.socket.queue(&self.machine, &ServerPacket::Message(message).pack());
         }
         end.into()

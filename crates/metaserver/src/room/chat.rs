@@ -24,6 +24,9 @@ impl Room {
             self.answer_command(number, &chat.message);
             return;
         }
+        if self.is_muted(number) {
+            return;
+        }
         let line = Line {
             name: member.visitor.name.clone(),
             dialect: Some(member.visitor.kind()),
@@ -49,6 +52,9 @@ impl Room {
             self.answer_command(number, &chat.message);
             return;
         }
+        if self.is_muted(number) {
+            return;
+        }
         let target = PlayerNumber(whisper.target_id);
         if !self.members.contains_key(&target) {
             if dialect == Dialect::AlephOne {
@@ -57,11 +63,33 @@ impl Room {
             return;
         }
         let echo = whisper.echo != 0 && target != number;
+        let heard = self.would_hear(number, target);
         // Nobody is to answer the copy with a copy, so neither asks for one.
         let packet = ServerPacket::Whisper(Whisper { target_id: target.0, echo: 0, chat }).pack();
-        self.tell(target, std::slice::from_ref(&packet));
+        if heard {
+            self.tell(target, std::slice::from_ref(&packet));
+        }
         if echo {
             self.tell(number, &[packet]);
+        }
+    }
+
+    /// Whether those who keep order have muted a player, who is told so.
+    fn is_muted(&self, number: PlayerNumber) -> bool {
+        let user = self.members.get(&number).and_then(|member| member.visitor.user);
+        let muted = user.is_some_and(|user| !self.plan.logon.may_talk(user));
+        if muted {
+            self.tell_line(number, "You are muted: nobody hears this. The site says why and until when.");
+        }
+        muted
+    }
+
+    /// Whether a whisper reaches its target. Whoever is blocked is not told: their own copy looks as ever.
+    fn would_hear(&self, from: PlayerNumber, to: PlayerNumber) -> bool {
+        let user = |number: PlayerNumber| self.members.get(&number).and_then(|member| member.visitor.user);
+        match (user(from), user(to)) {
+            (Some(from), Some(to)) => self.plan.logon.may_whisper(from, to),
+            _ => true,
         }
     }
 

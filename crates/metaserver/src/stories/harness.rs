@@ -4,7 +4,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -106,6 +106,12 @@ async fn insert_user(db: &Db, name: &'static str) {
 #[derive(Default)]
 pub(super) struct Desk {
     pub(super) no_guests: AtomicBool,
+    /// The account that may not talk; zero: all may.
+    pub(super) muted: AtomicI64,
+    /// The account that may not come in; zero: all may.
+    pub(super) shut_out: AtomicI64,
+    /// The account that hears no whispers; zero: all do.
+    pub(super) deaf_to_whispers: AtomicI64,
 }
 
 impl Desk {
@@ -148,6 +154,19 @@ impl Logon for Desk {
 
     fn is_name_taken<'a>(&'a self, name: &'a str) -> BoxFuture<'a, bool> {
         Box::pin(async move { Self::account(&name.to_lowercase()).is_some() })
+    }
+
+    fn is_welcome(&self, user: Option<UserId>, _: IpAddr) -> BoxFuture<'_, bool> {
+        let shut_out = self.shut_out.load(Ordering::Relaxed);
+        Box::pin(async move { user.is_none_or(|user| user.get() != shut_out) })
+    }
+
+    fn may_talk(&self, user: UserId) -> bool {
+        user.get() != self.muted.load(Ordering::Relaxed)
+    }
+
+    fn may_whisper(&self, _: UserId, to: UserId) -> bool {
+        to.get() != self.deaf_to_whispers.load(Ordering::Relaxed)
     }
 }
 
