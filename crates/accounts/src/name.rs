@@ -1,5 +1,7 @@
 //! Names: what one may be called, and when two names are one.
 
+pub(crate) use base::name::fold;
+use base::name::is_separator;
 use contract::Code;
 use unicode_normalization::UnicodeNormalization;
 
@@ -13,52 +15,6 @@ const SHORTEST_CLIENT: usize = 15;
 /// languages can be typed in every classic client, each letter as one byte. Left out are MacRoman's signs that Unicode
 /// counts as letters (ª º ƒ µ π Ω and the ligatures): nobody is called that, and they look like other letters.
 const LETTERS: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûüßÆØæøÀÃÕŒœÿŸÂÊÁËÈÍÎÏÌÓÔÒÚÛÙ";
-
-/// Names that speak for the hub, and the name that classic clients give to guests. Compared by [`fold`], digits at the end put aside.
-const RESERVED: &[&str] = &[
-    "abuse",
-    "account",
-    "admin",
-    "administrator",
-    "all",
-    "anonymous",
-    "anybody",
-    "api",
-    "bot",
-    "console",
-    "daemon",
-    "everybody",
-    "everyone",
-    "guest",
-    "guildhall",
-    "help",
-    "host",
-    "hub",
-    "info",
-    "lobby",
-    "me",
-    "metaserver",
-    "mod",
-    "moderator",
-    "nobody",
-    "null",
-    "official",
-    "operator",
-    "owner",
-    "plugin",
-    "postmaster",
-    "root",
-    "security",
-    "server",
-    "somebody",
-    "staff",
-    "support",
-    "sysop",
-    "system",
-    "undefined",
-    "unknown",
-    "webmaster",
-];
 
 /// A name that passed the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,42 +63,13 @@ pub(crate) fn game_key(typed: &str) -> String {
     fold(&plain.trim().nfc().take(SHORTEST_CLIENT).collect::<String>())
 }
 
-/// One key for all names that a reader could mistake for each other: letter case, accents, separators, `0`/`o`, `1`/`i`/`l`
-/// and `rn`/`m`, `vv`/`w` make no difference.
-///
-/// Names have few letters to choose from (see [`LETTERS`]), so this short table covers what the Unicode consortium's
-/// list of confusables (UTS 39) says about them.
-pub(crate) fn fold(name: &str) -> String {
-    let mut key = String::with_capacity(name.len());
-    for c in name.nfd().flat_map(char::to_lowercase) {
-        match c {
-            '\u{300}'..='\u{36f}' => {}
-            c if is_separator(c) => {}
-            '0' | 'ø' => key.push('o'),
-            '1' | 'i' => key.push('l'),
-            'æ' => key.push_str("ae"),
-            'œ' => key.push_str("oe"),
-            'ß' => key.push_str("ss"),
-            c => key.push(c),
-        }
-    }
-    key.replace("rn", "m").replace("vv", "w")
-}
-
 fn is_allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || is_separator(c) || LETTERS.contains(c)
 }
 
-const fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '.' | '_' | '-')
-}
-
 fn is_reserved(shown: &str) -> bool {
-    let bare = fold(shown.trim_end_matches(|c: char| c.is_ascii_digit() || is_separator(c)));
-    let whole = fold(shown);
     // `Guest ` begins the names that classic clients let a player mute as guests (protocol §9.6).
-    shown.to_lowercase().starts_with("guest ")
-        || RESERVED.iter().map(|word| fold(word)).any(|word| word == bare || word == whole)
+    shown.to_lowercase().starts_with("guest ") || base::name::is_reserved(shown)
 }
 
 /// Drops `|` and the letter after it: how the classic clients write bold, italic and the like (protocol §5).

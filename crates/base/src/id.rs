@@ -112,3 +112,7 @@ id!(
     /// A link that lets people into an organization.
     InvitationLinkId
 );
+id!(
+    /// An entry of the audit trail.
+    AuditId
+);

@@ -35,6 +35,11 @@ pub enum Event {
         /// When it will be gone; `None`: called off.
         due: Option<Millis>,
     },
+    /// The e-mail address of an account is another one, or none.
+    AddressChanged {
+        /// Whose.
+        user: UserId,
+    },
     /// An account is gone. What others keep of it goes with it.
     UserDeleted {
         /// Whose it was.
@@ -160,6 +165,7 @@ impl Event {
         match self {
             Self::DeletionPlanned { user, .. }
             | Self::UserDeleted { user }
+            | Self::AddressChanged { user }
             | Self::TokensEnded { user, .. }
             | Self::UserRegistered { user, .. } | Self::PasswordChanged { user } | Self::SessionsEnded { user, .. } => {
                 format!("user/{user}")
@@ -192,6 +198,7 @@ impl Event {
             Self::TokensEnded { .. } => "tokens_ended",
             Self::DeletionPlanned { .. } => "deletion_planned",
             Self::UserDeleted { .. } => "user_deleted",
+            Self::AddressChanged { .. } => "address_changed",
             Self::SetupFinished { .. } => "setup_finished",
             Self::SiteChanged => "site_changed",
             Self::OrganizationCreated { .. } => "organization_created",
