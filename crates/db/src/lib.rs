@@ -12,6 +12,7 @@ mod query;
 mod sqlite;
 mod tx;
 mod value;
+mod whole;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -23,3 +24,4 @@ pub use options::{Engine, Options};
 pub use query::{On, Query, Row, sql, sql_for};
 pub use tx::Tx;
 pub use value::Value;
+pub use whole::{Cell, Filling, Snapshot, Table, WholeError};

@@ -249,7 +249,7 @@ fn with_names(mut error: Error, more: Vec<String>) -> Error {
 }
 
 /// A query of either driver, which takes the next value.
-trait Binds: Sized {
+pub(crate) trait Binds: Sized {
     fn take<'v, V>(self, value: V) -> Self
     where
         V: sqlx::Encode<'v, Sqlite> + sqlx::Type<Sqlite> + sqlx::Encode<'v, Postgres> + sqlx::Type<Postgres>;
@@ -267,7 +267,8 @@ impl Binds for sqlx::query::Query<'_, Postgres, PgArguments> {
     }
 }
 
-fn bind<Q: Binds>(query: Q, values: Vec<Value>) -> Q {
+/// Binds the values in their order.
+pub(crate) fn bind<Q: Binds>(query: Q, values: Vec<Value>) -> Q {
     values.into_iter().fold(query, |query, value| match value.0 {
         Kind::Integer(value) => query.take(value),
         Kind::Boolean(value) => query.take(value),

@@ -1,7 +1,7 @@
 //! Brings a database to the shape this program knows: all that is missing, in one transaction, under a lock, after a backup.
 
-mod postgres;
-mod sqlite;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
 
 use std::{
     io,
@@ -120,14 +120,15 @@ pub enum MigrateError {
 }
 
 /// One migration of the engine at hand.
-struct Step {
-    version: i64,
+pub(crate) struct Step {
+    pub(crate) version: i64,
     name: &'static str,
     sql: sqlx::SqlStr,
     checksum: String,
 }
 
-fn steps(engine: Engine) -> Vec<Step> {
+/// Every migration this program carries, in order.
+pub(crate) fn steps(engine: Engine) -> Vec<Step> {
     let migrator = match engine {
         Engine::Sqlite => &SQLITE,
         Engine::Postgres => &POSTGRES,
@@ -207,6 +208,23 @@ impl Db {
     /// is data. Refuses a database that a newer version, or something else, has written.
     pub async fn migrate(&self, backups: &Path, clock: &dyn Clock) -> Result<Migrated, MigrateError> {
         let plan = Plan { steps: steps(self.engine()), backups, now: clock.now() };
+        match self.location() {
+            Location::File(path) => sqlite::run(path, self.options(), plan).await,
+            Location::Server(url) => postgres::run(url, self.options(), plan).await,
+        }
+    }
+
+    /// The newest migration this program carries.
+    pub fn newest_migration(&self) -> i64 {
+        steps(self.engine()).last().map_or(0, |step| step.version)
+    }
+
+    /// Applies no migration after `version`: a database as an older program left it.
+    #[cfg(feature = "testing")]
+    pub async fn migrate_to(&self, version: i64, backups: &Path, clock: &dyn Clock) -> Result<Migrated, MigrateError> {
+        let mut steps = steps(self.engine());
+        steps.retain(|step| step.version <= version);
+        let plan = Plan { steps, backups, now: clock.now() };
         match self.location() {
             Location::File(path) => sqlite::run(path, self.options(), plan).await,
             Location::Server(url) => postgres::run(url, self.options(), plan).await,

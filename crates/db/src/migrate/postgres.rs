@@ -2,11 +2,12 @@
 
 use std::{io, path::Path, process::Stdio, str::FromStr as _};
 
+use base::Millis;
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::process::Command;
 use url::Url;
 
-use super::{APPLIED, MigrateError, Migrated, Plan, REMEMBER, TABLE, pending, settle_on_disk};
+use super::{APPLIED, MigrateError, Migrated, Plan, REMEMBER, Step, TABLE, pending, settle_on_disk};
 use crate::Options;
 
 pub(super) async fn run(url: &str, options: &Options, plan: Plan<'_>) -> Result<Migrated, MigrateError> {
@@ -63,8 +64,18 @@ async fn locked(
             Err(error) => return Err(error),
         }
     };
+    let (to, names) = apply(&mut *connection, steps, plan.now).await?;
+    Ok(Migrated { from, to, applied: names, backup })
+}
+
+/// Applies the steps in the transaction the connection is in; gives back the newest one and all their names.
+pub(crate) async fn apply(
+    connection: &mut PgConnection,
+    steps: Vec<Step>,
+    now: Millis,
+) -> Result<(i64, Vec<String>), MigrateError> {
     sqlx::query(TABLE).execute(&mut *connection).await?;
-    let (mut to, mut names) = (from, Vec::new());
+    let (mut to, mut names) = (0, Vec::new());
     for step in steps {
         let failed = |source| MigrateError::Failed { version: step.version, source };
         sqlx::raw_sql(step.sql).execute(&mut *connection).await.map_err(failed)?;
@@ -72,14 +83,14 @@ async fn locked(
             .bind(step.version)
             .bind(step.name)
             .bind(step.checksum)
-            .bind(plan.now.0)
+            .bind(now.0)
             .execute(&mut *connection)
             .await?;
         tracing::info!(migration.version = step.version, migration.name = step.name, "migration applied");
         to = step.version;
         names.push(step.name.to_owned());
     }
-    Ok(Migrated { from, to, applied: names, backup })
+    Ok((to, names))
 }
 
 /// A dump in PostgreSQL's own format, by PostgreSQL's own program. The advisory lock is held meanwhile, so no other hub migrates.

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use base::Millis;
 use sqlx::{Connection as _, SqliteConnection};
 
-use super::{APPLIED, MigrateError, Migrated, Plan, REMEMBER, TABLE, pending, settle_on_disk};
+use super::{APPLIED, MigrateError, Migrated, Plan, REMEMBER, Step, TABLE, pending, settle_on_disk};
 use crate::{Options, sqlite::connect_alone};
 
 pub(super) async fn run(path: &Path, options: &Options, plan: Plan<'_>) -> Result<Migrated, MigrateError> {
@@ -52,8 +53,23 @@ async fn locked(
     } else {
         None
     };
+    let (to, names) = apply(&mut *connection, steps, plan.now).await?;
+    let dangling: Option<(String,)> =
+        sqlx::query_as("select \"table\" from pragma_foreign_key_check").fetch_optional(&mut *connection).await?;
+    match dangling {
+        Some((table,)) => Err(MigrateError::Dangling { table }),
+        None => Ok(Migrated { from, to, applied: names, backup }),
+    }
+}
+
+/// Applies the steps in the transaction the connection is in; gives back the newest one and all their names.
+pub(crate) async fn apply(
+    connection: &mut SqliteConnection,
+    steps: Vec<Step>,
+    now: Millis,
+) -> Result<(i64, Vec<String>), MigrateError> {
     sqlx::query(TABLE).execute(&mut *connection).await?;
-    let (mut to, mut names) = (from, Vec::new());
+    let (mut to, mut names) = (0, Vec::new());
     for step in steps {
         let failed = |source| MigrateError::Failed { version: step.version, source };
         sqlx::raw_sql(step.sql).execute(&mut *connection).await.map_err(failed)?;
@@ -61,19 +77,14 @@ async fn locked(
             .bind(step.version)
             .bind(step.name)
             .bind(step.checksum)
-            .bind(plan.now.0)
+            .bind(now.0)
             .execute(&mut *connection)
             .await?;
         tracing::info!(migration.version = step.version, migration.name = step.name, "migration applied");
         to = step.version;
         names.push(step.name.to_owned());
     }
-    let dangling: Option<(String,)> =
-        sqlx::query_as("select \"table\" from pragma_foreign_key_check").fetch_optional(&mut *connection).await?;
-    match dangling {
-        Some((table,)) => Err(MigrateError::Dangling { table }),
-        None => Ok(Migrated { from, to, applied: names, backup }),
-    }
+    Ok((to, names))
 }
 
 /// A copy of the database as it is now. The write lock is held on another connection meanwhile, so nothing can come in between.

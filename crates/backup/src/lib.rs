@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod archive;
+mod check;
+mod error;
+mod make;
+mod manifest;
+mod name;
+mod restore;
+mod row;
+mod schedule;
+mod seal;
+mod service;
+#[cfg(test)]
+mod stories;
+
+pub use check::{check, is_encrypted};
+pub use error::Error;
+pub use make::{Plan, make};
+pub use manifest::{FilePart, Head, Manifest, Member, TablePart};
+pub use name::{Name, Occasion};
+pub use restore::{Restored, restore, table_sums, verify};
+pub use row::RowSum;
+pub use schedule::{Keep, Schedule};
+pub use seal::{Key, Seal};
+pub use service::{Backups, Kept, Overview, Settings};

@@ -1,0 +1,298 @@
+//! The hub's own backups: those who run it see them, make and remove them; the hub itself makes one at its time.
+
+use std::{
+    cmp::Reverse,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use audit::Entry;
+use base::{Action, Actor, Clock, Millis};
+use db::Db;
+use serde::Serialize;
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    check::check,
+    error::Error,
+    make::{Plan, blocking, make},
+    manifest::Manifest,
+    name::{Name, Occasion},
+    schedule::{Keep, Schedule},
+    seal::Key,
+};
+
+/// What the operator has decided.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where they lie.
+    pub folder: PathBuf,
+    /// What goes in, and for whom it is encrypted.
+    pub plan: Plan,
+    /// When the hub makes one by itself; never where it is empty.
+    pub schedule: Option<Schedule>,
+    /// Which of those are kept.
+    pub keep: Keep,
+}
+
+/// One backup among the hub's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The name it is asked for by.
+    pub name: String,
+    /// When it was made.
+    pub made_at: Millis,
+    /// How large it is.
+    pub bytes: u64,
+    /// Whether the hub made it by itself.
+    pub scheduled: bool,
+    /// Whether it is encrypted.
+    pub encrypted: bool,
+}
+
+/// All of them, and what is going on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Overview {
+    /// Those there are, newest first; 500 at most.
+    pub backups: Vec<Kept>,
+    /// Since when one is being made.
+    pub under_way_since: Option<Millis>,
+    /// When the last attempt failed, if none has succeeded since.
+    pub failed_at: Option<Millis>,
+    /// Whether the hub makes them by itself.
+    pub scheduled: bool,
+    /// Whether they are encrypted. Only then keys are in them.
+    pub encrypted: bool,
+}
+
+/// The most that are listed: whoever keeps more has a cupboard of their own.
+const LISTED: usize = 500;
+
+/// The hub's backups. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Backups(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    tasks: TaskTracker,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    under_way_since: Option<Millis>,
+    failed_at: Option<Millis>,
+}
+
+/// The one that is being made; lets the next begin when it is dropped.
+struct Turn(Backups);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.state(|state| state.under_way_since = None);
+    }
+}
+
+impl Backups {
+    /// The backups of `db`, made on `tasks`.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, tasks: TaskTracker, settings: Settings) -> Self {
+        Self(Arc::new(Inner { db, clock, settings, tasks, state: Mutex::default() }))
+    }
+
+    /// Those there are, and what is going on.
+    pub async fn overview(&self, actor: &Actor) -> Result<Overview, Error> {
+        actor.may(Action::ViewSystem)?;
+        let mut backups = self.list().await?;
+        backups.truncate(LISTED);
+        let (under_way_since, failed_at) = self.state(|state| (state.under_way_since, state.failed_at));
+        let settings = &self.0.settings;
+        Ok(Overview {
+            backups,
+            under_way_since,
+            failed_at,
+            scheduled: settings.schedule.is_some(),
+            encrypted: settings.plan.seal.is_some(),
+        })
+    }
+
+    /// Makes one, and comes back when it is there.
+    pub async fn make(&self, actor: &Actor) -> Result<Kept, Error> {
+        actor.may(Action::ManageSystem)?;
+        let turn = self.take_turn()?;
+        self.make_one(actor, Occasion::Asked, turn).await
+    }
+
+    /// Begins to make one, and comes back at once: it may take longer than a page can wait. [`Self::overview`] tells how it went.
+    pub fn begin(&self, actor: &Actor) -> Result<(), Error> {
+        actor.may(Action::ManageSystem)?;
+        let turn = self.take_turn()?;
+        let (backups, actor) = (self.clone(), actor.clone());
+        self.0.tasks.spawn(async move {
+            // What went wrong is in the log and in the overview.
+            drop(backups.make_one(&actor, Occasion::Asked, turn).await);
+        });
+        Ok(())
+    }
+
+    /// Compares every byte of one with its checksums. An encrypted one is opened with `key`.
+    pub async fn check(&self, actor: &Actor, name: &str, key: Option<Key>) -> Result<Manifest, Error> {
+        actor.may(Action::ViewSystem)?;
+        check(&self.path(name)?, key).await
+    }
+
+    /// Where one lies, for a door that hands it out. It holds everything the hub knows, so that is written down.
+    pub async fn download(&self, actor: &Actor, name: &str) -> Result<PathBuf, Error> {
+        actor.may(Action::ManageSystem)?;
+        let path = self.path(name)?;
+        self.audit(actor, Entry::new("backup.downloaded", "backup", name)).await?;
+        Ok(path)
+    }
+
+    /// Removes one.
+    pub async fn delete(&self, actor: &Actor, name: &str) -> Result<(), Error> {
+        actor.may(Action::ManageSystem)?;
+        let path = self.path(name)?;
+        self.audit(actor, Entry::new("backup.deleted", "backup", name)).await?;
+        remove(path).await
+    }
+
+    /// Makes one if it is time, removes those that are not kept, and tells the metrics how old the newest is. The hub calls it every minute.
+    pub async fn tend(&self, actor: &Actor) -> Result<Option<Kept>, Error> {
+        actor.may(Action::ManageSystem)?;
+        let now = self.0.clock.now();
+        let scheduled = |kept: &&Kept| kept.scheduled;
+        let mut made = None;
+        if let Some(schedule) = &self.0.settings.schedule {
+            let last = self.list().await?.iter().filter(scheduled).map(|kept| kept.made_at).max();
+            // One that failed is tried again when its time comes again, not every minute.
+            let tried = self.state(|state| state.failed_at).max(last);
+            if schedule.is_due(tried, now)
+                && let Ok(turn) = self.take_turn()
+            {
+                made = Some(self.make_one(actor, Occasion::Scheduled, turn).await?);
+                self.thin_out(actor).await?;
+            }
+        }
+        if let Some(newest) = self.list().await?.first() {
+            metrics::gauge!("guildhall_backup_age_seconds").set(now.since(newest.made_at).as_secs_f64());
+        }
+        Ok(made)
+    }
+
+    async fn thin_out(&self, actor: &Actor) -> Result<(), Error> {
+        let scheduled: Vec<Kept> = self.list().await?.into_iter().filter(|kept| kept.scheduled).collect();
+        let made: Vec<Millis> = scheduled.iter().map(|kept| kept.made_at).collect();
+        let gone = self.0.settings.keep.superfluous(&made);
+        for kept in scheduled.iter().filter(|kept| gone.contains(&kept.made_at)) {
+            self.audit(actor, Entry::new("backup.deleted", "backup", &kept.name)).await?;
+            remove(self.0.settings.folder.join(&kept.name)).await?;
+        }
+        Ok(())
+    }
+
+    fn take_turn(&self) -> Result<Turn, Error> {
+        let now = self.0.clock.now();
+        self.state(|state| {
+            if state.under_way_since.is_some() {
+                return Err(Error::Busy);
+            }
+            state.under_way_since = Some(now);
+            Ok(())
+        })?;
+        Ok(Turn(self.clone()))
+    }
+
+    async fn make_one(&self, actor: &Actor, occasion: Occasion, turn: Turn) -> Result<Kept, Error> {
+        let began = Instant::now();
+        let made = self.write(actor, occasion).await;
+        drop(turn);
+        match &made {
+            Ok(kept) => {
+                self.state(|state| state.failed_at = None);
+                metrics::histogram!("guildhall_backup_duration_seconds").record(began.elapsed());
+                metrics::gauge!("guildhall_backup_age_seconds").set(0.0);
+                tracing::info!(backup = kept.name, size_bytes = kept.bytes, "a backup was made");
+            }
+            Err(error) => {
+                let now = self.0.clock.now();
+                self.state(|state| state.failed_at = Some(now));
+                metrics::counter!("guildhall_backup_failures_total").increment(1);
+                tracing::error!(error = error as &dyn std::error::Error, "no backup could be made");
+            }
+        }
+        made
+    }
+
+    async fn write(&self, actor: &Actor, occasion: Occasion) -> Result<Kept, Error> {
+        let Settings { folder, plan, .. } = &self.0.settings;
+        let name = Name { made_at: self.0.clock.now(), occasion, encrypted: plan.seal.is_some() };
+        let path = folder.join(name.file());
+        let manifest = Box::pin(make(&self.0.db, plan, &path, &*self.0.clock)).await?;
+        let bytes = std::fs::metadata(&path).map_err(Error::file(&path))?.len();
+        let said = serde_json::json!({ "rows": manifest.rows(), "bytes": bytes, "schema": manifest.head.schema });
+        let entry = Entry::new("backup.made", "backup", name.file()).changing(serde_json::Value::Null, said);
+        self.audit(actor, entry).await?;
+        Ok(kept(&name, bytes))
+    }
+
+    async fn audit(&self, actor: &Actor, entry: Entry) -> Result<(), Error> {
+        let (now, actor) = (self.0.clock.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let (actor, entry) = (actor.clone(), entry.clone());
+                Box::pin(async move { audit::record(tx, now, &actor, &entry).await.map_err(Error::from) })
+            })
+            .await
+    }
+
+    /// Where the one of that name lies, if there is one.
+    fn path(&self, name: &str) -> Result<PathBuf, Error> {
+        Name::parse(name).ok_or(Error::Missing)?;
+        let path = self.0.settings.folder.join(name);
+        if path.is_file() { Ok(path) } else { Err(Error::Missing) }
+    }
+
+    /// Newest first.
+    async fn list(&self) -> Result<Vec<Kept>, Error> {
+        let folder = self.0.settings.folder.clone();
+        blocking(move || list(&folder)).await
+    }
+
+    fn state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn kept(name: &Name, bytes: u64) -> Kept {
+    Kept {
+        name: name.file(),
+        made_at: name.made_at,
+        bytes,
+        scheduled: name.occasion == Occasion::Scheduled,
+        encrypted: name.encrypted,
+    }
+}
+
+fn list(folder: &Path) -> Result<Vec<Kept>, Error> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::file(folder))?,
+    };
+    let mut found: Vec<Kept> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let name = Name::parse(entry.file_name().to_str()?)?;
+            Some(kept(&name, entry.metadata().ok()?.len()))
+        })
+        .collect();
+    found.sort_by_key(|kept| Reverse(kept.made_at));
+    Ok(found)
+}
+
+async fn remove(path: PathBuf) -> Result<(), Error> {
+    blocking(move || std::fs::remove_file(&path).map_err(Error::file(&path))).await
+}
