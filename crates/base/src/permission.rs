@@ -1,5 +1,7 @@
 //! Who may do what, as one table.
 
+use std::fmt::Write as _;
+
 use crate::{
     Role, Roles,
     permission::Area as In,
@@ -253,9 +255,77 @@ impl Standing {
     }
 }
 
+/// The table as the book prints it, in Markdown.
+pub fn matrix() -> String {
+    let mut page = String::from(MATRIX_HEAD);
+    for (scope, title, says) in [
+        (Scope::Hub, "In the hub", "By one's role in the hub."),
+        (
+            Scope::Organization,
+            "In an organization",
+            "By one's role in the organization it is about. Admins and owners of the hub may there what its owner may.",
+        ),
+    ] {
+        let _ = write!(page, "\n## {title}\n\n{says}\n\n| Action | Stranger |");
+        let roles = if scope == Scope::Hub { Role::OF_THE_HUB.as_slice() } else { Role::ALL.as_slice() };
+        for role in roles {
+            let _ = write!(page, " {} |", capital(role.word()));
+        }
+        page.push_str(" Grant | Notes |\n|---|---|");
+        page.push_str(&"---|".repeat(roles.len() + 2));
+        page.push('\n');
+        for action in Action::ALL.into_iter().filter(|action| action.rule().scope == scope) {
+            let rule = action.rule();
+            let yes = |may: bool| if may { " ✓ |" } else { " |" };
+            let _ = write!(page, "|{} `{}` |{}", action.says(), rule.word, yes(rule.strangers));
+            for role in roles {
+                page.push_str(yes(rule.strangers || rule.roles.has(*role)));
+            }
+            let effect = if rule.effect == Effect::Reads { "read" } else { "write" };
+            let notes = [(rule.fresh, "fresh"), (rule.adjustable, "adjustable")];
+            let notes: Vec<&str> = notes.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+            let _ = writeln!(page, " `{}:{effect}` | {} |", rule.area.word(), notes.join(", "));
+        }
+    }
+    page
+}
+
+const MATRIX_HEAD: &str = "\
+# Who may do what
+
+Everything that can be done in the hub is one of these actions. Whatever the door (a page, the API, a game client, the command line), the same
+table decides.
+
+*Grant* is what a token of the API needs; writing includes reading. *Fresh* means that the login must have been proved within the last
+quarter of an hour. *Adjustable* means that an organization may hand it to other roles. At the command line of the hub's own machine
+everything is allowed.
+
+This page is printed from the program's own table, and a test compares the two.
+";
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
+
+    /// `REWRITE=1 cargo test -p base` prints it anew.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test has no configuration to read it from")]
+    fn the_book_prints_the_table_as_it_is() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/admin/permissions.md");
+        if std::env::var_os("REWRITE").is_some() {
+            fs::create_dir_all(page.parent().unwrap()).unwrap();
+            fs::write(&page, matrix()).unwrap();
+        }
+        let printed = fs::read_to_string(&page).unwrap_or_default();
+        assert!(printed == matrix(), "docs/src/admin/permissions.md is out of date: REWRITE=1 cargo test -p base");
+    }
 
     #[test]
     fn every_action_has_a_word_of_its_own() {

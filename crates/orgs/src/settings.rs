@@ -21,7 +21,7 @@ impl Creation {
     /// The word in settings.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Members => "members",
+            Self::Members => "anyone",
             Self::OnRequest => "on_request",
             Self::Admins => "admins",
         }
