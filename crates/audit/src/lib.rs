@@ -3,9 +3,18 @@
 #![warn(missing_docs)]
 
 mod entry;
+mod error;
+mod export;
 mod store;
+mod trail;
+
+#[cfg(test)]
+mod stories;
 
 pub use entry::{Entry, Target};
+pub use error::Error as ReadError;
+pub use export::{Format, write};
+pub use trail::{LONGEST_PAGE, Names, Nobody, Trail};
 
 use base::{Actor, Millis};
 use db::{Error, Tx};
