@@ -14,10 +14,11 @@ use crate::workspace::{self, Workspace};
 /// Every check runs, so that one call shows everything there is to mend.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     type Check = (&'static str, fn(&Workspace) -> Result<()>);
-    const CHECKS: [Check; 8] = [
+    const CHECKS: [Check; 9] = [
         ("Compare the format with rustfmt's", format),
         ("Look for things no repository should hold", tidy::files),
         ("Look for dependencies that are there twice", tidy::duplicates),
+        ("Look for dependencies that nobody uses", unused),
         ("Lint the server's side", lint_server),
         ("Lint the browser's side", lint_browser),
         ("Lint the build tool", lint_tools),
@@ -63,6 +64,12 @@ fn clippy(workspace: &Workspace, args: &[&str]) -> Result<()> {
     workspace::run(workspace.cargo("clippy").args(args).args(["--", "--deny", "warnings"]))
 }
 
+/// It reads the sources and compiles nothing, so what only a macro's output names has to be excepted in the crate's manifest.
+fn unused(workspace: &Workspace) -> Result<()> {
+    let machete = tool(workspace, "cargo-machete", "^0.9")?;
+    workspace::run(workspace.command(machete).arg("--skip-target-dir").arg(&workspace.root))
+}
+
 fn dependencies(workspace: &Workspace) -> Result<()> {
     workspace::run(deny(workspace)?.args(["check", "licenses", "bans", "sources"]))
 }
@@ -82,25 +89,24 @@ fn advisories(workspace: &Workspace) -> Result<()> {
 }
 
 fn deny(workspace: &Workspace) -> Result<std::process::Command> {
-    let mut command = workspace.command(cargo_deny(workspace)?);
+    let mut command = workspace.command(tool(workspace, "cargo-deny", "^0.20")?);
     command.args(["--workspace", "--color", "never"]);
     Ok(command)
 }
 
-/// cargo-deny from the search path, or our own copy in the user's cache, built once.
-fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
-    const NAME: &str = "cargo-deny";
-    if let Some(found) = workspace::find_program(NAME) {
+/// A tool of cargo's from the search path, or our own copy in the user's cache, built once.
+fn tool(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
+    if let Some(found) = workspace::find_program(name) {
         return Ok(found);
     }
     let home = workspace::env("XDG_CACHE_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(workspace::env("HOME")?).join(".cache")));
     let root = home.unwrap_or_else(|| workspace.target.clone()).join("guildhall/tools");
-    let ours = root.join("bin").join(NAME);
+    let ours = root.join("bin").join(name);
     if !ours.is_file() {
-        note("cargo-deny is missing: building it, which takes some minutes, once");
+        note(format!("{name} is missing: building it, which takes some minutes, once"));
         let mut command = workspace.command("cargo");
-        command.args(["install", NAME, "--locked", "--version", "^0.20", "--root"]).arg(&root);
+        command.args(["install", name, "--locked", "--version", version, "--root"]).arg(&root);
         command.env("CARGO_TARGET_DIR", workspace.target.join("tools"));
         workspace::run(&mut command)?;
     }
