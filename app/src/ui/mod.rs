@@ -10,6 +10,8 @@ pub(crate) mod icon;
 pub(crate) mod language;
 pub(crate) mod page;
 pub(crate) mod password;
+pub(crate) mod portrait;
 pub(crate) mod state;
+pub(crate) mod text_area;
 pub(crate) mod theme;
 pub(crate) mod time;

@@ -185,3 +185,18 @@ pub struct Company {
     /// Whom one has muted.
     pub muted: People,
 }
+
+/// Everything the hub keeps about somebody, as they asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// To fetch it by: `/account/data/<id>.zip`.
+    pub id: i64,
+    /// When it was asked for.
+    pub asked_at: Millis,
+    /// When it was built; `None`: not yet.
+    pub ready_at: Option<Millis>,
+    /// Until when it can be fetched.
+    pub ends_at: Millis,
+    /// Its size.
+    pub size_bytes: i64,
+}

@@ -51,10 +51,25 @@ impl Board {
         Subscription::start(Arc::clone(&self.shared), topic, after)
     }
 
+    /// Whether somebody is here now: on a page of the site, or in a room of the lobby.
+    pub fn is_here(&self, user: UserId) -> bool {
+        let in_lobby = || {
+            self.shared.with(Topic::Lobby, |feed| match feed.state() {
+                State::Lobby(lobby) => {
+                    lobby.rooms.iter().flat_map(|room| &room.players).any(|player| player.user == Some(user))
+                }
+                State::Site(_) => false,
+            })
+        };
+        held(&self.shared.pages).has(user) || in_lobby()
+    }
+
     /// Counts an open page until the guard is dropped; `person` is whoever is logged in there.
-    pub fn enter(&self, person: Option<(UserId, String)>) -> PageGuard {
+    ///
+    /// Whoever is not `listed` is counted and not named.
+    pub fn enter(&self, person: Option<(UserId, String)>, listed: bool) -> PageGuard {
         let user = person.as_ref().map(|(user, _)| *user);
-        self.shared.pages_changed(|pages| pages.enter(person));
+        self.shared.pages_changed(|pages| pages.enter(person, listed));
         metrics::gauge!("guildhall_live_pages").increment(1);
         PageGuard { shared: Arc::clone(&self.shared), user }
     }

@@ -209,9 +209,10 @@ async fn presence_is_told_at_most_five_times_a_second() {
     page.told(&subscription.next().await.expect("a snapshot"));
 
     let started = tokio::time::Instant::now();
-    let olga = board.enter(Some((UserId::from(1), "Olga".into())));
+    let olga = board.enter(Some((UserId::from(1), "Olga".into())), true);
+    assert!(board.is_here(UserId::from(1)) && !board.is_here(UserId::from(2)));
     page.told(&subscription.next().await.expect("told at once"));
-    let crowd: Vec<_> = (0..50).map(|_| board.enter(None)).collect();
+    let crowd: Vec<_> = (0..50).map(|_| board.enter(None, true)).collect();
     page.told(&subscription.next().await.expect("told together"));
     assert_eq!(page.at.map(|at| at.n), Some(2));
     assert_eq!(started.elapsed(), Duration::from_millis(200));

@@ -34,19 +34,27 @@ struct Person {
 }
 
 impl Pages {
-    /// One more open page.
-    pub(crate) fn enter(&mut self, person: Option<(UserId, String)>) {
+    /// One more open page. Whoever is not `listed` is counted and not named.
+    pub(crate) fn enter(&mut self, person: Option<(UserId, String)>, listed: bool) {
         self.dirty = true;
         let Some((user, name)) = person else {
             self.visitors += 1;
             return;
         };
-        let known = self.people.entry(user).or_insert_with(|| {
-            let key = name.to_lowercase();
+        let key = name.to_lowercase();
+        // The choice may have changed since an earlier page was opened: the newest page decides.
+        if listed {
             self.by_name.insert((key.clone(), user), name);
-            Person { key, pages: 0 }
-        });
+        } else {
+            self.by_name.remove(&(key.clone(), user));
+        }
+        let known = self.people.entry(user).or_insert(Person { key, pages: 0 });
         known.pages += 1;
+    }
+
+    /// Whether somebody has a page open.
+    pub(crate) fn has(&self, user: UserId) -> bool {
+        self.people.contains_key(&user)
     }
 
     /// One open page less.
@@ -105,10 +113,10 @@ mod tests {
     #[test]
     fn people_are_counted_once_however_many_pages_they_have() {
         let mut pages = Pages::default();
-        pages.enter(Some(person(1, "Olga")));
-        pages.enter(Some(person(1, "Olga")));
-        pages.enter(Some(person(2, "balin")));
-        pages.enter(None);
+        pages.enter(Some(person(1, "Olga")), true);
+        pages.enter(Some(person(1, "Olga")), true);
+        pages.enter(Some(person(2, "balin")), true);
+        pages.enter(None, true);
         let names = |people: &[&str]| people.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(pages.count(), Presence { people: names(&["balin", "Olga"]), people_count: 2, visitors: 1 });
 
@@ -120,10 +128,23 @@ mod tests {
     }
 
     #[test]
+    fn who_does_not_want_to_be_listed_is_counted_and_not_named() {
+        let mut pages = Pages::default();
+        pages.enter(Some(person(1, "Olga")), true);
+        pages.enter(Some(person(2, "Balin")), false);
+        assert_eq!(pages.count(), Presence { people: vec!["Olga".into()], people_count: 2, visitors: 0 });
+        assert!(pages.has(UserId::from(2)));
+        pages.enter(Some(person(1, "Olga")), false);
+        assert_eq!(pages.count(), Presence { people: vec![], people_count: 2, visitors: 0 });
+        pages.leave(Some(UserId::from(2)));
+        assert!(!pages.has(UserId::from(2)));
+    }
+
+    #[test]
     fn a_crowd_is_shown_in_part_and_counted_whole() {
         let mut pages = Pages::default();
         for id in 0..150 {
-            pages.enter(Some(person(id, &format!("player {id:03}"))));
+            pages.enter(Some(person(id, &format!("player {id:03}"))), true);
         }
         let present = pages.count();
         assert_eq!((present.people.len(), present.people_count), (100, 150));
@@ -133,18 +154,18 @@ mod tests {
     #[test]
     fn a_burst_is_one_change_and_a_blink_is_none() {
         let (mut pages, mut published, start) = (Pages::default(), Presence::default(), Instant::now());
-        pages.enter(None);
+        pages.enter(None, true);
         published = pages.due(&published, start).expect("the first change is told at once");
 
-        pages.enter(None);
-        pages.enter(None);
+        pages.enter(None, true);
+        pages.enter(None, true);
         assert_eq!(pages.due(&published, start + PAUSE / 2), None);
         assert_eq!(pages.next_due(), Some(start + PAUSE));
         published = pages.due(&published, start + PAUSE).expect("due");
         assert_eq!(published.visitors, 3);
 
         pages.leave(None);
-        pages.enter(None);
+        pages.enter(None, true);
         assert_eq!(pages.due(&published, start + PAUSE * 3), None, "nothing is different");
         assert_eq!(pages.next_due(), None);
     }

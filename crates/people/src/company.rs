@@ -84,6 +84,11 @@ impl People {
         }
     }
 
+    /// Whom somebody has blocked, and whom they have muted. For other domains, likewise without a question of permission.
+    pub async fn avoided_by(&self, user: UserId) -> Result<(Vec<UserId>, Vec<UserId>), Error> {
+        Ok(store::avoided_by(&self.0.db, user).await?)
+    }
+
     /// The first page of every list one keeps.
     pub async fn company(&self, actor: &Actor) -> Result<Company, Error> {
         Ok(Company {

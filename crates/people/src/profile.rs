@@ -2,7 +2,7 @@
 
 use audit::Entry;
 use base::{Action, Actor, Kind, UserId};
-use contract::people::{About, MyProfile, Profile, SaveProfile, Tie};
+use contract::people::{About, Audience, MyProfile, Profile, SaveProfile, Tie};
 use serde_json::json;
 
 use crate::{People, about, company::Ask, error::Error, keeps_order, myself, privacy::admits, store};
@@ -55,6 +55,18 @@ impl People {
             shows_friends: shows(found.privacy.friends),
             card: found.card,
         })
+    }
+
+    /// What somebody writes of themselves, and the key of their picture: for a report that has to show it, without a question of permission.
+    pub async fn shown_by(&self, user: UserId) -> Result<(About, Option<String>), Error> {
+        let avatar = store::person_by_id(&self.0.db, user).await?.and_then(|person| person.card.avatar);
+        Ok((store::about(&self.0.db, user).await?, avatar))
+    }
+
+    /// Whether everybody may know that somebody is here: for the list of who is on the site, without a question of permission.
+    pub async fn is_listed(&self, user: UserId) -> Result<bool, Error> {
+        let person = store::person_by_id(&self.0.db, user).await?;
+        Ok(person.is_some_and(|person| person.privacy.presence == Audience::Everybody))
     }
 
     /// One's own page, to change it.

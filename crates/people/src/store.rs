@@ -399,6 +399,17 @@ pub(crate) async fn stop_avoiding(tx: &mut Tx<'_>, user: UserId, other: UserId, 
     Ok(rows == 1)
 }
 
+/// Everybody somebody has blocked, and everybody they have muted.
+pub(crate) async fn avoided_by(db: &Db, user: UserId) -> Result<(Vec<UserId>, Vec<UserId>), Error> {
+    let rows: Vec<(i64, String)> =
+        sql("select other_id, kind from avoidances where user_id = $1").bind(user).fetch_all(db).await?;
+    let of = |wanted: &str| {
+        let chosen = rows.iter().filter(|(_, kind)| kind == wanted);
+        chosen.map(|(other, _)| UserId::from(*other)).collect()
+    };
+    Ok((of("block"), of("mute")))
+}
+
 /// A page of a list one keeps, by folded name.
 pub(crate) async fn list(db: &Db, user: UserId, list: List, after: &str, at_most: u32) -> Result<Vec<Listed>, Error> {
     let query = match list {

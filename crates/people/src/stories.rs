@@ -229,6 +229,7 @@ async fn a_block_hides_both_ways_and_ends_a_friendship() {
         world.people.mute(&olga.0, bert.1).await.unwrap();
         assert!(world.sees(&olga.0, "bert").await.unwrap().muted);
         assert!(!world.sees(&bert.0, "olga").await.unwrap().muted);
+        assert_eq!(world.people.avoided_by(olga.1).await.unwrap(), (vec![], vec![bert.1]));
         world.people.unmute(&olga.0, bert.1).await.unwrap();
         assert!(matches!(world.people.unmute(&olga.0, bert.1).await, Err(Error::NotFound)));
     })

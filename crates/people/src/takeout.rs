@@ -10,6 +10,7 @@ use std::{
 
 use audit::Entry;
 use base::{Action, Actor, Clock, Millis, UserId};
+use contract::people::Archive;
 use db::Db;
 use futures::future::BoxFuture;
 use jobs::{Kind, NewJob, Workers};
@@ -49,21 +50,6 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub trait Chapter: Send + Sync + 'static {
     /// Its documents about `user`.
     fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>>;
-}
-
-/// An archive that somebody asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Archive {
-    /// To fetch it by.
-    pub id: i64,
-    /// When it was asked for.
-    pub asked_at: Millis,
-    /// When it was built; `None`: not yet.
-    pub ready_at: Option<Millis>,
-    /// Until when it can be fetched.
-    pub ends_at: Millis,
-    /// Its size.
-    pub size_bytes: i64,
 }
 
 /// The archives. Cheap to clone; all clones are one.

@@ -1,0 +1,84 @@
+//! Taking everything the hub keeps about oneself away.
+
+use contract::people::Archive;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+
+use super::api::{AskArchive, read_archives};
+use crate::{
+    error::AppError,
+    pages::account::login_for,
+    texts::data,
+    ui::{
+        button::Submit,
+        form::{Form, Sending, Summary},
+        page::Page,
+        state::{Failed, Loading},
+        time::Time,
+    },
+    viewer::viewer,
+};
+
+/// The route.
+pub(crate) struct DataRoute;
+
+#[lazy_route]
+impl LazyRoute for DataRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DataRoute = this;
+        if viewer().me.is_none() {
+            return view! { <Redirect path=login_for("/account/data")/> }.into_any();
+        }
+        let archives = Resource::new(|| (), |()| read_archives());
+        let asking = Sending::to::<AskArchive>();
+        asking.when_done(move |_| archives.refetch());
+        view! {
+            <Page title=data::title() lead=data::lead()>
+                <Summary sending=asking/>
+                <section class="card" aria-labelledby="take">
+                    <h2 id="take">{data::take()}</h2>
+                    <p>{data::what()}</p>
+                    <Form sending=asking>
+                        <Submit label=data::ask() pending=asking.pending()/>
+                    </Form>
+                    <Suspense fallback=|| view! { <Loading/> }>
+                        {move || archives.get().map(|answer: Result<Vec<Archive>, AppError>| match answer {
+                            Ok(archives) => view! { <Archives archives/> }.into_any(),
+                            Err(error) => view! { <Failed error/> }.into_any(),
+                        })}
+                    </Suspense>
+                </section>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Archives(archives: Vec<Archive>) -> impl IntoView {
+    if archives.is_empty() {
+        return ().into_any();
+    }
+    let lines: Vec<_> = archives
+        .into_iter()
+        .map(|archive| {
+            let state = if archive.ready_at.is_some() {
+                let address = format!("/account/data/{}.zip", archive.id);
+                // A file, not a page: the router leaves it to the browser.
+                view! {
+                    <a class="button primary" href=address rel="external" download>{data::fetch()}</a>
+                    <span class="hint">{data::until()}" "<Time at=archive.ends_at/></span>
+                }
+                .into_any()
+            } else {
+                view! { <span class="badge">{data::building()}</span> }.into_any()
+            };
+            view! { <li class="person"><span class="who">{data::asked()}" "<Time at=archive.asked_at/></span>{state}</li> }
+        })
+        .collect();
+    view! { <ul class="plain">{lines}</ul> }.into_any()
+}

@@ -1,0 +1,77 @@
+//! People in a list, with what one can do about each.
+
+use contract::people::{Card, People};
+use leptos::prelude::*;
+
+use crate::{pages::account::role_name, texts, ui::portrait::Portrait};
+
+/// Where somebody's page is.
+pub(super) fn page_of(name: &str) -> String {
+    format!("/people/{}", escape(name))
+}
+
+/// A name as it stands in an address. Names have letters, digits, blanks and three signs; whatever is not plain is escaped.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                escaped.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
+            }
+        }
+    }
+    escaped
+}
+
+/// One person.
+#[component]
+pub(super) fn PersonLine(
+    /// Who.
+    card: Card,
+    /// What one can do about them.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let (name, address, role) = (card.name.clone(), page_of(&card.name), card.role);
+    view! {
+        <li class="person">
+            <Portrait card/>
+            <span class="who">
+                <a href=address>{name}</a>
+                <span class="hint">{role_name(role)}</span>
+            </span>
+            {children.map(|children| children())}
+        </li>
+    }
+    .into_any()
+}
+
+/// The people of a page, and the way to the next one.
+#[component]
+pub(super) fn PersonList(
+    /// Those on it.
+    people: People,
+    /// The address of the next page, but for its place.
+    next: String,
+) -> impl IntoView {
+    let more = people.next.map(|after| {
+        let joint = if next.contains('?') { '&' } else { '?' };
+        view! { <p><a class="button" href=format!("{next}{joint}after={}", escape(&after))>{texts::people::more()}</a></p> }
+    });
+    let lines: Vec<_> = people.people.into_iter().map(|card| view! { <PersonLine card/> }).collect();
+    view! { <ul class="plain">{lines}</ul>{more} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_safe_in_an_address() {
+        assert_eq!(page_of("John Smith"), "/people/John%20Smith");
+        assert_eq!(escape("Zoë?a=b&c#/.."), "Zo%C3%AB%3Fa%3Db%26c%23%2F..");
+    }
+}
