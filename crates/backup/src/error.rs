@@ -6,6 +6,7 @@ use std::{
 };
 
 use base::Kind;
+use contract::Problem;
 
 /// What went wrong. Each message says what to do where something can be done.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// What may be told of it.
+    pub fn problem(&self) -> Problem {
+        self.kind().into()
+    }
+
     pub(crate) fn damaged(part: impl Into<String>) -> Self {
         Self::Damaged { part: part.into() }
     }

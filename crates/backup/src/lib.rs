@@ -17,12 +17,13 @@ mod service;
 mod stories;
 
 pub use check::{check, is_encrypted};
+pub use contract::backup::{Backup, BackupPage, BackupState};
 pub use error::Error;
 pub use make::{Plan, make};
 pub use manifest::{FilePart, Head, Manifest, Member, TablePart};
 pub use name::{Name, Occasion};
-pub use restore::{Restored, restore, table_sums, verify};
+pub use restore::{Restored, foresee, restore, table_sums, verify};
 pub use row::RowSum;
 pub use schedule::{Keep, Schedule};
 pub use seal::{Key, Seal};
-pub use service::{Backups, Kept, Overview, Settings};
+pub use service::{Backups, Rhythm, Settings};

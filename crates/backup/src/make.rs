@@ -9,7 +9,7 @@ use std::{
 
 use base::Clock;
 use db::{Db, Snapshot, Table};
-use futures::TryStreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
     archive::{Writer, sha256},
@@ -25,6 +25,17 @@ const CHUNK: usize = 4 << 20;
 const LEVEL: i32 = 3;
 /// Folders of the data directory that are backed up, and whether only encrypted.
 const FOLDERS: [(&str, bool); 2] = [("files", false), ("secrets", true)];
+
+/// Tables that come along empty, and why.
+const EMPTY: [(&str, &str); 2] = [
+    ("signing_keys", "a restored hub makes a key of its own, and access tokens are asked for anew"),
+    ("idempotency_keys", "answers kept for a day"),
+];
+
+/// Whether a table's rows stay out of backups.
+pub(crate) fn stays_empty(table: &str) -> bool {
+    EMPTY.iter().any(|(name, _)| *name == table)
+}
 
 /// What to back up and for whom.
 #[derive(Clone)]
@@ -80,15 +91,17 @@ async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock) -> Result<M
     let mut pen = Pen::open(path, plan.seal.clone(), made_at.0.unsigned_abs() / 1000).await?;
     let head_member = pen.plain(HEAD, json(&head)).await?;
 
-    let mut tables = Vec::new();
+    let (mut tables, mut left_out) = (Vec::new(), Vec::new());
     for table in snapshot.tables().to_vec() {
-        let part = write_table(&mut snapshot, &table, &mut pen).await?;
-        tables.push(part);
+        if let Some((name, why)) = EMPTY.iter().find(|(name, _)| *name == table.name()) {
+            left_out.push(format!("rows of {name}: {why}"));
+        }
+        tables.push(write_table(&mut snapshot, &table, &mut pen).await?);
     }
     snapshot.close().await?;
 
     // After the rows: a file is there before the row that names it, so every row of the moment finds its file.
-    let (mut files, mut left_out) = (Vec::new(), Vec::new());
+    let mut files = Vec::new();
     for (folder, secret) in FOLDERS {
         let found = blocking({
             let folder = plan.data_dir.join(folder);
@@ -121,7 +134,7 @@ async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock) -> Result<M
 async fn write_table(snapshot: &mut Snapshot, table: &Table, pen: &mut Pen) -> Result<TablePart, Error> {
     let next_id = snapshot.next_id(table).await?;
     let (mut sum, mut members, mut chunk) = (RowSum::default(), Vec::new(), Vec::new());
-    let mut rows = snapshot.rows(table);
+    let mut rows = if stays_empty(table.name()) { stream::empty().boxed() } else { snapshot.rows(table) };
     while let Some(row) = rows.try_next().await? {
         let begins = chunk.len();
         row::write(&row, &mut chunk);

@@ -18,6 +18,7 @@ use crate::{
     archive::Reader,
     check::{check, rows, unpack},
     error::Error,
+    make::stays_empty,
     manifest::{FilePart, HEAD, Manifest, TablePart},
     row::{self, RowSum},
     seal::{self, Key},
@@ -43,6 +44,20 @@ enum Piece {
     End(Result<(), Error>),
 }
 
+/// Whether a restore would begin: the backup is whole and the place is empty. Changes nothing; gives back what would be restored.
+pub async fn foresee(db: &Db, path: &Path, key: Option<Key>, data_dir: Option<&Path>) -> Result<Manifest, Error> {
+    refuse_filled(db).await?;
+    let manifest = check(path, key).await?;
+    let program = db.newest_migration();
+    if manifest.head.schema > program {
+        return Err(WholeError::Newer { version: manifest.head.schema, program }.into());
+    }
+    if let Some(data_dir) = data_dir {
+        refuse_occupied(data_dir, &manifest)?;
+    }
+    Ok(manifest)
+}
+
 /// Restores a backup into an empty database and, where `data_dir` is given, its files into that directory.
 ///
 /// Everything is compared with its checksums before anything is written; rows are read back and compared again before they are kept.
@@ -53,11 +68,7 @@ pub async fn restore(
     data_dir: Option<&Path>,
     clock: &dyn Clock,
 ) -> Result<Restored, Error> {
-    refuse_filled(db).await?;
-    let manifest = check(path, key.clone()).await?;
-    if let Some(data_dir) = data_dir {
-        refuse_occupied(data_dir, &manifest)?;
-    }
+    let manifest = foresee(db, path, key.clone(), data_dir).await?;
     let mut filling = db.fill(manifest.head.schema, clock).await?;
     let tables = matching(&filling, &manifest)?;
 
@@ -249,7 +260,7 @@ pub async fn table_sums(db: &Db) -> Result<Vec<(String, RowSum)>, Error> {
     let mut snapshot = db.snapshot().await?;
     let mut sums = Vec::new();
     for table in snapshot.tables().to_vec() {
-        let sum = add_up(snapshot.rows(&table)).await?;
+        let sum = if stays_empty(table.name()) { RowSum::default() } else { add_up(snapshot.rows(&table)).await? };
         sums.push((table.name().to_owned(), sum));
     }
     snapshot.close().await?;

@@ -9,8 +9,8 @@ use std::{
 
 use audit::Entry;
 use base::{Action, Actor, Clock, Millis};
+use contract::backup::{Backup, BackupPage, BackupState};
 use db::Db;
-use serde::Serialize;
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -30,44 +30,21 @@ pub struct Settings {
     pub folder: PathBuf,
     /// What goes in, and for whom it is encrypted.
     pub plan: Plan,
-    /// When the hub makes one by itself; never where it is empty.
+    /// When the hub makes one by itself, and which of those are backup. Asked each time: an admin may have changed it.
+    pub rhythm: Arc<dyn Fn() -> Rhythm + Send + Sync>,
+}
+
+/// When the hub makes backups by itself, and which of those it keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rhythm {
+    /// When; never where it is empty.
     pub schedule: Option<Schedule>,
-    /// Which of those are kept.
+    /// Which.
     pub keep: Keep,
 }
 
-/// One backup among the hub's own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kept {
-    /// The name it is asked for by.
-    pub name: String,
-    /// When it was made.
-    pub made_at: Millis,
-    /// How large it is.
-    pub bytes: u64,
-    /// Whether the hub made it by itself.
-    pub scheduled: bool,
-    /// Whether it is encrypted.
-    pub encrypted: bool,
-}
-
-/// All of them, and what is going on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Overview {
-    /// Those there are, newest first; 500 at most.
-    pub backups: Vec<Kept>,
-    /// Since when one is being made.
-    pub under_way_since: Option<Millis>,
-    /// When the last attempt failed, if none has succeeded since.
-    pub failed_at: Option<Millis>,
-    /// Whether the hub makes them by itself.
-    pub scheduled: bool,
-    /// Whether they are encrypted. Only then keys are in them.
-    pub encrypted: bool,
-}
-
-/// The most that are listed: whoever keeps more has a cupboard of their own.
-const LISTED: usize = 500;
+/// The most that are told at once.
+const PAGE: usize = 200;
 
 /// The hub's backups. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -92,7 +69,7 @@ struct Turn(Backups);
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.state(|state| state.under_way_since = None);
+        self.0.now_and_then(|state| state.under_way_since = None);
     }
 }
 
@@ -102,36 +79,51 @@ impl Backups {
         Self(Arc::new(Inner { db, clock, settings, tasks, state: Mutex::default() }))
     }
 
-    /// Those there are, and what is going on.
-    pub async fn overview(&self, actor: &Actor) -> Result<Overview, Error> {
+    /// Those there are, newest first: those made before the one called `before`, where one is named.
+    pub async fn list(&self, actor: &Actor, before: Option<&str>, at_most: u32) -> Result<BackupPage, Error> {
         actor.may(Action::ViewSystem)?;
-        let mut backups = self.list().await?;
-        backups.truncate(LISTED);
-        let (under_way_since, failed_at) = self.state(|state| (state.under_way_since, state.failed_at));
+        let mut backups = self.found().await?;
+        if let Some(before) = before {
+            let before = Name::parse(before).ok_or(Error::Missing)?;
+            // Two can't be made in one millisecond.
+            backups.retain(|backup| backup.made_at < before.made_at);
+        }
+        let at_most = PAGE.min(usize::try_from(at_most).unwrap_or(PAGE)).max(1);
+        let more = backups.len() > at_most;
+        backups.truncate(at_most);
+        let next = if more { backups.last().map(|last| last.name.clone()) } else { None };
+        Ok(BackupPage { backups, next })
+    }
+
+    /// What is going on.
+    pub async fn state(&self, actor: &Actor) -> Result<BackupState, Error> {
+        actor.may(Action::ViewSystem)?;
+        let newest = self.found().await?.into_iter().next();
+        let (under_way_since, failed_at) = self.now_and_then(|state| (state.under_way_since, state.failed_at));
         let settings = &self.0.settings;
-        Ok(Overview {
-            backups,
+        Ok(BackupState {
+            newest,
             under_way_since,
             failed_at,
-            scheduled: settings.schedule.is_some(),
+            scheduled: (settings.rhythm)().schedule.is_some(),
             encrypted: settings.plan.seal.is_some(),
         })
     }
 
     /// Makes one, and comes back when it is there.
-    pub async fn make(&self, actor: &Actor) -> Result<Kept, Error> {
+    pub async fn make(&self, actor: &Actor) -> Result<Backup, Error> {
         actor.may(Action::ManageSystem)?;
         let turn = self.take_turn()?;
         self.make_one(actor, Occasion::Asked, turn).await
     }
 
-    /// Begins to make one, and comes back at once: it may take longer than a page can wait. [`Self::overview`] tells how it went.
+    /// Begins to make one, and comes back at once: it may take longer than a page can wait. [`Self::state`] tells how it went.
     pub fn begin(&self, actor: &Actor) -> Result<(), Error> {
         actor.may(Action::ManageSystem)?;
         let turn = self.take_turn()?;
         let (backups, actor) = (self.clone(), actor.clone());
         self.0.tasks.spawn(async move {
-            // What went wrong is in the log and in the overview.
+            // What went wrong is in the log and in the state.
             drop(backups.make_one(&actor, Occasion::Asked, turn).await);
         });
         Ok(())
@@ -160,42 +152,43 @@ impl Backups {
     }
 
     /// Makes one if it is time, removes those that are not kept, and tells the metrics how old the newest is. The hub calls it every minute.
-    pub async fn tend(&self, actor: &Actor) -> Result<Option<Kept>, Error> {
+    pub async fn tend(&self, actor: &Actor) -> Result<Option<Backup>, Error> {
         actor.may(Action::ManageSystem)?;
         let now = self.0.clock.now();
-        let scheduled = |kept: &&Kept| kept.scheduled;
+        let scheduled = |backup: &&Backup| backup.scheduled;
         let mut made = None;
-        if let Some(schedule) = &self.0.settings.schedule {
-            let last = self.list().await?.iter().filter(scheduled).map(|kept| kept.made_at).max();
+        let Rhythm { schedule, keep } = (self.0.settings.rhythm)();
+        if let Some(schedule) = schedule {
+            let last = self.found().await?.iter().filter(scheduled).map(|backup| backup.made_at).max();
             // One that failed is tried again when its time comes again, not every minute.
-            let tried = self.state(|state| state.failed_at).max(last);
+            let tried = self.now_and_then(|state| state.failed_at).max(last);
             if schedule.is_due(tried, now)
                 && let Ok(turn) = self.take_turn()
             {
                 made = Some(self.make_one(actor, Occasion::Scheduled, turn).await?);
-                self.thin_out(actor).await?;
+                self.thin_out(actor, keep).await?;
             }
         }
-        if let Some(newest) = self.list().await?.first() {
+        if let Some(newest) = self.found().await?.first() {
             metrics::gauge!("guildhall_backup_age_seconds").set(now.since(newest.made_at).as_secs_f64());
         }
         Ok(made)
     }
 
-    async fn thin_out(&self, actor: &Actor) -> Result<(), Error> {
-        let scheduled: Vec<Kept> = self.list().await?.into_iter().filter(|kept| kept.scheduled).collect();
-        let made: Vec<Millis> = scheduled.iter().map(|kept| kept.made_at).collect();
-        let gone = self.0.settings.keep.superfluous(&made);
-        for kept in scheduled.iter().filter(|kept| gone.contains(&kept.made_at)) {
-            self.audit(actor, Entry::new("backup.deleted", "backup", &kept.name)).await?;
-            remove(self.0.settings.folder.join(&kept.name)).await?;
+    async fn thin_out(&self, actor: &Actor, keep: Keep) -> Result<(), Error> {
+        let scheduled: Vec<Backup> = self.found().await?.into_iter().filter(|backup| backup.scheduled).collect();
+        let made: Vec<Millis> = scheduled.iter().map(|backup| backup.made_at).collect();
+        let gone = keep.superfluous(&made);
+        for backup in scheduled.iter().filter(|backup| gone.contains(&backup.made_at)) {
+            self.audit(actor, Entry::new("backup.deleted", "backup", &backup.name)).await?;
+            remove(self.0.settings.folder.join(&backup.name)).await?;
         }
         Ok(())
     }
 
     fn take_turn(&self) -> Result<Turn, Error> {
         let now = self.0.clock.now();
-        self.state(|state| {
+        self.now_and_then(|state| {
             if state.under_way_since.is_some() {
                 return Err(Error::Busy);
             }
@@ -205,20 +198,20 @@ impl Backups {
         Ok(Turn(self.clone()))
     }
 
-    async fn make_one(&self, actor: &Actor, occasion: Occasion, turn: Turn) -> Result<Kept, Error> {
+    async fn make_one(&self, actor: &Actor, occasion: Occasion, turn: Turn) -> Result<Backup, Error> {
         let began = Instant::now();
         let made = self.write(actor, occasion).await;
         drop(turn);
         match &made {
-            Ok(kept) => {
-                self.state(|state| state.failed_at = None);
+            Ok(backup) => {
+                self.now_and_then(|state| state.failed_at = None);
                 metrics::histogram!("guildhall_backup_duration_seconds").record(began.elapsed());
                 metrics::gauge!("guildhall_backup_age_seconds").set(0.0);
-                tracing::info!(backup = kept.name, size_bytes = kept.bytes, "a backup was made");
+                tracing::info!(backup.name, size_bytes = backup.bytes, "a backup was made");
             }
             Err(error) => {
                 let now = self.0.clock.now();
-                self.state(|state| state.failed_at = Some(now));
+                self.now_and_then(|state| state.failed_at = Some(now));
                 metrics::counter!("guildhall_backup_failures_total").increment(1);
                 tracing::error!(error = error as &dyn std::error::Error, "no backup could be made");
             }
@@ -226,7 +219,7 @@ impl Backups {
         made
     }
 
-    async fn write(&self, actor: &Actor, occasion: Occasion) -> Result<Kept, Error> {
+    async fn write(&self, actor: &Actor, occasion: Occasion) -> Result<Backup, Error> {
         let Settings { folder, plan, .. } = &self.0.settings;
         let name = Name { made_at: self.0.clock.now(), occasion, encrypted: plan.seal.is_some() };
         let path = folder.join(name.file());
@@ -235,7 +228,7 @@ impl Backups {
         let said = serde_json::json!({ "rows": manifest.rows(), "bytes": bytes, "schema": manifest.head.schema });
         let entry = Entry::new("backup.made", "backup", name.file()).changing(serde_json::Value::Null, said);
         self.audit(actor, entry).await?;
-        Ok(kept(&name, bytes))
+        Ok(described(&name, bytes))
     }
 
     async fn audit(&self, actor: &Actor, entry: Entry) -> Result<(), Error> {
@@ -257,18 +250,18 @@ impl Backups {
     }
 
     /// Newest first.
-    async fn list(&self) -> Result<Vec<Kept>, Error> {
+    async fn found(&self) -> Result<Vec<Backup>, Error> {
         let folder = self.0.settings.folder.clone();
         blocking(move || list(&folder)).await
     }
 
-    fn state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+    fn now_and_then<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
         look(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn kept(name: &Name, bytes: u64) -> Kept {
-    Kept {
+fn described(name: &Name, bytes: u64) -> Backup {
+    Backup {
         name: name.file(),
         made_at: name.made_at,
         bytes,
@@ -277,19 +270,19 @@ fn kept(name: &Name, bytes: u64) -> Kept {
     }
 }
 
-fn list(folder: &Path) -> Result<Vec<Kept>, Error> {
+fn list(folder: &Path) -> Result<Vec<Backup>, Error> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(Error::file(folder))?,
     };
-    let mut found: Vec<Kept> = entries
+    let mut found: Vec<Backup> = entries
         .flatten()
         .filter_map(|entry| {
             let name = Name::parse(entry.file_name().to_str()?)?;
-            Some(kept(&name, entry.metadata().ok()?.len()))
+            Some(described(&name, entry.metadata().ok()?.len()))
         })
         .collect();
-    found.sort_by_key(|kept| Reverse(kept.made_at));
+    found.sort_by_key(|backup| Reverse(backup.made_at));
     Ok(found)
 }
 

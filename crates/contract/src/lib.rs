@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod backup;
 pub mod api;
 pub mod audit;
 pub mod event;
@@ -13,10 +14,12 @@ pub mod moderation;
 pub mod mail;
 pub mod people;
 pub mod organization;
+pub mod passkey;
 pub mod problem;
 pub mod settings;
 pub mod setup;
 pub mod token;
+pub mod webhook;
 
 pub use event::Event;
 pub use problem::{Code, Field, FieldProblem, Problem};

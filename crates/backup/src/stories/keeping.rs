@@ -1,7 +1,9 @@
 //! The hub's own backups: who may, what is written down, which are kept.
 
 use std::{
+    ffi::OsStr,
     fs,
+    os::unix::ffi::OsStrExt as _,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -14,7 +16,7 @@ use db::{Engine, sql};
 use tokio_util::task::TaskTracker;
 
 use super::{Home, plan};
-use crate::{Backups, Error, Keep, Schedule, Settings};
+use crate::{Backup, Backups, Error, Keep, Rhythm, Schedule, Settings};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
@@ -31,6 +33,10 @@ fn person(role: Role, fresh: bool) -> Actor {
     Actor::Person(Person { fresh, ..Person::logged_in(UserId::from(7), role, SessionId::from(1)) })
 }
 
+async fn all(backups: &Backups) -> Vec<Backup> {
+    backups.list(&person(Role::Admin, false), None, 200).await.unwrap().backups
+}
+
 async fn story(engine: Engine) {
     let Some(home) = Home::migrated(engine).await else { return };
     let clock = Arc::new(Moved(AtomicI64::new(20_000 * 24 * HOUR)));
@@ -38,27 +44,33 @@ async fn story(engine: Engine) {
     let settings = Settings {
         folder: folder.clone(),
         plan: plan(&home.data_dir()),
-        schedule: Some(Schedule { at: Duration::from_hours(3), every: Duration::from_hours(24) }),
-        keep: Keep { last: 2, daily: 0, weekly: 0 },
+        rhythm: Arc::new(|| Rhythm {
+            schedule: Some(Schedule { at: Duration::from_hours(3), every: Duration::from_hours(24) }),
+            keep: Keep { last: 2, daily: 0, weekly: 0 },
+        }),
     };
     let backups = Backups::new(home.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, tasks.clone(), settings);
     let (admin, stale) = (person(Role::Admin, true), person(Role::Admin, false));
 
     let refused = |answer: Result<(), Error>| answer.unwrap_err().kind();
     let nobody = Actor::Stranger { address: None };
-    assert_eq!(refused(backups.overview(&nobody).await.map(drop)), Kind::Unauthenticated);
+    assert_eq!(refused(backups.list(&nobody, None, 10).await.map(drop)), Kind::Unauthenticated);
     assert_eq!(refused(backups.make(&person(Role::Moderator, true)).await.map(drop)), Kind::Forbidden);
     assert_eq!(refused(backups.make(&stale).await.map(drop)), Kind::Stale);
-    assert!(backups.overview(&stale).await.unwrap().backups.is_empty());
+    assert!(all(&backups).await.is_empty());
+    assert_eq!(refused(backups.state(&nobody).await.map(drop)), Kind::Unauthenticated);
 
     // Asked for: begun at once, there a little later.
     backups.begin(&admin).unwrap();
     assert!(matches!(backups.begin(&admin), Err(Error::Busy)));
     tasks.close();
     tasks.wait().await;
-    let overview = backups.overview(&admin).await.unwrap();
-    let [asked] = overview.backups.as_slice() else { panic!("one backup, not {overview:?}") };
-    assert!(!asked.scheduled && !asked.encrypted && overview.under_way_since.is_none());
+    let there = all(&backups).await;
+    let [asked] = there.as_slice() else { panic!("one backup, not {there:?}") };
+    assert!(!asked.scheduled && !asked.encrypted);
+    let state = backups.state(&stale).await.unwrap();
+    assert!(state.scheduled && !state.encrypted && state.under_way_since.is_none() && state.failed_at.is_none());
+    assert_eq!(state.newest.as_ref(), Some(asked));
     backups.check(&stale, &asked.name, None).await.unwrap();
 
     // By itself: at once where there is none of its own yet, then every night; two are kept.
@@ -69,9 +81,14 @@ async fn story(engine: Engine) {
         assert!(backups.tend(&Actor::Job).await.unwrap().is_some());
         assert!(backups.tend(&Actor::Job).await.unwrap().is_none());
     }
-    let left = backups.overview(&admin).await.unwrap().backups;
+    let left = all(&backups).await;
     assert_eq!(left.iter().filter(|kept| kept.scheduled).count(), 2);
     assert!(left.contains(asked), "what somebody asked for stays");
+
+    let first = backups.list(&stale, None, 1).await.unwrap();
+    let second = backups.list(&stale, first.next.as_deref(), 200).await.unwrap();
+    assert_eq!([first.backups, second.backups].concat(), left, "page by page it is the same list");
+    assert_eq!(second.next, None);
 
     // Names lead nowhere else.
     fs::write(home.place.folder().join("private"), b"x").unwrap();
@@ -93,10 +110,20 @@ async fn story(engine: Engine) {
     assert_eq!((count("backup.deleted", "person"), count("backup.deleted", "job")), (1, 2));
     assert_eq!(count("backup.downloaded", "person"), 1);
 
-    // One that can't be made is said to have failed, and tried again the next night.
-    fs::remove_dir_all(&folder).unwrap();
-    fs::write(&folder, b"in the way").unwrap();
-    assert!(backups.make(&admin).await.is_err());
+    // One that can't be made is said to have failed, and tried again the next night, not every minute.
+    let files = home.data_dir().join("files");
+    fs::create_dir_all(&files).unwrap();
+    fs::write(files.join(OsStr::from_bytes(b"no \xff name")), b"x").unwrap();
+    clock.0.fetch_add(24 * HOUR, Ordering::SeqCst);
+    assert!(backups.tend(&Actor::Job).await.is_err());
+    assert!(backups.tend(&Actor::Job).await.unwrap().is_none());
+    let state = backups.state(&stale).await.unwrap();
+    assert_eq!(state.failed_at, Some(clock.now()));
+    assert_eq!(all(&backups).await.len(), 2, "nothing half made is left");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    fs::remove_dir_all(&files).unwrap();
+    backups.make(&admin).await.unwrap();
+    assert_eq!(backups.state(&stale).await.unwrap().failed_at, None);
     home.leave().await;
 }
 

@@ -1,0 +1,93 @@
+//! Backups, as far as the configuration decides: where they lie and for whom they are encrypted. How often they are made is a setting of the
+//! admin area.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use ::settings::{HubSettings, Setting};
+use backup::{Keep, Plan, Rhythm, Schedule, Seal};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Backups. How often they are made, and how many are kept, is set in the admin area.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct BackupSettings {
+    /// Where backups lie. The folder `backups` of the data directory where it is empty.
+    pub folder: Option<PathBuf>,
+    /// Of the backups the hub makes by itself, the newest of each of so many days are kept.
+    pub keep_daily: usize,
+    /// And the newest of each of so many weeks.
+    pub keep_weekly: usize,
+    /// A file whose first line is a passphrase: backups are encrypted with it, and hold the hub's keys.
+    pub passphrase_file: Option<PathBuf>,
+    /// A file of age recipients (`age1…`), one a line: backups are encrypted for them, and hold the hub's keys.
+    pub recipients_file: Option<PathBuf>,
+}
+
+impl Default for BackupSettings {
+    fn default() -> Self {
+        Self { folder: None, keep_daily: 7, keep_weekly: 4, passphrase_file: None, recipients_file: None }
+    }
+}
+
+impl BackupSettings {
+    /// How often the hub makes backups by itself, and which it keeps, as the admins have set it.
+    pub fn rhythm(&self, hub: &HubSettings) -> Rhythm {
+        const HOUR: Duration = Duration::from_hours(1);
+        let hour = u32::try_from(hub.whole(Setting::BackupHour)).unwrap_or(0);
+        let schedule = match hub.text(Setting::BackupSchedule).as_str() {
+            "hourly" => Some(Schedule { at: Duration::ZERO, every: HOUR }),
+            "daily" => Some(Schedule { at: HOUR * hour, every: HOUR * 24 }),
+            // Times count from a Thursday; four days later it is Monday.
+            "weekly" => Some(Schedule { at: HOUR * (4 * 24 + hour), every: HOUR * 7 * 24 }),
+            _ => None,
+        };
+        let last = usize::try_from(hub.whole(Setting::BackupKeep)).unwrap_or(1);
+        Rhythm { schedule, keep: Keep { last, daily: self.keep_daily, weekly: self.keep_weekly } }
+    }
+
+    /// Where backups lie.
+    pub fn folder(&self, data_dir: &Path) -> PathBuf {
+        self.folder.clone().unwrap_or_else(|| data_dir.join("backups"))
+    }
+
+    /// What goes into a backup, and for whom it is encrypted. The error says which key is wrong, and how.
+    pub fn plan(&self, data_dir: &Path) -> Result<Plan, (&'static str, String)> {
+        let seal = match (&self.passphrase_file, &self.recipients_file) {
+            (None, None) => None,
+            (Some(file), None) => {
+                Some(Seal::with_passphrase(file).map_err(|error| ("backup.passphrase_file", error.to_string()))?)
+            }
+            (None, Some(file)) => {
+                Some(Seal::for_recipients(file).map_err(|error| ("backup.recipients_file", error.to_string()))?)
+            }
+            (Some(_), Some(_)) => {
+                return Err(("backup.recipients_file", "goes with no passphrase_file: choose one of them".to_owned()));
+            }
+        };
+        Ok(Plan { data_dir: data_dir.to_owned(), seal, program: env!("CARGO_PKG_VERSION") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_is_encrypted_one_way_or_not_at_all() {
+        let data_dir = Path::new("data");
+        assert!(BackupSettings::default().plan(data_dir).unwrap().seal.is_none());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("phrase");
+        std::fs::write(&file, "a lantern\n").unwrap();
+        let one = BackupSettings { passphrase_file: Some(file.clone()), ..BackupSettings::default() };
+        assert!(one.plan(data_dir).unwrap().seal.is_some());
+        let both = BackupSettings { recipients_file: Some(file.clone()), ..one };
+        assert_eq!(both.plan(data_dir).err().unwrap().0, "backup.recipients_file");
+        let wrong = BackupSettings { recipients_file: Some(file), ..BackupSettings::default() };
+        assert_eq!(wrong.plan(data_dir).err().unwrap().0, "backup.recipients_file");
+    }
+}
