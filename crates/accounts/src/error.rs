@@ -21,9 +21,21 @@ pub enum Error {
     /// Name or password is wrong; which of them is not said.
     #[error("name or password is wrong")]
     WrongCredentials,
+    /// The link has been used, or has run out.
+    #[error("the link is worth nothing any more")]
+    LinkGone,
+    /// The log-in took too long, or too many tries: it begins anew.
+    #[error("the log-in has run out")]
+    LogInGone,
     /// The password was right, and the account is locked.
     #[error("the account is locked")]
     Locked,
+    /// Those who keep order have shut out the account, or where it is tried from.
+    #[error("shut out")]
+    Barred {
+        /// With it they read why, and appeal; only to who proved that the account is theirs.
+        pass: Option<base::Secret>,
+    },
     /// Too often.
     #[error("too many attempts, worth another in {retry_after:?}")]
     TooMany {
@@ -48,6 +60,15 @@ pub enum Error {
     /// It would leave the hub without an owner who can log in.
     #[error("the hub needs an owner")]
     LastOwner,
+    /// The hub has no address that browsers make passkeys for, or the account has no passkey.
+    #[error("there are no passkeys")]
+    NoPasskeys,
+    /// The device's answer is none to what it was asked, or a wrong one.
+    #[error("the passkey's answer is wrong")]
+    PasskeyRefused,
+    /// Nobody could log in to the account any more.
+    #[error("it is the last way into the account")]
+    LastWayIn,
     /// The database failed.
     #[error("the database failed")]
     Store(#[from] db::Error),
@@ -73,12 +94,13 @@ impl Error {
         match self {
             Self::Refused(kind) => *kind,
             Self::Fields(_) | Self::Malformed => Kind::Invalid,
-            Self::WrongCredentials => Kind::Unauthenticated,
-            Self::Locked | Self::RegistrationClosed => Kind::Forbidden,
+            Self::WrongCredentials | Self::LogInGone => Kind::Unauthenticated,
+            Self::Locked | Self::Barred { .. } | Self::RegistrationClosed => Kind::Forbidden,
             Self::TooMany { .. } => Kind::TooMany,
             Self::Busy { .. } => Kind::Unavailable,
-            Self::NotThisStep | Self::NotFound => Kind::NotFound,
-            Self::LastOwner => Kind::Conflict,
+            Self::NotThisStep | Self::NotFound | Self::LinkGone | Self::NoPasskeys => Kind::NotFound,
+            Self::LastOwner | Self::LastWayIn => Kind::Conflict,
+            Self::PasskeyRefused => Kind::Invalid,
             Self::Store(error) => error.kind(),
             Self::Hashing(_) | Self::Corrupt { .. } => Kind::Internal,
         }
@@ -91,7 +113,14 @@ impl Error {
             Self::Fields(fields) => Problem::invalid(fields.clone()),
             Self::Malformed => Problem::new(kind, Code::Malformed),
             Self::WrongCredentials => Problem::new(kind, Code::WrongCredentials),
+            Self::LinkGone => Problem::new(kind, Code::LinkGone),
+            Self::LogInGone => Problem::new(kind, Code::LogInGone),
+            Self::LastOwner => Problem::new(kind, Code::LastOwner),
+            Self::LastWayIn => Problem::new(kind, Code::LastWayIn),
+            Self::NoPasskeys => Problem::new(kind, Code::NoPasskeys),
+            Self::PasskeyRefused => Problem::new(kind, Code::PasskeyRefused),
             Self::Locked => Problem::new(kind, Code::Locked),
+            Self::Barred { .. } => Problem::new(kind, Code::Barred),
             Self::RegistrationClosed => Problem::new(kind, Code::RegistrationClosed),
             Self::TooMany { retry_after } | Self::Busy { retry_after } => {
                 Problem { retry_after_secs: Some(whole_secs(*retry_after)), ..Problem::from(kind) }

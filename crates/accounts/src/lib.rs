@@ -2,24 +2,45 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod address;
+mod api_token;
+mod api_token_grant;
+mod api_token_jwt;
 mod attempt;
+mod browser;
 mod candidate;
 mod device;
+mod doorkeeper;
 mod email;
+mod enter;
 mod error;
+mod export;
 mod failures;
 mod form;
 mod game_password;
 mod hashing;
+mod history;
+mod leave;
 mod limits;
 mod lobby_token;
 mod log_in;
+mod log_out_everywhere;
 mod name;
+mod names;
+mod notice;
 mod overview;
+mod passkey;
+mod passkey_party;
+mod passkey_proof;
 mod password;
 mod password_change;
 mod people;
+mod prove;
+mod recovery;
 mod register;
+mod second_factor;
+mod second_step;
+mod role_of;
 mod session;
 mod settings;
 mod setup;
@@ -27,6 +48,7 @@ mod site;
 mod store;
 mod tidy;
 mod token;
+mod totp;
 
 #[cfg(test)]
 mod stories;
@@ -38,7 +60,11 @@ use std::sync::{Arc, Mutex, RwLock};
 use base::{Actor, Chance, Clock, Kind, Millis, UserId};
 use db::Db;
 
+pub use api_token::useful_to;
+pub use browser::Browser;
 pub use device::device_label;
+pub use enter::{LogInStep, PendingLogIn};
+pub use doorkeeper::{Doorkeeper, TurnedAway};
 pub use error::Error;
 pub use game_password::GameLogin;
 pub use log_in::NewLogin;
@@ -50,7 +76,6 @@ pub use tidy::Tidied;
 use failures::Failures;
 use hashing::Hasher;
 use limits::AddressLimit;
-use site::Hub;
 use token::TokenHash;
 
 /// Everything about people's accounts. Cheap to clone; all clones are one.
@@ -67,18 +92,34 @@ struct Inner {
     game_log_ons: AddressLimit,
     registrations: AddressLimit,
     failures: Failures,
+    /// Those who keep order, once the wiring has put them here.
+    doorkeeper: std::sync::OnceLock<Arc<dyn Doorkeeper>>,
     /// Apart from [`Inner::failures`]: who guesses at game passwords shall not make the person wait at the site.
     game_failures: Failures,
+    /// Codes that were wrong.
+    factor_failures: Failures,
+    /// Letters for forgotten passwords, by who asks and by mailbox.
+    recoveries: AddressLimit,
+    mailboxes: Failures,
+    /// Letters with a code, by account.
+    letters: Failures,
     /// Of the printed setup link; `None` once there is an owner.
     setup_token: Mutex<Option<TokenHash>>,
-    /// The hub's settings, once they were read; and whoever reads them anew.
-    hub: RwLock<Option<Arc<Hub>>>,
-    refreshing: tokio::sync::Mutex<()>,
+    /// What those who run the hub have decided.
+    hub: ::settings::HubSettings,
+    /// With what access tokens are signed, newest first.
+    signing_keys: RwLock<Vec<api_token_jwt::SigningKey>>,
 }
 
 impl Accounts {
     /// Accounts kept in `db`, whose migrations have been applied.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, settings: Settings) -> Self {
+    pub fn new(
+        db: Db,
+        hub: ::settings::HubSettings,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        settings: Settings,
+    ) -> Self {
         let limits = &settings.limits;
         let limit = |name, rate| AddressLimit::new(name, rate, limits.remembered, Arc::clone(&clock));
         let failures = || Failures::new(limits.failures, limits.failure_window, limits.remembered);
@@ -88,10 +129,15 @@ impl Accounts {
             game_log_ons: limit("game_log_on", limits.log_in),
             registrations: limit("register", limits.register),
             failures: failures(),
+            doorkeeper: std::sync::OnceLock::new(),
             game_failures: failures(),
+            factor_failures: failures(),
+            recoveries: limit("recover", limits.recover),
+            mailboxes: Failures::new(limits.recover_mailbox, limits.failure_window, limits.remembered),
+            letters: Failures::new(limits.letters, limits.failure_window, limits.remembered),
             setup_token: Mutex::default(),
-            hub: RwLock::default(),
-            refreshing: tokio::sync::Mutex::default(),
+            hub,
+            signing_keys: RwLock::default(),
             db,
             clock,
             chance,

@@ -2,8 +2,6 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use contract::setup::Site;
-
 /// How accounts behave. The defaults are what the operator's chapter on safety promises.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -13,8 +11,8 @@ pub struct Settings {
     pub sessions: Sessions,
     /// How often one may try.
     pub limits: Limits,
-    /// The hub's name and switches until the wizard has been through: they hold from the first start.
-    pub site: Site,
+    /// The address people type, where the configuration says it. Else it is what the owner said.
+    pub public_url: Option<String>,
 }
 
 /// Argon2id's cost, and how much of the machine it may take.
@@ -86,6 +84,12 @@ pub struct Limits {
     pub log_in: Rate,
     /// Accounts made from one address.
     pub register: Rate,
+    /// Letters for forgotten passwords asked for from one address.
+    pub recover: Rate,
+    /// The same for one mailbox within [`Limits::failure_window`].
+    pub recover_mailbox: usize,
+    /// Letters with a code for one account within [`Limits::failure_window`].
+    pub letters: usize,
     /// Failures at one account within [`Limits::failure_window`] before only addresses it knows may go on trying.
     pub failures: usize,
     /// How long a failure counts.
@@ -99,6 +103,9 @@ impl Default for Limits {
         Self {
             log_in: Rate { burst: NonZeroU32::new(5).expect("five"), one_each: Duration::from_secs(12) },
             register: Rate { burst: NonZeroU32::new(3).expect("three"), one_each: Duration::from_mins(20) },
+            recover: Rate { burst: NonZeroU32::new(3).expect("three"), one_each: Duration::from_mins(20) },
+            recover_mailbox: 1,
+            letters: 5,
             failures: 10,
             failure_window: Duration::from_hours(1),
             remembered: 50_000,

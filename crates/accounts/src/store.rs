@@ -1,13 +1,29 @@
 //! What is remembered of accounts: every statement, one function each, one file a table.
 
 mod addresses;
+mod devices;
+mod factors;
 mod game;
+mod history;
 mod hub;
+mod mailed;
+mod names;
+mod passkeys;
+mod pending;
 mod sessions;
+mod tokens;
 mod users;
 
 pub(crate) use addresses::*;
+pub(crate) use devices::*;
+pub(crate) use factors::*;
 pub(crate) use game::*;
+pub(crate) use history::*;
 pub(crate) use hub::*;
+pub(crate) use mailed::*;
+pub(crate) use names::*;
+pub(crate) use passkeys::*;
+pub(crate) use pending::*;
 pub(crate) use sessions::*;
+pub(crate) use tokens::*;
 pub(crate) use users::*;

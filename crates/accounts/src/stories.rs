@@ -1,12 +1,19 @@
 //! What people do with their accounts, told on both databases.
 
+mod addresses;
+mod device;
 mod forms;
 mod game;
+mod leaving;
 mod limits;
 mod logging_in;
+mod passkeys;
 mod people;
+mod recovering;
+mod second_factors;
 mod sessions;
 mod setup;
+mod tokens;
 
 use std::{
     net::IpAddr,
@@ -22,10 +29,11 @@ use contract::{
     Code, Field,
     account::{LogIn, Register},
 };
+use ::settings::HubSettings;
 use db::Db;
 
 use crate::{
-    Accounts, Error, Hashing, Limits, NewLogin, Rate, Settings,
+    Accounts, Error, Hashing, Limits, LogInStep, NewLogin, PendingLogIn, Rate, Settings,
     testing::{HandClock, SeededChance},
 };
 
@@ -59,21 +67,50 @@ impl World {
 
     fn with(db: Db, settings: Settings) -> Self {
         let clock = Arc::new(HandClock::default());
-        let accounts = Accounts::new(db.clone(), clock.clone(), chance(), settings);
+        let hub = HubSettings::new(db.clone(), clock.clone());
+        let accounts = Accounts::new(db.clone(), hub, clock.clone(), chance(), settings);
         Self { accounts, clock, db }
     }
 
     /// Another node of the same hub.
     fn second_node(&self) -> Accounts {
-        Accounts::new(self.db.clone(), self.clock.clone(), chance(), patient())
+        let hub = HubSettings::new(self.db.clone(), self.clock.clone());
+        Accounts::new(self.db.clone(), hub, self.clock.clone(), chance(), patient())
     }
 
     async fn register(&self, name: &str) -> NewLogin {
-        self.accounts.register(&stranger(), registration(name), FIREFOX).await.unwrap()
+        done(self.accounts.register(&stranger(), registration(name), FIREFOX).await).unwrap()
+    }
+
+    /// Somebody with an address that is proved to be theirs.
+    async fn register_at(&self, name: &str, email: &str) -> NewLogin {
+        let form = Register { email: email.into(), ..registration(name) };
+        let login = done(self.accounts.register(&stranger(), form, FIREFOX).await).unwrap();
+        let letter = self.letters("verify_address").await.pop().expect("a letter went out");
+        self.accounts.confirm_address_by_link(&stranger(), &token_of(&letter)).await.unwrap();
+        login
     }
 
     async fn log_in(&self, name: &str, password: &str) -> Result<NewLogin, Error> {
-        self.accounts.log_in(&stranger(), credentials(name, password), FIREFOX).await
+        done(self.accounts.log_in(&stranger(), credentials(name, password), FIREFOX).await)
+    }
+
+    /// The letters of a kind in the queue, oldest first: where they go and what they say.
+    async fn letters(&self, kind: &str) -> Vec<serde_json::Value> {
+        let rows: Vec<(Option<String>, Option<String>)> =
+            db::sql("select address, letter from mails where kind = $1 order by id")
+                .bind(kind)
+                .fetch_all(&self.db)
+                .await
+                .unwrap();
+        // Those of an account that is gone say nothing any more.
+        rows.into_iter()
+            .filter_map(|(to, text)| {
+                let mut letter: serde_json::Value = serde_json::from_str(&text?).unwrap();
+                letter["to"] = to?.into();
+                Some(letter)
+            })
+            .collect()
     }
 
     /// Who a login's cookie belongs to, as an actor.
@@ -97,6 +134,13 @@ impl World {
         self.accounts.create_owner(&stranger(), form, FIREFOX).await.unwrap()
     }
 
+    /// The acts in the audit trail so far, oldest first: who did it to whom.
+    async fn trail(&self) -> Vec<String> {
+        let rows: Vec<(String, String, String)> =
+            db::sql("select actor, act, target_id from audit_log order by id").fetch_all(&self.db).await.unwrap();
+        rows.into_iter().map(|(actor, act, target)| format!("{actor} {act} {target}")).collect()
+    }
+
     /// The names of the events recorded so far, oldest first.
     async fn events(&self) -> Vec<String> {
         let rows: Vec<(String,)> = db::sql("select event from outbox order by id").fetch_all(&self.db).await.unwrap();
@@ -104,6 +148,24 @@ impl World {
             .map(|(event,)| serde_json::from_str::<contract::Event>(&event).unwrap().name().to_owned())
             .collect()
     }
+}
+
+/// The login, where nothing more was asked for.
+fn done(outcome: Result<LogInStep, Error>) -> Result<NewLogin, Error> {
+    outcome.map(|step| step.done().expect("nothing more is asked for"))
+}
+
+/// The log-in, where something more was asked for.
+fn pending(outcome: Result<LogInStep, Error>) -> PendingLogIn {
+    match outcome {
+        Ok(LogInStep::Pending(pending)) => pending,
+        other => panic!("not asked for more: {other:?}"),
+    }
+}
+
+/// The token in a letter's link.
+fn token_of(letter: &serde_json::Value) -> String {
+    letter["path"].as_str().unwrap().split_once("token=").unwrap().1.to_owned()
 }
 
 /// Another seed for every node, or two would make the same tokens.

@@ -18,6 +18,11 @@ pub(crate) fn hash(token: &str) -> TokenHash {
     Sha256::digest(token.as_bytes()).into()
 }
 
+/// The same of bytes.
+pub(crate) fn hash_bytes(bytes: &[u8]) -> TokenHash {
+    Sha256::digest(bytes).into()
+}
+
 /// `length` characters of `alphabet`, each equally likely.
 pub(crate) fn random_text(chance: &dyn Chance, alphabet: &[u8], length: usize) -> String {
     let bound = u32::try_from(alphabet.len()).expect("an alphabet is short");

@@ -18,6 +18,7 @@ pub mod passkey;
 pub mod problem;
 pub mod settings;
 pub mod setup;
+pub mod vitals;
 pub mod token;
 pub mod webhook;
 

@@ -146,6 +146,10 @@ pub enum Field {
     Client,
     /// How many may belong to it.
     Seats,
+    /// Where something is to be sent.
+    Url,
+    /// Which events.
+    Events,
 }
 
 /// The word for one failure. A page has one sentence for each, in each language.
@@ -185,6 +189,12 @@ pub enum Code {
     WrongCode,
     /// The link has been used, or has run out.
     LinkGone,
+    /// There is no passkey, or the hub has no address that browsers make passkeys for.
+    NoPasskeys,
+    /// The device's answer was not the right one.
+    PasskeyRefused,
+    /// Nobody could log in to the account any more.
+    LastWayIn,
     /// The log-in took too long or too many tries: it begins anew.
     LogInGone,
     /// It would leave the hub without an owner.
@@ -253,6 +263,8 @@ pub enum Code {
     OutOfRange,
     /// More than the role, or the token it is asked with, may do.
     NotGranted,
+    /// An address the hub does not call: on a network of its own, or without TLS.
+    NotCallable,
     /// Our own fault.
     Internal,
 }

@@ -1,0 +1,263 @@
+//! Second factors: the app's codes and the recovery codes, set up and taken away.
+
+use std::time::Duration;
+
+use audit::Entry;
+use base::{Action, Actor, ChanceExt, Kind, Millis, Secret, UserId};
+use contract::{
+    Code, Field,
+    account::{RecoveryCodes, Safety, Totp, TotpSetup},
+};
+use db::Tx;
+use mail::{FactorChange, Text};
+
+use crate::{
+    Accounts,
+    browser::Browser,
+    error::Error,
+    myself,
+    notice::notify,
+    people::may_act_on,
+    session::end_all,
+    store,
+    token::{self, TokenHash},
+    totp,
+};
+
+/// Letters and digits that are not taken for each other when read from paper.
+const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+/// Of this alphabet sixteen make 79 bits, so that a fast hash is enough.
+const LENGTH: usize = 16;
+const CODES: usize = 10;
+/// A set-up that takes longer begins anew.
+const SET_UP_WITHIN: Duration = Duration::from_mins(15);
+
+impl Accounts {
+    /// What proves who one is.
+    pub async fn safety(&self, actor: &Actor) -> Result<Safety, Error> {
+        actor.may(Action::ViewOwnAccount)?;
+        let user = myself(actor)?;
+        let holder = store::holder(&self.0.db, user).await?.ok_or(Error::NotFound)?;
+        let since = self.now().minus(SET_UP_WITHIN);
+        // The secret of a set-up is shown to whoever could begin one, and to no older login.
+        let may_set_up = actor.may(Action::SecureOwnAccount).is_ok();
+        let totp = match store::totp(&self.0.db, user).await? {
+            Some(store::TotpSecret { confirmed_at: Some(since), .. }) => Totp::On { since },
+            Some(kept) if kept.begun_at >= since && may_set_up => {
+                Totp::Begun(totp::setup(&kept.secret, &self.site().await.name, &holder.me.name))
+            }
+            _ => Totp::Off,
+        };
+        Ok(Safety {
+            email: holder.email.map(|email| email.shown),
+            email_verified: holder.email_verified,
+            email_waiting: store::address_waiting(&self.0.db, user, self.now()).await?,
+            has_password: holder.has_password,
+            totp,
+            recovery_codes: store::count_recovery_codes(&self.0.db, user).await?,
+        })
+    }
+
+    /// Makes a secret for an app. It proves nothing before [`Self::confirm_totp`].
+    pub async fn begin_totp(&self, actor: &Actor) -> Result<TotpSetup, Error> {
+        actor.may(Action::SecureOwnAccount)?;
+        let user = myself(actor)?;
+        let name = store::holder(&self.0.db, user).await?.ok_or(Error::NotFound)?.me.name;
+        let (secret, now) = (self.0.chance.bytes::<{ totp::SECRET_BYTES }>(), self.now());
+        let begun = self
+            .0
+            .db
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::begin_totp(tx, user, &secret, now).await?) }))
+            .await?;
+        if begun { Ok(totp::setup(&secret, &self.site().await.name, &name)) } else { Err(Kind::Conflict.into()) }
+    }
+
+    /// The app has shown that it makes the right codes: from now on they are asked for. Gives recovery codes, shown this once.
+    pub async fn confirm_totp(&self, actor: &Actor, code: &str) -> Result<RecoveryCodes, Error> {
+        actor.may(Action::SecureOwnAccount)?;
+        let user = myself(actor)?;
+        if code.trim().is_empty() {
+            return Err(Error::field(Field::Code, Code::Required));
+        }
+        let attempt =
+            self.begin_attempt(&self.0.factor_failures, Some(user), "", actor.address(), Browser::default()).await?;
+        let (codes, hashes) = self.new_codes();
+        let (typed, now, acting) = (code.to_owned(), self.now(), actor.clone());
+        let confirmed = self
+            .0
+            .db
+            .write(move |tx| {
+                let (typed, hashes, acting) = (typed.clone(), hashes.clone(), acting.clone());
+                Box::pin(async move {
+                    let Some(secret) = store::totp_secret(tx, user, false).await? else {
+                        return Err(Error::Refused(Kind::Conflict));
+                    };
+                    let Some(step) = totp::step_of(&secret, &typed, now) else { return Ok(false) };
+                    if !store::confirm_totp(tx, user, step, now, now.minus(SET_UP_WITHIN)).await? {
+                        return Err(Error::Refused(Kind::Conflict));
+                    }
+                    put_codes(tx, user, &hashes).await?;
+                    changed(tx, now, &acting, user, FactorChange::TotpOn).await?;
+                    Ok(true)
+                })
+            })
+            .await?;
+        if confirmed {
+            Ok(codes)
+        } else {
+            attempt.failed();
+            Err(Error::field(Field::Code, Code::WrongCode))
+        }
+    }
+
+    /// The app's codes are asked for no more. The recovery codes go with them.
+    pub async fn remove_totp(&self, actor: &Actor) -> Result<(), Error> {
+        actor.may(Action::SecureOwnAccount)?;
+        let user = myself(actor)?;
+        let (now, acting) = (self.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let acting = acting.clone();
+                Box::pin(async move {
+                    if !store::delete_totp(tx, user).await? {
+                        // Begun and never confirmed: nobody has to hear of it.
+                        return Ok(());
+                    }
+                    if !store::has_second_factor(tx, user).await? {
+                        store::delete_recovery_codes(tx, user).await?;
+                    }
+                    changed(tx, now, &acting, user, FactorChange::TotpOff).await
+                })
+            })
+            .await
+    }
+
+    /// Makes ten recovery codes in place of those there were. They are shown this once; we keep only their hashes.
+    pub async fn make_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes, Error> {
+        actor.may(Action::SecureOwnAccount)?;
+        let user = myself(actor)?;
+        let (codes, hashes) = self.new_codes();
+        let (now, acting) = (self.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let (hashes, acting) = (hashes.clone(), acting.clone());
+                Box::pin(async move {
+                    if !store::has_second_factor(tx, user).await? {
+                        return Err(Error::Refused(Kind::Conflict));
+                    }
+                    put_codes(tx, user, &hashes).await?;
+                    changed(tx, now, &acting, user, FactorChange::CodesMade).await
+                })
+            })
+            .await?;
+        Ok(codes)
+    }
+
+    /// Takes somebody's app and recovery codes away, for one who has lost both and has shown who they are in some other way. All
+    /// their logins end.
+    pub async fn clear_second_factor(&self, actor: &Actor, user: UserId) -> Result<(), Error> {
+        actor.may(Action::ManageUsers)?;
+        let (now, acting) = (self.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let acting = acting.clone();
+                Box::pin(async move {
+                    may_act_on(&acting, store::hold_user(tx, user).await?.ok_or(Error::NotFound)?.role)?;
+                    let had_app = store::delete_totp(tx, user).await?;
+                    let had_codes = store::delete_recovery_codes(tx, user).await? > 0;
+                    let was_asked = store::set_asks_for_passkey(tx, user, false).await?;
+                    if !had_app && !had_codes && !was_asked {
+                        return Ok(());
+                    }
+                    let entry = Entry::new("user.second_factor_cleared", "user", user);
+                    audit::record(tx, now, &acting, &entry).await?;
+                    notify(tx, now, user, |name| Text::SecondFactorChanged {
+                        name,
+                        change: FactorChange::TotpOff,
+                        at: now,
+                    })
+                    .await?;
+                    end_all(tx, now, user).await
+                })
+            })
+            .await
+    }
+
+    pub(crate) fn new_codes(&self) -> (RecoveryCodes, Vec<TokenHash>) {
+        let plain: Vec<Secret> =
+            (0..CODES).map(|_| Secret::new(token::random_text(&*self.0.chance, ALPHABET, LENGTH))).collect();
+        let hashes = plain.iter().map(|code| token::hash(code.expose())).collect();
+        (RecoveryCodes { codes: plain.iter().map(|code| grouped(code.expose())).collect() }, hashes)
+    }
+}
+
+/// Takes a typed code: of the app, each step once; or a recovery code, each once. `false`: it is neither.
+pub(crate) async fn take_code(tx: &mut Tx<'_>, user: UserId, typed: &str, now: Millis) -> Result<bool, Error> {
+    if let Some(secret) = store::totp_secret(tx, user, true).await?
+        && let Some(step) = totp::step_of(&secret, typed, now)
+    {
+        return Ok(store::take_totp_step(tx, user, step).await?);
+    }
+    let plain = plain(typed);
+    Ok(plain.len() == LENGTH && store::take_recovery_code(tx, user, &token::hash(&plain)).await?)
+}
+
+pub(crate) async fn put_codes(tx: &mut Tx<'_>, user: UserId, hashes: &[TokenHash]) -> Result<(), db::Error> {
+    store::delete_recovery_codes(tx, user).await?;
+    for hash in hashes {
+        store::insert_recovery_code(tx, user, hash).await?;
+    }
+    Ok(())
+}
+
+/// Tells the trail and the owner.
+pub(crate) async fn changed(
+    tx: &mut Tx<'_>,
+    now: Millis,
+    actor: &Actor,
+    user: UserId,
+    change: FactorChange,
+) -> Result<(), Error> {
+    let act = match change {
+        FactorChange::TotpOn => "account.totp_on",
+        FactorChange::TotpOff => "account.totp_off",
+        FactorChange::CodesMade => "account.recovery_codes_made",
+        FactorChange::PasskeyAdded => "account.passkey_added",
+        FactorChange::PasskeyRemoved => "account.passkey_removed",
+        FactorChange::IdentityLinked => "account.identity_linked",
+        FactorChange::IdentityUnlinked => "account.identity_unlinked",
+    };
+    audit::record(tx, now, actor, &Entry::new(act, "user", user)).await?;
+    notify(tx, now, user, |name| Text::SecondFactorChanged { name, change, at: now }).await?;
+    Ok(())
+}
+
+/// As it is read from paper: in groups of four.
+fn grouped(code: &str) -> String {
+    let groups: Vec<&str> = code.as_bytes().chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join("-")
+}
+
+/// As it is kept: neither groups nor capitals matter.
+pub(crate) fn plain(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_back_however_it_is_typed() {
+        let code = "abcdefgh23456789";
+        assert_eq!(grouped(code), "abcd-efgh-2345-6789");
+        for typed in ["abcd-efgh-2345-6789", " ABCD EFGH 2345 6789 ", code] {
+            assert_eq!(plain(typed), code);
+        }
+        let bits = f64::from(u32::try_from(LENGTH).unwrap()) * f64::from(u32::try_from(ALPHABET.len()).unwrap()).log2();
+        assert!(bits >= 79.0, "{bits}");
+    }
+}
