@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Accounts,
+    browser::Browser,
     error::Error,
     failures::{Failures, Target},
     limits::Origin,
@@ -40,7 +41,7 @@ impl Drop for Attempt<'_> {
 impl Accounts {
     /// Begins an attempt at the account of `user`, or at nobody's, for which `key` is what was typed.
     ///
-    /// After too many failures only those go on who come from an address that this account knows. So guessing stops, and
+    /// After too many failures only those go on who come from an address or with a browser that this account knows. So guessing stops, and
     /// the owner is not locked out by it.
     pub(crate) async fn begin_attempt<'a>(
         &self,
@@ -48,6 +49,7 @@ impl Accounts {
         user: Option<UserId>,
         key: &str,
         address: Option<IpAddr>,
+        browser: Browser<'_>,
     ) -> Result<Attempt<'a>, Error> {
         let target = user.map_or_else(|| Target::Nobody(nobody(key)), Target::User);
         let begun = self.now();
@@ -56,7 +58,11 @@ impl Accounts {
             Err(retry_after) => {
                 // Asked for nobody's account as well, so that the answer takes as long.
                 let asked_for = user.unwrap_or_else(|| UserId::from(0));
-                if !store::knows_address(&self.0.db, asked_for, &address_hash(asked_for, address)).await? {
+                let knows_address =
+                    store::knows_address(&self.0.db, asked_for, &address_hash(asked_for, address)).await?;
+                let device = browser.device_hash().unwrap_or_default();
+                let knows_device = store::knows_device(&self.0.db, asked_for, &device).await?;
+                if !knows_address && !knows_device {
                     metrics::counter!("guildhall_accounts_limited_total", "limit" => "failures").increment(1);
                     tracing::warn!(target: "security", act = "too_many_failures", user.id = user.map(i64::from), "an account had too many failures");
                     return Err(Error::TooMany { retry_after });

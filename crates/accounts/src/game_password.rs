@@ -2,12 +2,14 @@
 
 use std::net::IpAddr;
 
+use audit::Entry;
 use base::{Action, Actor, Role, Secret, UserId};
 use contract::account::{Me, NewGamePassword};
 
 use crate::{
     Accounts,
     attempt::address_hash,
+    browser::Browser,
     error::Error,
     myself, name,
     store::{self, GameCredentials},
@@ -45,18 +47,19 @@ impl Accounts {
         let user = myself(actor)?;
         let password = random_text(&*self.0.chance, ALPHABET, LENGTH);
         let hash = self.0.hasher.hash(Secret::new(password.clone())).await?;
-        let now = self.now();
+        let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
-                let hash = hash.clone();
+                let (hash, acting) = (hash.clone(), acting.clone());
                 Box::pin(async move {
                     store::delete_lobby_tokens(tx, user).await?;
-                    Ok::<_, Error>(store::put_game_password(tx, user, &hash, now).await?)
+                    store::put_game_password(tx, user, &hash, now).await?;
+                    let entry = Entry::new("account.game_password_made", "user", user);
+                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
                 })
             })
             .await?;
-        tracing::info!(target: "security", act = "game_password_made", user.id = user.get(), "made a game password");
         Ok(NewGamePassword { password })
     }
 
@@ -64,17 +67,19 @@ impl Accounts {
     pub async fn revoke_game_password(&self, actor: &Actor) -> Result<(), Error> {
         actor.may(Action::ManageOwnAccount)?;
         let user = myself(actor)?;
+        let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
+                let acting = acting.clone();
                 Box::pin(async move {
                     store::delete_lobby_tokens(tx, user).await?;
-                    Ok::<_, Error>(store::delete_game_password(tx, user).await?)
+                    store::delete_game_password(tx, user).await?;
+                    let entry = Entry::new("account.game_password_revoked", "user", user);
+                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
                 })
             })
-            .await?;
-        tracing::info!(target: "security", act = "game_password_revoked", user.id = user.get(), "revoked the game password");
-        Ok(())
+            .await
     }
 
     /// Whether somebody may log on to the lobby: Myth II's method 0, and Aleph One's clear text where the operator allows it.
@@ -104,8 +109,9 @@ impl Accounts {
         }
         let key = name::game_key(typed_name);
         let found = store::game_credentials(&self.0.db, &key).await?;
+        let target = found.as_ref().map(|found| found.me.id);
         let attempt =
-            self.begin_attempt(&self.0.game_failures, found.as_ref().map(|found| found.me.id), &key, address).await?;
+            self.begin_attempt(&self.0.game_failures, target, &key, address, Browser::default()).await?;
         // We hand out lower case; a player who types it in capitals means the same.
         let password = Secret::new(typed.trim().to_ascii_lowercase());
         let stored = found.as_ref().and_then(|found| found.password_hash.clone());

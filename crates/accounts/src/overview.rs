@@ -10,14 +10,16 @@ impl Accounts {
     pub async fn account(&self, actor: &Actor) -> Result<Account, Error> {
         actor.may(Action::ViewOwnAccount)?;
         let user = myself(actor)?;
-        let person = store::user_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
+        let person = store::holder(&self.0.db, user).await?.ok_or(Error::NotFound)?;
         let mine = actor.session();
         let mut sessions = store::list_sessions(&self.0.db, user, mine, self.now()).await?;
         sessions.sort_by_key(|session| (!session.current, std::cmp::Reverse(session.last_used_at)));
         Ok(Account {
-            me: person.me(),
-            email: person.email,
+            me: person.me,
+            email: person.email.map(|email| email.shown),
+            email_verified: person.email_verified,
             created_at: person.created_at,
+            deletion_due_at: person.deletion_due_at,
             sessions,
             game_password_made_at: store::game_password_made_at(&self.0.db, user).await?,
         })

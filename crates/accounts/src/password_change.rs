@@ -62,7 +62,8 @@ impl Accounts {
                     store::delete_pending_of(tx, user).await?;
                     store::delete_proofs(tx, user, Purpose::Recover).await?;
                     events::record(tx, now, &Event::PasswordChanged { user }).await?;
-                    audit::record(tx, now, &visit.acting, &Entry::new("account.password_changed", "user", user)).await?;
+                    audit::record(tx, now, &visit.acting, &Entry::new("account.password_changed", "user", user))
+                        .await?;
                     announce_ended(tx, now, user, ended).await?;
                     crate::api_token_grant::end_program_logins(tx, now, user).await?;
                     notify(tx, now, user, |name| mail::Text::PasswordChanged { name, at: now }).await?;

@@ -1,15 +1,18 @@
 //! What those who run the hub do with other people's accounts.
 
+use audit::Entry;
 use base::{Action, Actor, Kind, Millis, Role, Secret, UserId};
 use contract::Field;
 use db::Tx;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::{
     Accounts, email,
     error::Error,
     form::Wrong,
     name,
+    notice::notify,
     register::{Seat, insert},
     session::end_all,
     store,
@@ -75,21 +78,27 @@ impl Accounts {
         let candidate = self.candidate(Wrong::default(), name, "", password.expose().to_owned()).await?;
         let user = self.new_user(candidate, role).await?;
         let (shown, created_at) = (user.name.shown.clone(), user.created_at);
+        let acting = actor.clone();
         let id = self
             .0
             .db
             .write(move |tx| {
-                let user = user.clone();
-                Box::pin(async move { insert(tx, &user, Seat::Any).await })
+                let (user, acting) = (user.clone(), acting.clone());
+                Box::pin(async move {
+                    let id = insert(tx, &user, Seat::Any).await?;
+                    let now_is = json!({"name": user.name.shown, "role": user.role});
+                    let entry = Entry::new("user.created", "user", id).changing((), now_is);
+                    audit::record(tx, user.created_at, &acting, &entry).await?;
+                    Ok::<_, Error>(id)
+                })
             })
             .await?;
-        audit(actor, id, "user_created");
         Ok(UserSummary { id, name: shown, email: None, role, locked_at: None, created_at })
     }
 
     /// A page of accounts.
     pub async fn list_users(&self, actor: &Actor, query: UserQuery) -> Result<UserPage, Error> {
-        actor.may(Action::ManageUsers)?;
+        actor.may(Action::ViewUsers)?;
         let at_most = query.at_most.clamp(1, LONGEST_PAGE);
         let search = query.search.trim();
         let patterns = (!search.is_empty()).then(|| (containing(&name::fold(search)), containing(&email::key(search))));
@@ -104,7 +113,7 @@ impl Accounts {
 
     /// The account of that name, or one that looks the same.
     pub async fn find_user(&self, actor: &Actor, name: &str) -> Result<Option<UserSummary>, Error> {
-        actor.may(Action::ManageUsers)?;
+        actor.may(Action::ViewUsers)?;
         Ok(store::user_by_name(&self.0.db, &name::fold(name)).await?)
     }
 
@@ -126,12 +135,12 @@ impl Accounts {
                     may_act_on(&acting, store::hold_user(tx, user).await?.ok_or(Error::NotFound)?.role)?;
                     store::set_password(tx, user, &hash, now).await?;
                     events::record(tx, now, &contract::Event::PasswordChanged { user }).await?;
+                    audit::record(tx, now, &acting, &Entry::new("user.password_set", "user", user)).await?;
+                    notify(tx, now, user, |name| mail::Text::PasswordChanged { name, at: now }).await?;
                     end_all(tx, now, user).await
                 })
             })
-            .await?;
-        audit(actor, user, "password_set");
-        Ok(())
+            .await
     }
 
     /// Gives somebody another role. All their logins end, so that none goes on under the old one.
@@ -157,12 +166,13 @@ impl Accounts {
                         store::take_hub(tx).await?;
                     }
                     store::set_role(tx, user, role).await?;
+                    let entry = Entry::new("user.role_set", "user", user)
+                        .changing(json!({"role": before}), json!({"role": role}));
+                    audit::record(tx, now, &acting, &entry).await?;
                     end_all(tx, now, user).await
                 })
             })
-            .await?;
-        audit(actor, user, "role_set");
-        Ok(())
+            .await
     }
 
     /// Locks an account: nobody logs in to it, and all its logins end.
@@ -175,47 +185,53 @@ impl Accounts {
                 let acting = acting.clone();
                 Box::pin(async move {
                     store::hold_owners(tx).await?;
-                    let role = store::hold_user(tx, user).await?.ok_or(Error::NotFound)?.role;
-                    may_act_on(&acting, role)?;
-                    if role == Role::Owner {
+                    let before = store::hold_user(tx, user).await?.ok_or(Error::NotFound)?;
+                    may_act_on(&acting, before.role)?;
+                    if before.locked_at.is_some() {
+                        return Ok(());
+                    }
+                    if before.role == Role::Owner {
                         keep_an_owner(tx, user).await?;
                     }
                     store::set_locked(tx, user, Some(now)).await?;
                     store::delete_lobby_tokens(tx, user).await?;
+                    // The lobby hears of it: who is in a room leaves it.
+                    events::record(tx, now, &contract::Event::SanctionsChanged { user: Some(user) }).await?;
+                    audit::record(tx, now, &acting, &Entry::new("user.locked", "user", user)).await?;
                     end_all(tx, now, user).await
                 })
             })
-            .await?;
-        audit(actor, user, "user_locked");
-        Ok(())
+            .await
     }
 
     /// Unlocks an account.
     pub async fn unlock(&self, actor: &Actor, user: UserId) -> Result<(), Error> {
         actor.may(Action::ManageUsers)?;
-        let acting = actor.clone();
+        let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
                 let acting = acting.clone();
                 Box::pin(async move {
-                    may_act_on(&acting, store::hold_user(tx, user).await?.ok_or(Error::NotFound)?.role)?;
-                    Ok::<_, Error>(store::set_locked(tx, user, None).await?)
+                    let before = store::hold_user(tx, user).await?.ok_or(Error::NotFound)?;
+                    may_act_on(&acting, before.role)?;
+                    let Some(since) = before.locked_at else { return Ok(()) };
+                    store::set_locked(tx, user, None).await?;
+                    let entry = Entry::new("user.unlocked", "user", user).changing(json!({"locked_at": since}), ());
+                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
                 })
             })
-            .await?;
-        audit(actor, user, "user_unlocked");
-        Ok(())
+            .await
     }
 }
 
 /// A person acts only on accounts below their own, and hands out only roles below it; an owner, and the operator, all.
-fn may_act_on(actor: &Actor, role: Role) -> Result<(), Error> {
+pub(crate) fn may_act_on(actor: &Actor, role: Role) -> Result<(), Error> {
     if actor.outranks(role) { Ok(()) } else { Err(Error::Refused(Kind::Forbidden)) }
 }
 
 /// Fails where no owner who can log in would be left but this one.
-async fn keep_an_owner(tx: &mut Tx<'_>, but: UserId) -> Result<(), Error> {
+pub(crate) async fn keep_an_owner(tx: &mut Tx<'_>, but: UserId) -> Result<(), Error> {
     if store::other_owners(tx, but).await? == 0 { Err(Error::LastOwner) } else { Ok(()) }
 }
 
@@ -233,10 +249,6 @@ fn containing(text: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-fn audit(actor: &Actor, target: UserId, act: &'static str) {
-    tracing::info!(target: "security", act, user.id = target.get(), actor.id = actor.user().map(i64::from), "admin act");
 }
 
 #[cfg(test)]

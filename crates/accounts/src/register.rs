@@ -1,35 +1,55 @@
 //! Make an account for oneself.
 
+use audit::Entry;
 use base::{Action, Actor, Role, UserId};
-use contract::{Event, account::Register};
+use contract::{
+    Event, Field,
+    account::{Proof, Register},
+    settings::Setting,
+};
 use db::Tx;
 
 use crate::{
     Accounts,
-    attempt::address_hash,
+    address::send_verification,
+    browser::Browser,
     candidate::lost_race,
+    enter::{Entered, LogInStep, PENDING_FOR, PendingLogIn, next_step},
     error::Error,
     form::Wrong,
-    log_in::NewLogin,
-    session,
-    store::{self, NewUser},
+    store::{self, NewPending, NewUser},
+    token,
 };
 
 impl Accounts {
-    /// Makes an account and logs it in. `user_agent` is what the browser says it is.
-    pub async fn register(&self, actor: &Actor, form: Register, user_agent: &str) -> Result<NewLogin, Error> {
+    /// Makes an account and logs it in, or, where the operator demands a proved address, says that one is asked for. An address that was
+    /// given gets a letter.
+    pub async fn register(
+        &self,
+        actor: &Actor,
+        form: Register,
+        browser: impl Into<Browser<'_>>,
+    ) -> Result<LogInStep, Error> {
         actor.may(Action::Register)?;
-        if !self.site().await.registration {
+        let site = self.site().await;
+        if !site.registration {
             return Err(Error::RegistrationClosed);
         }
-        let candidate = self.candidate(Wrong::default(), &form.name, &form.email, form.password).await?;
+        self.let_in(None, actor.address()).await?;
+        let mut wrong = Wrong::default();
+        if !self.may_be_called(&form.name).await? {
+            wrong.note(Field::Name, contract::Code::Reserved);
+        }
+        if site.verified_email || self.0.hub.flag(Setting::EmailRequired) {
+            wrong.require(Field::Email, form.email.trim());
+        }
+        let candidate = self.candidate(wrong, &form.name, &form.email, form.password).await?;
         // Counted only now: whoever mistypes three times is not sent away for an hour.
         self.0.registrations.check(actor.address())?;
         let user = self.new_user(candidate, Role::Member).await?;
-        let login = self.admit(actor, user, user_agent, Seat::Any).await?;
+        let step = self.admit(actor, user, browser.into(), Seat::Any).await?;
         metrics::counter!("guildhall_accounts_registered_total").increment(1);
-        tracing::info!(target: "security", act = "registered", user.id = login.me.id.get(), "registered");
-        Ok(login)
+        Ok(step)
     }
 
     /// Writes a new account and its first login down. The first owner takes the hub in the same transaction.
@@ -37,25 +57,54 @@ impl Accounts {
         &self,
         actor: &Actor,
         user: NewUser,
-        user_agent: &str,
+        browser: Browser<'_>,
         seat: Seat,
-    ) -> Result<NewLogin, Error> {
-        let opening = self.opening(false, user_agent);
-        let (kept, address, per_user) = (opening.clone(), actor.address(), self.0.settings.sessions.per_user);
-        let (name, role) = (user.name.shown.clone(), user.role);
-        let (id, session) = self
+    ) -> Result<LogInStep, Error> {
+        let user = NewUser { locale: browser.language(), ..user };
+        let letter = match user.email.clone() {
+            Some(email) => Some(self.verification(email).await?),
+            None => None,
+        };
+        let visit = self.visit(actor, false, browser).await;
+        let opening = visit.opening.clone();
+        let pending = token::new_token(&*self.0.chance);
+        let (hash, ends_at) = (token::hash(pending.expose()), self.now().plus(PENDING_FOR));
+        let entered = self
             .0
             .db
             .write(move |tx| {
-                let (user, kept) = (user.clone(), kept.clone());
+                let (user, visit, letter) = (user.clone(), visit.clone(), letter.clone());
                 Box::pin(async move {
                     let id = insert(tx, &user, seat).await?;
-                    store::remember_address(tx, id, &address_hash(id, address), user.created_at).await?;
-                    Ok::<_, Error>((id, kept.begin(tx, id, per_user).await?))
+                    let act = if seat == Seat::FirstOwner { "hub.taken" } else { "account.registered" };
+                    audit::record(tx, user.created_at, &visit.acting, &Entry::new(act, "user", id)).await?;
+                    let holder = store::hold_holder(tx, id).await?.ok_or(Error::NotFound)?;
+                    if let Some(letter) = &letter {
+                        send_verification(tx, user.created_at, &holder, letter).await?;
+                    }
+                    let Some(step) = next_step(&holder, Proof::Password, false, visit.demanded) else {
+                        return visit.complete(tx, holder, Proof::Password, None).await;
+                    };
+                    let pending = NewPending {
+                        token_hash: hash,
+                        user: id,
+                        proof: Proof::Password,
+                        step,
+                        proved: true,
+                        remembered: false,
+                        new_password_hash: None,
+                        ends_at,
+                    };
+                    store::insert_pending(tx, &pending).await?;
+                    Ok(Entered::Pending(step))
                 })
             })
             .await?;
-        Ok(opening.login(session::me(id, name, role), session))
+        match entered {
+            Entered::Done(me, session, locale) => Ok(LogInStep::Done(opening.login(me, session, locale))),
+            Entered::Pending(step) => Ok(LogInStep::Pending(PendingLogIn { token: pending, step, ends_at })),
+            Entered::Locked => Err(Error::Locked),
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use base::{Action, Actor, Credential, Millis, Person, Role, Secret, SessionId, UserId};
+use audit::Entry;
+use base::{Action, Actor, Credential, Millis, Person, Secret, SessionId, UserId};
 use contract::{Event, account::Me};
 use db::Tx;
 
 use crate::{
     Accounts,
+    browser::Browser,
     device::device_label,
     error::Error,
     log_in::NewLogin,
@@ -19,7 +21,7 @@ use crate::{
 /// The last use of a login is written down at most that often.
 const NOTED_EVERY: Duration = Duration::from_mins(1);
 /// So long after somebody proved who they are, they may do what is grave.
-const FRESH_FOR: Duration = Duration::from_mins(15);
+pub(crate) const FRESH_FOR: Duration = Duration::from_mins(15);
 /// Characters of a cookie's value.
 const TOKEN_LENGTH: usize = 43;
 
@@ -32,23 +34,28 @@ pub struct Known {
     pub me: Me,
 }
 
-/// A login that is about to begin: the value for the cookie, and what we keep of it.
+/// A login that is about to begin: the values for its cookies, and what we keep of it.
 #[derive(Clone)]
 pub(crate) struct Opening {
     pub(crate) token: Secret,
+    pub(crate) device_token: Secret,
+    /// The language its pages are in.
+    pub(crate) locale: Option<String>,
     pub(crate) kept: NewSession,
 }
 
 impl Opening {
-    /// Writes it down. Where somebody has too many logins already, the one longest unused ends.
-    pub(crate) async fn begin(&self, tx: &mut Tx<'_>, user: UserId, per_user: u32) -> Result<SessionId, db::Error> {
-        let id = store::insert_session(tx, user, &self.kept).await?;
-        store::trim_sessions(tx, user, per_user).await?;
-        Ok(id)
-    }
-
-    pub(crate) fn login(self, me: Me, session: SessionId) -> NewLogin {
-        NewLogin { token: self.token, me, session, ends_at: self.kept.ends_at, remember: self.kept.remembered }
+    /// `locale`: the language its owner has chosen for good.
+    pub(crate) fn login(self, me: Me, session: SessionId, locale: Option<String>) -> NewLogin {
+        NewLogin {
+            token: self.token,
+            me,
+            session,
+            ends_at: self.kept.ends_at,
+            remember: self.kept.remembered,
+            device: Some(self.device_token),
+            locale,
+        }
     }
 }
 
@@ -97,35 +104,37 @@ impl Accounts {
     pub async fn end_other_sessions(&self, actor: &Actor) -> Result<(), Error> {
         actor.may(Action::ManageOwnAccount)?;
         let user = myself(actor)?;
-        let (mine, now) = (actor.session(), self.now());
+        let (mine, now, acting) = (actor.session(), self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
+                let acting = acting.clone();
                 Box::pin(async move {
                     let ended = store::delete_sessions_but(tx, user, mine).await?;
+                    let entry = Entry::new("account.other_logins_ended", "user", user);
+                    audit::record(tx, now, &acting, &entry).await?;
                     announce_ended(tx, now, user, ended).await
                 })
             })
             .await?;
-        tracing::info!(target: "security", act = "other_sessions_ended", user.id = user.get(), "ended all other logins");
         Ok(())
     }
 
     /// A new login, with a value nobody has seen.
-    pub(crate) fn opening(&self, remember: bool, user_agent: &str) -> Opening {
+    pub(crate) fn opening(&self, remember: bool, browser: Browser<'_>) -> Opening {
         let now = self.now();
         let token = token::new_token(&*self.0.chance);
         let sessions = &self.0.settings.sessions;
         let ends_at = now.plus(sessions.absolute(remember));
         let kept = NewSession {
             token_hash: token::hash(token.expose()),
-            device: device_label(user_agent),
+            device: device_label(browser.user_agent),
             remembered: remember,
             created_at: now,
             idle_ends_at: now.plus(sessions.idle(remember)).min(ends_at),
             ends_at,
         };
-        Opening { token, kept }
+        Opening { token, device_token: self.device_token(browser), locale: browser.language(), kept }
     }
 
     async fn end(&self, user: UserId, session: SessionId) -> Result<bool, Error> {
@@ -178,15 +187,11 @@ pub(crate) async fn announce_ended(
     Ok(())
 }
 
-/// Ends all logins of somebody.
+/// Ends all logins of somebody, those between their steps and those of programs, too.
 pub(crate) async fn end_all(tx: &mut Tx<'_>, at: Millis, user: UserId) -> Result<(), Error> {
+    store::delete_pending_of(tx, user).await?;
     if !store::delete_sessions_but(tx, user, None).await?.is_empty() {
         events::record(tx, at, &Event::SessionsEnded { user, sessions: Vec::new() }).await?;
     }
-    Ok(())
-}
-
-/// Who somebody is to a page.
-pub(crate) fn me(id: UserId, name: String, role: Role) -> Me {
-    Me { id, name, role }
+    crate::api_token_grant::end_program_logins(tx, at, user).await
 }

@@ -2,14 +2,18 @@
 
 use std::sync::PoisonError;
 
+use audit::Entry;
 use base::{Action, Actor, Role, Secret};
+use contract::settings::{Setting, Value};
 use contract::{
     Code, Event, Field,
     setup::{CreateOwner, SetUpSite, SetupStage},
 };
 use subtle::ConstantTimeEq;
 
-use crate::{Accounts, error::Error, form::Wrong, log_in::NewLogin, register::Seat, site::Hub, store, token};
+use crate::{
+    Accounts, browser::Browser, error::Error, form::Wrong, log_in::NewLogin, register::Seat, site, store, token,
+};
 
 impl Accounts {
     /// A new one-time token for the setup link, while there is no owner; `None` afterwards. An earlier one is worth nothing any
@@ -35,7 +39,12 @@ impl Accounts {
     }
 
     /// Step one: makes the owner and logs them in. Of two who come at once, one becomes it.
-    pub async fn create_owner(&self, actor: &Actor, form: CreateOwner, user_agent: &str) -> Result<NewLogin, Error> {
+    pub async fn create_owner(
+        &self,
+        actor: &Actor,
+        form: CreateOwner,
+        browser: impl Into<Browser<'_>>,
+    ) -> Result<NewLogin, Error> {
         actor.may(Action::SetUp)?;
         if self.setup_stage().await? != SetupStage::Owner {
             return Err(Error::NotThisStep);
@@ -51,7 +60,9 @@ impl Accounts {
         }
         let candidate = self.candidate(wrong, &form.name, &form.email, form.password).await?;
         let owner = self.new_user(candidate, Role::Owner).await?;
-        let login = self.admit(actor, owner, user_agent, Seat::FirstOwner).await?;
+        let step = self.admit(actor, owner, browser.into(), Seat::FirstOwner).await?;
+        // Owners are let in whatever else is demanded of members.
+        let login = step.done().ok_or(Error::NotThisStep)?;
         self.keep_setup_token(None);
         tracing::info!(target: "security", act = "owner_created", user.id = login.me.id.get(), "the hub has its owner");
         Ok(login)
@@ -63,27 +74,34 @@ impl Accounts {
         if self.setup_stage().await? != SetupStage::Site {
             return Err(Error::NotThisStep);
         }
-        let settings = Hub::parse(&form)?.to_rows();
-        let (acting, now) = (actor.user(), self.now());
+        let chosen = site::parse(&form)?;
+        let (acting, now) = (actor.clone(), self.now());
         self.0
             .db
             .write(move |tx| {
-                let settings = settings.clone();
+                let (chosen, acting) = (chosen.clone(), acting.clone());
                 Box::pin(async move {
                     if !store::finish_setup(tx).await? {
                         return Err(Error::NotThisStep);
                     }
-                    for (key, value) in &settings {
-                        store::put_setting(tx, key, value).await?;
+                    for (setting, value) in &chosen {
+                        ::settings::put(tx, *setting, value).await?;
                     }
-                    let owner = store::first_owner(tx).await?.or(acting).ok_or(Error::NotThisStep)?;
+                    let owner = store::first_owner(tx).await?.or(acting.user()).ok_or(Error::NotThisStep)?;
                     events::record(tx, now, &Event::SiteChanged).await?;
                     events::record(tx, now, &Event::SetupFinished { owner }).await?;
+                    audit::record(
+                        tx,
+                        now,
+                        &acting,
+                        &Entry::new("hub.set_up", "hub", "").changing((), as_object(&chosen)),
+                    )
+                    .await?;
                     Ok(())
                 })
             })
             .await?;
-        tracing::info!(target: "security", act = "setup_finished", user.id = acting.map(i64::from), "the setup is done");
+        tracing::info!(target: "security", act = "setup_finished", user.id = actor.user().map(i64::from), "the setup is done");
         self.refresh_site().await
     }
 
@@ -95,4 +113,9 @@ impl Accounts {
     fn keep_setup_token(&self, hash: Option<token::TokenHash>) {
         *self.0.setup_token.lock().unwrap_or_else(PoisonError::into_inner) = hash;
     }
+}
+
+/// What was chosen, by key.
+fn as_object(chosen: &[(Setting, Value)]) -> serde_json::Value {
+    chosen.iter().map(|(setting, value)| (setting.about().key.to_owned(), serde_json::json!(value))).collect()
 }

@@ -93,10 +93,13 @@ pub struct Site {
     pub registration: bool,
     /// May guests enter the lobby?
     pub lobby_guests: bool,
+    /// Must members prove their e-mail address before they log in?
+    #[serde(default)]
+    pub verified_email: bool,
 }
 
 impl Default for Site {
     fn default() -> Self {
-        Self { name: "Guildhall".into(), theme: Theme::System, registration: true, lobby_guests: true }
+        Self { name: "Guildhall".into(), theme: Theme::System, registration: true, lobby_guests: true, verified_email: false }
     }
 }

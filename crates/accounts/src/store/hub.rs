@@ -1,4 +1,4 @@
-//! What is remembered of the hub itself: its settings, one JSON value a key, and how far its setup is.
+//! How far the hub's setup is: a row among the settings, which are the crate `settings`' own.
 
 use db::{Db, Error, Tx, sql};
 
@@ -6,19 +6,6 @@ use db::{Db, Error, Tx, sql};
 pub(crate) const SETUP_AT_SITE: &str = "\"site\"";
 /// The setup is over.
 pub(crate) const SETUP_DONE: &str = "\"done\"";
-
-pub(crate) async fn settings(db: &Db) -> Result<Vec<(String, String)>, Error> {
-    sql("select key, value from settings").fetch_all(db).await
-}
-
-pub(crate) async fn put_setting(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), Error> {
-    sql("insert into settings (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value")
-        .bind(key)
-        .bind(value)
-        .execute(tx)
-        .await?;
-    Ok(())
-}
 
 /// How far the setup is: `None` where there is no owner.
 pub(crate) async fn setup_word(db: &Db) -> Result<Option<String>, Error> {

@@ -18,6 +18,12 @@ pub(crate) struct NewSession {
     pub(crate) ends_at: Millis,
 }
 
+/// What a login keeps when it gets another cookie.
+pub(crate) struct Renewed {
+    pub(crate) remembered: bool,
+    pub(crate) ends_at: Millis,
+}
+
 /// The login that a cookie stands for.
 pub(crate) struct Found {
     pub(crate) id: SessionId,
@@ -42,16 +48,22 @@ struct FoundRow {
 struct SessionRow {
     id: i64,
     device: String,
+    device_name: Option<String>,
     created_at: i64,
     last_used_at: i64,
     ends_at: i64,
 }
 
-pub(crate) async fn insert_session(tx: &mut Tx<'_>, user: UserId, new: &NewSession) -> Result<SessionId, Error> {
+pub(crate) async fn insert_session(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    device: i64,
+    new: &NewSession,
+) -> Result<SessionId, Error> {
     let (id,): (i64,) = sql(
         "insert into sessions (user_id, token_hash, device, remembered, created_at, authenticated_at, last_used_at,
-                 idle_ends_at, ends_at)
-         values ($1, $2, $3, $4, $5, $5, $5, $6, $7)
+                 idle_ends_at, ends_at, device_id)
+         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8)
          returning id",
     )
     .bind(user)
@@ -61,6 +73,7 @@ pub(crate) async fn insert_session(tx: &mut Tx<'_>, user: UserId, new: &NewSessi
     .bind(new.created_at)
     .bind(new.idle_ends_at)
     .bind(new.ends_at)
+    .bind(device)
     .fetch_one(tx)
     .await?;
     Ok(id.into())
@@ -113,6 +126,26 @@ pub(crate) async fn note_use(
     Ok(())
 }
 
+/// Gives a login another cookie and notes that its owner has just proved who they are; `None` where it is over.
+pub(crate) async fn renew_session(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    session: SessionId,
+    token_hash: &TokenHash,
+    now: Millis,
+) -> Result<Option<Renewed>, Error> {
+    let row: Option<(bool, i64)> = sql("update sessions set token_hash = $3, authenticated_at = $4
+         where id = $1 and user_id = $2 and ends_at > $4 and idle_ends_at > $4
+         returning remembered, ends_at")
+    .bind(session)
+    .bind(user)
+    .bind(token_hash)
+    .bind(now)
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.map(|(remembered, ends_at)| Renewed { remembered, ends_at: Millis(ends_at) }))
+}
+
 pub(crate) async fn is_remembered(db: &Db, session: SessionId) -> Result<bool, Error> {
     let row: Option<(bool,)> =
         sql("select remembered from sessions where id = $1").bind(session).fetch_optional(db).await?;
@@ -126,17 +159,20 @@ pub(crate) async fn list_sessions(
     mine: Option<SessionId>,
     now: Millis,
 ) -> Result<Vec<Session>, Error> {
-    let rows: Vec<SessionRow> = sql("select id, device, created_at, last_used_at, ends_at from sessions
-         where user_id = $1 and idle_ends_at > $2 and ends_at > $2")
-    .bind(user)
-    .bind(now)
-    .fetch_all(db)
-    .await?;
+    let rows: Vec<SessionRow> =
+        sql("select s.id, s.device, d.name as device_name, s.created_at, s.last_used_at, s.ends_at
+         from sessions s left join devices d on d.id = s.device_id
+         where s.user_id = $1 and s.idle_ends_at > $2 and s.ends_at > $2")
+        .bind(user)
+        .bind(now)
+        .fetch_all(db)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|row| Session {
             id: row.id.into(),
             device: row.device,
+            device_name: row.device_name,
             created_at: Millis(row.created_at),
             last_used_at: Millis(row.last_used_at),
             ends_at: Millis(row.ends_at),

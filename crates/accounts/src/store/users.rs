@@ -13,6 +13,7 @@ pub(crate) struct NewUser {
     pub(crate) email: Option<Email>,
     pub(crate) password_hash: String,
     pub(crate) role: Role,
+    pub(crate) locale: Option<String>,
     pub(crate) created_at: Millis,
 }
 
@@ -78,8 +79,8 @@ impl UserSummary {
 pub(crate) async fn insert_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<UserId, Error> {
     let (id,): (i64,) = sql(
         "insert into users (name, folded_name, folded_game_name, email, folded_email, password_hash, role, created_at,
-                 password_changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+                 password_changed_at, locale)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
          returning id",
     )
     .bind(&user.name.shown)
@@ -90,6 +91,7 @@ pub(crate) async fn insert_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<UserI
     .bind(&user.password_hash)
     .bind(user.role.word())
     .bind(user.created_at)
+    .bind(user.locale.clone())
     .fetch_one(tx)
     .await?;
     Ok(id.into())
@@ -255,6 +257,135 @@ pub(crate) async fn first_owner(tx: &mut Tx<'_>) -> Result<Option<UserId>, Error
     let row: Option<(i64,)> =
         sql("select id from users where role = 'owner' order by id limit 1").fetch_optional(tx).await?;
     Ok(row.map(|(id,)| id.into()))
+}
+
+/// Whoever holds an account, with what a log-in or a letter has to know of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    pub(crate) me: Me,
+    pub(crate) email: Option<Email>,
+    pub(crate) email_verified: bool,
+    pub(crate) has_password: bool,
+    pub(crate) locked: bool,
+    pub(crate) locale: Option<String>,
+    pub(crate) deletion_due_at: Option<Millis>,
+    pub(crate) created_at: Millis,
+}
+
+#[derive(sqlx::FromRow)]
+struct HolderRow {
+    id: i64,
+    name: String,
+    role: String,
+    email: Option<String>,
+    folded_email: Option<String>,
+    email_verified_at: Option<i64>,
+    password_hash: String,
+    locked_at: Option<i64>,
+    locale: Option<String>,
+    deletion_due_at: Option<i64>,
+    created_at: i64,
+}
+
+impl From<HolderRow> for Holder {
+    fn from(row: HolderRow) -> Self {
+        Self {
+            me: me(row.id, row.name, &row.role),
+            email: row.email.zip(row.folded_email).map(|(shown, key)| Email { shown, key }),
+            email_verified: row.email_verified_at.is_some(),
+            has_password: !row.password_hash.is_empty(),
+            locked: row.locked_at.is_some(),
+            locale: row.locale,
+            deletion_due_at: row.deletion_due_at.map(Millis),
+            created_at: Millis(row.created_at),
+        }
+    }
+}
+
+pub(crate) async fn holder(db: &Db, user: UserId) -> Result<Option<Holder>, Error> {
+    let row: Option<HolderRow> =
+        sql("select id, name, role, email, folded_email, email_verified_at, password_hash, locked_at, locale,
+                 deletion_due_at, created_at
+             from users where id = $1")
+        .bind(user)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(Holder::from))
+}
+
+pub(crate) async fn holder_by_email(db: &Db, folded_email: &str) -> Result<Option<Holder>, Error> {
+    let row: Option<HolderRow> =
+        sql("select id, name, role, email, folded_email, email_verified_at, password_hash, locked_at, locale,
+                 deletion_due_at, created_at
+             from users where folded_email = $1")
+        .bind(folded_email)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(Holder::from))
+}
+
+/// As [`hold_user`], with more to know.
+pub(crate) async fn hold_holder(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Holder>, Error> {
+    let row: Option<HolderRow> = sql("update users set role = role where id = $1
+             returning id, name, role, email, folded_email, email_verified_at, password_hash, locked_at, locale,
+                 deletion_due_at, created_at")
+    .bind(user)
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.map(Holder::from))
+}
+
+/// Another address, or none.
+pub(crate) async fn set_email(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    email: Option<&Email>,
+    verified_at: Option<Millis>,
+) -> Result<(), Error> {
+    sql("update users set email = $2, folded_email = $3, email_verified_at = $4 where id = $1")
+        .bind(user)
+        .bind(email.map(|email| email.shown.clone()))
+        .bind(email.map(|email| email.key.clone()))
+        .bind(verified_at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes an address from whoever gave it and never proved that it is theirs.
+pub(crate) async fn release_email(tx: &mut Tx<'_>, folded_email: &str, but: UserId) -> Result<u64, Error> {
+    sql("update users set email = null, folded_email = null
+         where folded_email = $1 and email_verified_at is null and id <> $2")
+    .bind(folded_email)
+    .bind(but)
+    .execute(tx)
+    .await
+}
+
+pub(crate) async fn set_locale(tx: &mut Tx<'_>, user: UserId, locale: &str) -> Result<(), Error> {
+    sql("update users set locale = $2 where id = $1").bind(user).bind(locale).execute(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_deletion(tx: &mut Tx<'_>, user: UserId, due: Option<Millis>) -> Result<(), Error> {
+    sql("update users set deletion_due_at = $2 where id = $1").bind(user).bind(due).execute(tx).await?;
+    Ok(())
+}
+
+/// Accounts whose time has come.
+pub(crate) async fn due_deletions(db: &Db, now: Millis, at_most: i64) -> Result<Vec<UserId>, Error> {
+    let rows: Vec<(i64,)> =
+        sql("select id from users where deletion_due_at <= $1 order by deletion_due_at, id limit $2")
+            .bind(now)
+            .bind(at_most)
+            .fetch_all(db)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| id.into()).collect())
+}
+
+pub(crate) async fn delete_user(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
+    sql("delete from users where id = $1").bind(user).execute(tx).await?;
+    Ok(())
 }
 
 pub(super) fn me(id: i64, name: String, word: &str) -> Me {

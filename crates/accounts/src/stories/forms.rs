@@ -92,9 +92,9 @@ async fn of_two_who_want_a_name_at_once_one_gets_it() {
 #[tokio::test]
 async fn closed_registration_is_closed() {
     db::testing::each(|db| async move {
-        let mut settings = patient();
-        settings.site.registration = false;
-        let world = World::with(db, settings);
+        let world = World::new(db);
+        let closed = contract::settings::Value::Flag(false);
+        world.accounts.hub().set(&Actor::Operator, contract::settings::Setting::Registration, closed).await.unwrap();
         let error = world.accounts.register(&stranger(), registration("Olga"), FIREFOX).await.unwrap_err();
         let problem = error.problem();
         assert_eq!((problem.kind, problem.code), (base::Kind::Forbidden, Code::RegistrationClosed));

@@ -60,7 +60,7 @@ async fn guessing_ends_after_ten_failures_and_the_owner_is_not_locked_out() {
             let accounts = world.accounts.clone();
             async move {
                 let stranger = from(&format!("198.51.100.{n}"));
-                accounts.log_in(&stranger, credentials(name, password), FIREFOX).await
+                done(accounts.log_in(&stranger, credentials(name, password), FIREFOX).await)
             }
         };
         // For a name that nobody has it is the same: the limit does not tell which names exist.
@@ -95,7 +95,7 @@ async fn guessing_at_game_passwords_is_limited_apart() {
     db::testing::each(|db| async move {
         let world = World::new(db);
         let home = from("203.0.113.5");
-        let login = world.accounts.register(&home, registration("Olga"), FIREFOX).await.unwrap();
+        let login = done(world.accounts.register(&home, registration("Olga"), FIREFOX).await).unwrap();
         let made = world.accounts.make_game_password(&world.actor(&login).await).await.unwrap();
         let elsewhere = Some(ip("198.51.100.1"));
         for _ in 0..10 {

@@ -14,7 +14,7 @@ async fn from_a_new_account_to_the_end_of_its_login() {
         assert_eq!(known.me, first.me);
 
         world.clock.advance(MINUTE);
-        let second = world.accounts.log_in(&stranger(), credentials("olga", PASSWORD), CURL).await.unwrap();
+        let second = done(world.accounts.log_in(&stranger(), credentials("olga", PASSWORD), CURL).await).unwrap();
         assert_eq!(second.me, first.me);
 
         let account = world.accounts.account(&world.actor(&second).await).await.unwrap();
@@ -89,6 +89,7 @@ async fn a_change_of_password_ends_every_other_login() {
         assert!(matches!(world.log_in("Olga", PASSWORD).await, Err(Error::WrongCredentials)));
         world.log_in("Olga", OTHER_PASSWORD).await.unwrap();
         assert_eq!(world.events().await, ["user_registered", "password_changed", "sessions_ended"]);
+        assert!(!world.is_known(&other).await);
     })
     .await;
 }

@@ -142,3 +142,72 @@ async fn lists_are_paged_and_searched() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_done_to_an_account_is_in_the_trail() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let id = create(&world, "Olga", Role::Member).await;
+        let accounts = &world.accounts;
+        let operator = &Actor::Operator;
+        accounts.set_role(operator, id, Role::Moderator).await.unwrap();
+        accounts.set_role(operator, id, Role::Moderator).await.unwrap();
+        accounts.set_password(operator, id, secret(OTHER_PASSWORD)).await.unwrap();
+        accounts.lock(operator, id).await.unwrap();
+        accounts.lock(operator, id).await.unwrap();
+        accounts.unlock(operator, id).await.unwrap();
+        accounts.unlock(operator, id).await.unwrap();
+        // What changed nothing is not in it.
+        let acts = ["user.created", "user.role_set", "user.password_set", "user.locked", "user.unlocked"];
+        assert_eq!(world.trail().await, acts.map(|act| format!("operator {act} {id}")));
+        let (before, after): (String, String) =
+            db::sql("select before, after from audit_log where act = 'user.role_set'")
+                .fetch_one(&world.db)
+                .await
+                .unwrap();
+        assert_eq!((before.as_str(), after.as_str()), (r#"{"role":"member"}"#, r#"{"role":"moderator"}"#));
+        assert!(accounts.lock(operator, UserId::from(99)).await.is_err());
+        assert_eq!(world.trail().await.len(), 5, "a refused act leaves nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_does_to_ones_own_account_is_in_the_trail_with_where_from() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let login = world.register("Olga").await;
+        let id = login.me.id;
+        let home = Some(ip("192.0.2.1"));
+        let olga = world.accounts.identify(login.token.expose(), home).await.unwrap().unwrap().actor;
+        world.accounts.make_game_password(&olga).await.unwrap();
+        world.accounts.revoke_game_password(&olga).await.unwrap();
+        world.accounts.end_other_sessions(&olga).await.unwrap();
+        let form = contract::account::ChangePassword {
+            current_password: PASSWORD.into(),
+            new_password: OTHER_PASSWORD.into(),
+        };
+        world.accounts.change_password(&olga, form, FIREFOX).await.unwrap();
+        let acts = ["game_password_made", "game_password_revoked", "other_logins_ended", "password_changed"];
+        let mut told = vec![format!("stranger account.registered {id}")];
+        told.extend(acts.map(|act| format!("person account.{act} {id}")));
+        assert_eq!(world.trail().await, told);
+        let places: Vec<(String,)> =
+            db::sql("select distinct address from audit_log").fetch_all(&world.db).await.unwrap();
+        assert_eq!(places, [("192.0.2.1".to_owned(),)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_are_found_by_number() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (olga, bert) = (create(&world, "Olga", Role::Member).await, create(&world, "Bert", Role::Admin).await);
+        let nobody = UserId::from(4711);
+        let names = world.accounts.names(&stranger(), &[olga, nobody, bert]).await.unwrap();
+        assert_eq!((names.len(), names[&olga].as_str(), names[&bert].as_str()), (2, "Olga", "Bert"));
+        assert!(world.accounts.names(&stranger(), &[]).await.unwrap().is_empty());
+    })
+    .await;
+}

@@ -4,7 +4,7 @@ use super::*;
 
 async fn remembered(world: &World) -> NewLogin {
     let form = contract::account::LogIn { remember: Some("on".into()), ..credentials("Olga", PASSWORD) };
-    world.accounts.log_in(&stranger(), form, FIREFOX).await.unwrap()
+    done(world.accounts.log_in(&stranger(), form, FIREFOX).await).unwrap()
 }
 
 #[tokio::test]
