@@ -12,7 +12,7 @@ use serde_json::Value;
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 const PURE: [&str; 3] = ["base", "contract", "metaserver-proto"];
-const DOMAINS: [&str; 5] = ["accounts", "live", "metaserver", "orgs", "backup"];
+const DOMAINS: [&str; 9] = ["accounts", "live", "metaserver", "orgs", "backup", "people", "moderation", "webhooks", "vitals"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
