@@ -77,3 +77,43 @@ pub struct User {
     /// Since when it exists.
     pub created_at: Millis,
 }
+
+/// Make an account for somebody.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "name": "Wilma", "password": "a heron over the quiet harbour" })))]
+pub struct NewUser {
+    /// The name others see: 3 to 24 characters.
+    pub name: String,
+    /// 8 to 256 characters.
+    pub password: String,
+    /// What they are to the hub; a member where nothing is said.
+    #[serde(default = "member")]
+    #[cfg_attr(feature = "openapi", schema(default = "member"))]
+    pub role: Role,
+}
+
+const fn member() -> Role {
+    Role::Member
+}
+
+/// What somebody shall be to the hub.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "role": "moderator" })))]
+pub struct NewRole {
+    /// Which.
+    pub role: Role,
+}
+
+/// Another password for somebody.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "password": "a heron over the quiet harbour" })))]
+pub struct NewPassword {
+    /// 8 to 256 characters.
+    pub password: String,
+}
