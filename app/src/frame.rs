@@ -130,6 +130,8 @@ fn Links() -> impl IntoView {
     view! {
         <ul class="links">
             <li><a href="/live">{texts::nav::live()}</a></li>
+            <li><a href="/people">{texts::people::title()}</a></li>
+            <li><a href="/orgs">{texts::nav::organizations()}</a></li>
             {mine}
         </ul>
     }

@@ -2,7 +2,12 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line answers on the terminal")]
 
+pub mod job;
 pub mod mail;
 pub mod backup;
+pub mod org;
 mod password;
+pub mod place;
+pub mod secrets;
 pub mod user;
+pub mod webhook;

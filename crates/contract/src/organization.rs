@@ -1,6 +1,6 @@
 //! Organizations: the forms, and what people see of them.
 
-use base::{InvitationLinkId, Millis, OrgId, Role, UserId};
+use base::{AuditId, InvitationLinkId, Millis, OrgId, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! words {
@@ -91,33 +91,50 @@ words! {
 
 /// Begin an organization, or change what it says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({"name": "The Northern Gate", "description": "We keep the lantern lit.", "visibility": "public", "joining": "request"}))
+)]
+#[serde(deny_unknown_fields)]
 pub struct OrganizationForm {
     /// 3 to 60 characters; unique but for letter case and look-alikes.
+    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 60))]
     pub name: String,
     /// The last part of its address: 2 to 40 lower case letters, digits and hyphens. Empty: made of the name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 40, pattern = "^([a-z0-9]+(-[a-z0-9]+)*)?$"))]
     #[serde(default)]
     pub slug: String,
     /// At most 4,000 characters, line breaks kept.
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     #[serde(default)]
     pub description: String,
     /// `public`, `unlisted` or `hidden`. Empty: public.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^(public|unlisted|hidden)?$"))]
     #[serde(default)]
     pub visibility: String,
     /// `open`, `request` or `invitation`. Empty: request.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^(open|request|invitation)?$"))]
     #[serde(default)]
     pub joining: String,
 }
 
 /// Make a link that lets people in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(example = json!({"role": "member", "uses": 10, "days": 7}))
+)]
+#[serde(deny_unknown_fields)]
 pub struct InvitationLinkForm {
     /// Guest or member.
     pub role: Role,
     /// How many may come in by it: 1 to 1,000.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1000))]
     pub uses: u32,
     /// How many days it holds: 1 to 365.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
     pub days: u32,
 }
 
@@ -438,4 +455,149 @@ pub struct Survey {
     pub organizations: Vec<SurveyedOrganization>,
     /// To ask for the next page with; absent where this is the last.
     pub next: Option<OrgId>,
+}
+
+/// One thing that was done in an organization, as its admins read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TrailEntry {
+    /// Rises with every entry.
+    pub id: AuditId,
+    /// When.
+    pub at: Millis,
+    /// Who did it, where they have an account.
+    pub by: Option<Named>,
+    /// By what door: `person`, `token`, `job`, `operator` and the like.
+    pub door: String,
+    /// What was done: `org.invited`.
+    pub act: String,
+    /// To whom, where it was done to somebody.
+    pub about: Option<Named>,
+    /// What changed, as it was: a JSON object, as text.
+    pub before: Option<String>,
+    /// What changed, as it became: a JSON object, as text.
+    pub after: Option<String>,
+}
+
+/// A page of what was done, the last first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Trail {
+    /// What was done.
+    pub entries: Vec<TrailEntry>,
+    /// To ask for the next page with; absent where this is the last.
+    pub next: Option<AuditId>,
+}
+
+/// Ask to be let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"message": "We met in the lobby."})))]
+#[serde(deny_unknown_fields)]
+pub struct JoinRequestForm {
+    /// At most 500 characters; may be empty.
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    #[serde(default)]
+    pub message: String,
+}
+
+/// Invite somebody by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"name": "Olga", "role": "member"})))]
+#[serde(deny_unknown_fields)]
+pub struct InvitationForm {
+    /// The name of their account.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub name: String,
+    /// Guest or member.
+    pub role: Role,
+}
+
+/// Say yes or no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"accept": true})))]
+#[serde(deny_unknown_fields)]
+pub struct AnswerForm {
+    /// Yes.
+    pub accept: bool,
+}
+
+/// Come in by a link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"token": "what stands in the link"})))]
+#[serde(deny_unknown_fields)]
+pub struct FollowLinkForm {
+    /// What stands in the link behind `token=`.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub token: String,
+}
+
+/// Give a member another role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"role": "moderator"})))]
+#[serde(deny_unknown_fields)]
+pub struct MemberRoleForm {
+    /// Any below one's own.
+    pub role: Role,
+}
+
+/// Offer a member the organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"user": 1})))]
+#[serde(deny_unknown_fields)]
+pub struct OfferForm {
+    /// Whose account.
+    pub user: UserId,
+}
+
+/// Give an organization to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"name": "Olga"})))]
+#[serde(deny_unknown_fields)]
+pub struct OwnerForm {
+    /// The name of their account.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub name: String,
+}
+
+/// Refuse or stop an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"reason": "Too like another one."})))]
+#[serde(deny_unknown_fields)]
+pub struct ReasonForm {
+    /// Why; its members read it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 500))]
+    pub reason: String,
+}
+
+/// Say how many may belong to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"seats": 200})))]
+#[serde(deny_unknown_fields)]
+pub struct SeatsForm {
+    /// Not fewer than do.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100000))]
+    pub seats: u32,
+}
+
+/// Hand one action to other roles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"action": "invite_members", "roles": ["member", "moderator", "admin"]})))]
+#[serde(deny_unknown_fields)]
+pub struct PolicyForm {
+    /// The action's word.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub action: String,
+    /// Who may; the owner always.
+    #[cfg_attr(feature = "openapi", schema(max_items = 7))]
+    pub roles: Vec<Role>,
+}
+
+/// Decide who may do what, for every action at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"policies": [{"action": "invite_members", "roles": ["member", "moderator", "admin"]}]})))]
+#[serde(deny_unknown_fields)]
+pub struct PoliciesForm {
+    /// What is left out is as by default.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    pub policies: Vec<PolicyForm>,
 }

@@ -1,7 +1,8 @@
 //! What becomes of organizations when an account is gone for good.
 
-use base::{Action, Actor, UserId};
+use base::{Action, Actor, Millis, UserId};
 use contract::{Event, organization::OWNER_GONE};
+use db::Tx;
 use serde_json::json;
 
 use crate::{Orgs, error::Error, store};
@@ -24,24 +25,41 @@ impl Orgs {
                         audit::record(tx, now, &acting, &entry).await?;
                         events::record(tx, now, &Event::MemberLeft { organization, user }).await?;
                     }
-                    // All of them, not only those just left: the account's row may have taken its memberships along.
-                    for organization in store::miscounted(tx).await? {
-                        store::hold(tx, organization).await?;
-                        store::recount(tx, organization).await?;
-                    }
-                    for organization in store::ownerless(tx).await? {
-                        store::hold(tx, organization).await?;
-                        if store::close(tx, organization, now, Some(OWNER_GONE.to_owned())).await? {
-                            let entry = audit::Entry::new("org.closed", "org", organization)
-                                .in_organization(organization)
-                                .changing((), json!({ "state": "closed", "reason": OWNER_GONE }));
-                            audit::record(tx, now, &acting, &entry).await?;
-                            events::record(tx, now, &Event::OrganizationClosed { organization }).await?;
-                        }
-                    }
-                    Ok(())
+                    // All organizations, not only those just left: the account's row may have taken its memberships along.
+                    settle(tx, &acting, now).await
                 })
             })
             .await
     }
+
+    /// Counts members anew where accounts have gone, and closes what nobody owns any more.
+    pub async fn settle(&self, actor: &Actor) -> Result<(), Error> {
+        actor.may(Action::ManageUsers)?;
+        let (acting, now) = (actor.clone(), self.now());
+        self.0
+            .db
+            .write(move |tx| {
+                let acting = acting.clone();
+                Box::pin(async move { settle(tx, &acting, now).await })
+            })
+            .await
+    }
+}
+
+async fn settle(tx: &mut Tx<'_>, actor: &Actor, now: Millis) -> Result<(), Error> {
+    for organization in store::miscounted(tx).await? {
+        store::hold(tx, organization).await?;
+        store::recount(tx, organization).await?;
+    }
+    for organization in store::ownerless(tx).await? {
+        store::hold(tx, organization).await?;
+        if store::close(tx, organization, now, Some(OWNER_GONE.to_owned())).await? {
+            let entry = audit::Entry::new("org.closed", "org", organization)
+                .in_organization(organization)
+                .changing((), json!({ "state": "closed", "reason": OWNER_GONE }));
+            audit::record(tx, now, actor, &entry).await?;
+            events::record(tx, now, &Event::OrganizationClosed { organization }).await?;
+        }
+    }
+    Ok(())
 }

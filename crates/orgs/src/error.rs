@@ -84,6 +84,15 @@ impl Error {
     }
 }
 
+impl From<audit::ReadError> for Error {
+    fn from(error: audit::ReadError) -> Self {
+        match error {
+            audit::ReadError::Refused(kind) => Self::Refused(kind),
+            audit::ReadError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
         Self::Refused(kind)

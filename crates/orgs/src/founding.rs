@@ -97,6 +97,19 @@ impl Orgs {
         self.begin(actor, owner, form, OrgState::Active, None).await
     }
 
+    /// Whether a form would do: for a preview. What is free now may be taken in a moment.
+    pub async fn check_form(&self, actor: &Actor, form: &OrganizationForm) -> Result<(), Error> {
+        actor.may(Action::JoinOrganizations)?;
+        let proposal = Proposal::parse(form)?;
+        self.name_is_free(&proposal.name, None).await?;
+        if let Some(slug) = &proposal.slug
+            && store::by_slug(&self.0.db, slug).await?.is_some()
+        {
+            return Err(Error::field(Field::Slug, Code::Taken));
+        }
+        Ok(())
+    }
+
     /// Whether the actor may begin one.
     pub async fn founding(&self, actor: &Actor) -> Result<Founding, Error> {
         actor.may(Action::ListOrganizations)?;

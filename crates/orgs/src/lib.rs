@@ -26,6 +26,7 @@ mod store;
 mod text;
 mod tidy;
 mod token;
+mod trail;
 
 #[cfg(test)]
 mod stories;

@@ -24,6 +24,7 @@ impl Orgs {
         actor.may(Action::ManageSystem)?;
         let now = self.now();
         let before = now.minus(self.settings().grace);
+        self.settle(actor).await?;
         let mut organizations = 0;
         for org in store::gone_since(&self.0.db, before, AT_ONCE).await? {
             let acting = actor.clone();

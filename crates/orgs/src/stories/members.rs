@@ -162,3 +162,26 @@ async fn who_loses_a_role_loses_what_it_allowed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn admins_read_what_was_done_and_not_from_where() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (org, olga, staff) = world.staffed("The Order").await;
+        world.org(&olga, "Elsewhere").await;
+        world.orgs.remove_member(&olga, org, id(&staff[&Role::Editor])).await.unwrap();
+        let trail = world.orgs.trail(&staff[&Role::Admin], org, None, 200).await.unwrap();
+        let last = &trail.entries[0];
+        assert_eq!((last.act.as_str(), last.by.as_ref().unwrap().id), ("org.member_removed", id(&olga)));
+        assert_eq!(last.about.as_ref().unwrap().name, "The Order editor");
+        assert_eq!(trail.entries.last().unwrap().act, "org.created");
+        assert_eq!(trail.entries.len(), world.trail(org).await.len(), "of this organization only");
+        let first = world.orgs.trail(&olga, org, None, 1).await.unwrap();
+        let second = world.orgs.trail(&olga, org, first.next, 1).await.unwrap();
+        assert!(first.entries[0].id > second.entries[0].id);
+        for role in [Role::Guest, Role::Member, Role::Moderator] {
+            assert_eq!(kind(world.orgs.trail(&staff[&role], org, None, 1).await), Kind::Forbidden, "{role:?}");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,169 @@
+//! The organizations there are, and one's own.
+
+use contract::organization::{Founding, Mine, MyOrganizations, OrganizationCard, OrganizationList};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use super::{
+    api::{Directory, read_organizations},
+    words,
+};
+use crate::{
+    texts::{org, orgs},
+    ui::{
+        page::Page,
+        state::{Empty, Failed, Loading},
+    },
+};
+
+/// The route. Nothing of it is in the first download.
+pub(crate) struct DirectoryRoute;
+
+#[lazy_route]
+impl LazyRoute for DirectoryRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DirectoryRoute = this;
+        let query = use_query_map();
+        let asked = move || query.with(|query| [query.get("q"), query.get("after")].map(Option::unwrap_or_default));
+        let directory = Resource::new(asked, |[search, after]| read_organizations(search, after));
+        view! {
+            <Page title=orgs::title() lead=orgs::lead()>
+                <Suspense fallback=|| view! { <Loading/> }>
+                    {move || directory.get().map(|answer| match answer {
+                        Ok(Directory { list, mine }) => {
+                            let [search, after] = asked();
+                            view! { {mine.map(own)} {public(list, &search, &after)} }.into_any()
+                        }
+                        Err(error) => view! { <Failed error/> }.into_any(),
+                    })}
+                </Suspense>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+/// What one belongs to, is invited to, waits for, and whether one may begin another.
+fn own(mine: MyOrganizations) -> AnyView {
+    let begin = match mine.founding {
+        Founding::AtOnce | Founding::OnRequest => {
+            view! { <p><a class="button primary" href="/orgs/new">{orgs::begin()}</a></p> }.into_any()
+        }
+        Founding::Full => view! { <p class="hint">{orgs::own_enough()}</p> }.into_any(),
+        Founding::Closed | Founding::LogInFirst => ().into_any(),
+    };
+    let with_role =
+        |list: Vec<Mine>| list.into_iter().map(|mine| (mine.organization, Some(words::role(mine.role)))).collect();
+    let plain = |list: Vec<OrganizationCard>| list.into_iter().map(|card| (card, None)).collect();
+    let none = mine.member_of.is_empty();
+    view! {
+        <section aria-labelledby="mine">
+            <h2 id="mine">{orgs::mine()}</h2>
+            {none.then(|| view! { <p class="hint">{orgs::none_yet()}</p> })}
+            {tiles(with_role(mine.member_of))}
+            {begin}
+        </section>
+        {part("invited", orgs::invited_to(), with_role(mine.invited_to))}
+        {part("heir", orgs::heir_to(), plain(mine.heir_to))}
+        {part("asked", orgs::asked(), plain(mine.asked))}
+    }
+    .into_any()
+}
+
+fn part(id: &'static str, title: &'static str, list: Vec<(OrganizationCard, Option<&'static str>)>) -> Option<AnyView> {
+    (!list.is_empty())
+        .then(|| view! { <section aria-labelledby=id><h2 id=id>{title}</h2>{tiles(list)}</section> }.into_any())
+}
+
+fn tiles(list: Vec<(OrganizationCard, Option<&'static str>)>) -> Option<AnyView> {
+    let tiles: Vec<_> = list.into_iter().map(|(card, badge)| tile(card, badge)).collect();
+    (!tiles.is_empty()).then(|| view! { <ul class="tiles">{tiles}</ul> }.into_any())
+}
+
+/// An organization in a list.
+fn tile(card: OrganizationCard, badge: Option<&'static str>) -> AnyView {
+    let members = usize::try_from(card.members).unwrap_or(usize::MAX);
+    let state = words::state(card.state);
+    view! {
+        <li class="tile">
+            <a href=format!("/orgs/{}", card.slug)>{card.name}</a>
+            <p class="hint">{org::member_count(members)}" · "{words::joining(card.joining)}</p>
+            {badge.map(|badge| view! { <p><span class="badge">{badge}</span></p> })}
+            {state.map(|state| view! { <p class="hint">{state}</p> })}
+            {(!card.summary.is_empty()).then(|| view! { <p>{card.summary}</p> })}
+        </li>
+    }
+    .into_any()
+}
+
+/// The public ones, searched and page by page. A plain form: the address says what is shown.
+fn public(list: OrganizationList, search: &str, after: &str) -> AnyView {
+    let shown = if list.organizations.is_empty() {
+        let (title, text) = if search.is_empty() {
+            (orgs::empty(), orgs::empty_text())
+        } else {
+            (orgs::no_match(), orgs::no_match_text())
+        };
+        view! { <Empty title text/> }.into_any()
+    } else {
+        let cards = list.organizations.into_iter().map(|card| (card, None)).collect();
+        tiles(cards).into_any()
+    };
+    let next = list.next.map(|next| {
+        let mut address = String::from("/orgs?");
+        for (key, value) in [("q", search), ("after", next.as_str())] {
+            address.push_str(key);
+            address.push('=');
+            address.push_str(&escaped(value));
+            address.push('&');
+        }
+        address.pop();
+        view! { <a class="button" href=address rel="next">{orgs::next()}</a> }
+    });
+    let first = (!after.is_empty())
+        .then(|| view! { <a class="button quiet" href=format!("/orgs?q={}", escaped(search))>{orgs::first()}</a> });
+    view! {
+        <section aria-labelledby="all">
+            <h2 id="all">{orgs::all()}</h2>
+            <form method="get" action="/orgs" role="search" class="actions">
+                <div class="field">
+                    <label for="q">{orgs::search()}</label>
+                    <input id="q" name="q" type="search" value=search.to_owned() maxlength="60"/>
+                </div>
+                <button type="submit" class="button">{orgs::find()}</button>
+            </form>
+            {shown}
+            <p class="actions">{first}{next}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// A value of an address: everything but letters, digits and a few marks in percent.
+fn escaped(value: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_searched_for_stays_one_value() {
+        assert_eq!(escaped("a&b=c d/é"), "a%26b%3Dc%20d%2F%C3%A9");
+    }
+}

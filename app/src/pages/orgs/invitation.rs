@@ -1,0 +1,89 @@
+//! What an invitation link leads to. Opening it changes nothing; pressing the button does.
+
+use contract::organization::LinkedInvitation;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use super::{
+    api::{FollowInvitation, look_behind_invitation},
+    words,
+};
+use crate::{
+    pages::account::login_for,
+    texts::{org, org_invitation as says},
+    ui::{
+        button::Submit,
+        form::{Form, Sending, Summary},
+        page::Page,
+        state::{Failed, Loading},
+    },
+    viewer::viewer,
+};
+
+/// The route. Nothing of it is in the first download.
+pub(crate) struct InvitationRoute;
+
+#[lazy_route]
+impl LazyRoute for InvitationRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let InvitationRoute = this;
+        let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
+        let behind = Resource::new(
+            {
+                let token = token.clone();
+                move || token.clone()
+            },
+            look_behind_invitation,
+        );
+        let sending = Sending::to::<FollowInvitation>();
+        sending.load_when_done();
+        view! {
+            <Page title=says::title() width="narrow">
+                <Suspense fallback=|| view! { <Loading/> }>
+                    {move || {
+                        let token = token.clone();
+                        behind.get().map(|answer| match answer {
+                            Ok(behind) => invitation(behind, token, sending),
+                            Err(error) => view! { <Failed error/> }.into_any(),
+                        })
+                    }}
+                </Suspense>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn invitation(behind: LinkedInvitation, token: String, sending: Sending) -> AnyView {
+    let LinkedInvitation { organization, role, already_in } = behind;
+    let members = usize::try_from(organization.members).unwrap_or(usize::MAX);
+    let action = if already_in {
+        view! { <p><a class="button primary" href=format!("/orgs/{}", organization.slug)>{says::already_in()}</a></p> }
+            .into_any()
+    } else if viewer().me.is_none() {
+        view! { <p><a class="button primary" href=login_for(&format!("/orgs/join?token={token}"))>{org::log_in_to_join()}</a></p> }.into_any()
+    } else {
+        view! {
+            <Form sending look="form">
+                <Summary sending/>
+                <input type="hidden" name="token" value=token/>
+                <Submit label=says::come_in() pending=sending.pending()/>
+            </Form>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="where">
+            <h2 id="where">{organization.name}</h2>
+            <p class="hint">{org::member_count(members)}</p>
+            {(!organization.summary.is_empty()).then(|| view! { <p>{organization.summary}</p> })}
+            <p>{says::as_what()}" "<span class="badge">{words::role(role)}</span></p>
+            {action}
+        </section>
+    }
+    .into_any()
+}
