@@ -96,7 +96,8 @@ impl Accounts {
                         return Ok(());
                     }
                     store::set_email(tx, user, None, None).await?;
-                    leave_address(tx, now, &acting, &holder, &way_back, "account.email_removed").await
+                    let entry = Entry::new("account.email_removed", "user", user);
+                    leave_address(tx, now, &acting, &holder, &way_back, &entry).await
                 })
             })
             .await
@@ -305,23 +306,23 @@ async fn take_address(
             .changing(json!({"verified": before.email_verified}), json!({"verified": true}));
         return Ok(audit::record(tx, now, actor, &entry).await?);
     }
-    leave_address(tx, now, actor, &before, way_back, "account.email_changed").await
+    leave_address(tx, now, actor, &before, way_back, &Entry::new("account.email_changed", "user", user)).await
 }
 
 /// Tells the trail, and the address there was before how to bring it back. Only one that was proved: any other may be a stranger's,
 /// and the way back would lead them into the account.
-async fn leave_address(
+pub(crate) async fn leave_address(
     tx: &mut Tx<'_>,
     now: Millis,
     actor: &Actor,
     before: &Holder,
     way_back: &WayBack,
-    act: &'static str,
+    entry: &Entry,
 ) -> Result<(), Error> {
     let user = before.me.id;
     store::delete_proofs(tx, user, Purpose::Recover).await?;
     events::record(tx, now, &Event::AddressChanged { user }).await?;
-    audit::record(tx, now, actor, &Entry::new(act, "user", user)).await?;
+    audit::record(tx, now, actor, entry).await?;
     let Some(old) = before.email.as_ref().filter(|_| before.email_verified) else { return Ok(()) };
     let proof = NewProof {
         user,

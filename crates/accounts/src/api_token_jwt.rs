@@ -91,12 +91,19 @@ impl Accounts {
                     store::delete_signing_keys(tx, Millis(i64::MAX)).await?;
                     store::add_signing_key(tx, &secret, now, Millis(i64::MAX)).await?;
                     let entry = audit::Entry::new("signing_key.rotated", "hub", "");
+                    events::record(tx, now, &contract::Event::SigningKeyRotated).await?;
                     Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
                 })
             })
             .await?;
         self.refresh_keys().await?;
         Ok(())
+    }
+
+    /// Asks the database again before the next token is read: on [`SigningKeyRotated`](contract::Event::SigningKeyRotated), which
+    /// another process may have told.
+    pub fn forget_signing_keys(&self) {
+        self.0.signing_keys.write().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
     }
 
     /// The key that signs now. Where there is none, or it has signed long enough, a new one is made; the one before stays for what

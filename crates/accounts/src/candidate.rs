@@ -72,7 +72,7 @@ impl Accounts {
             .await
     }
 
-    async fn free_name(&self, typed: &str) -> Result<Result<Name, Code>, Error> {
+    pub(crate) async fn free_name(&self, typed: &str) -> Result<Result<Name, Code>, Error> {
         let name = match Name::parse(typed) {
             Ok(name) => name,
             Err(code) => return Ok(Err(code)),

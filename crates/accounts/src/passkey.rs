@@ -38,11 +38,6 @@ impl Accounts {
         })
     }
 
-    /// Whether browsers make passkeys for the address the hub has.
-    pub async fn has_passkeys(&self) -> bool {
-        self.relying_party().await.is_some()
-    }
-
     /// What to ask one's device for a new passkey: the options of `navigator.credentials.create`, as JSON.
     pub async fn begin_passkey(&self, actor: &Actor) -> Result<String, Error> {
         actor.may(Action::SecureOwnAccount)?;

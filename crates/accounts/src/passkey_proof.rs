@@ -15,7 +15,35 @@ use crate::{
     store::{self, Ceremony, KeptPasskey},
 };
 
+/// Where a passkey could be used.
+#[derive(Debug, Clone, Copy)]
+pub enum PasskeyAt<'a> {
+    /// Instead of name and password.
+    LogIn,
+    /// In the second step of the pending log-in whose cookie has this value.
+    Step(&'a str),
+    /// To prove once more who one is.
+    Proof,
+}
+
 impl Accounts {
+    /// Whether a passkey is worth offering there: whether the hub can have them, and, where it is known who it is, whether they have one.
+    pub async fn offers_passkey(&self, actor: &Actor, at: PasskeyAt<'_>) -> Result<bool, Error> {
+        actor.may(Action::LogIn)?;
+        if self.relying_party().await.is_none() {
+            return Ok(false);
+        }
+        let user = match at {
+            PasskeyAt::LogIn => return Ok(true),
+            PasskeyAt::Step(token) => self.pending_user(token).await?,
+            PasskeyAt::Proof => actor.user(),
+        };
+        match user {
+            Some(user) => Ok(!store::list_passkeys(&self.0.db, user).await?.is_empty()),
+            None => Ok(false),
+        }
+    }
+
     /// What to ask a device for a log-in: the options of `navigator.credentials.get`, as JSON. Whose it is the device says.
     pub async fn begin_passkey_log_in(&self, actor: &Actor) -> Result<String, Error> {
         actor.may(Action::LogIn)?;

@@ -2,19 +2,18 @@
 
 use audit::Entry;
 use base::{Action, Actor, Kind, Millis, Role, Secret, UserId};
-use contract::Field;
 use db::Tx;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    Accounts, email,
+    Accounts,
+    deed::Deed,
+    email,
     error::Error,
     form::Wrong,
     name,
-    notice::notify,
     register::{Seat, insert},
-    session::end_all,
     store,
 };
 
@@ -62,6 +61,13 @@ pub struct UserSummary {
     pub locked_at: Option<Millis>,
     /// Since when it exists.
     pub created_at: Millis,
+}
+
+impl From<UserSummary> for contract::api::User {
+    fn from(user: UserSummary) -> Self {
+        let UserSummary { id, name, email, role, locked_at, created_at } = user;
+        Self { id, name, email, role, locked_at, created_at }
+    }
 }
 
 impl Accounts {
@@ -119,109 +125,22 @@ impl Accounts {
 
     /// Gives somebody another password. All their logins end.
     pub async fn set_password(&self, actor: &Actor, user: UserId, password: Secret) -> Result<(), Error> {
-        actor.may(Action::ManageUsers)?;
-        let target = store::user_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
-        let words = vec![target.name.clone(), target.email.clone().unwrap_or_default()];
-        if let Err(code) = self.judge_password(password.expose().to_owned(), words).await? {
-            return Err(Error::field(Field::Password, code));
-        }
-        let hash = self.0.hasher.hash(password).await?;
-        let (now, acting) = (self.now(), actor.clone());
-        self.0
-            .db
-            .write(move |tx| {
-                let (hash, acting) = (hash.clone(), acting.clone());
-                Box::pin(async move {
-                    may_act_on(&acting, store::hold_user(tx, user).await?.ok_or(Error::NotFound)?.role)?;
-                    store::set_password(tx, user, &hash, now).await?;
-                    events::record(tx, now, &contract::Event::PasswordChanged { user }).await?;
-                    audit::record(tx, now, &acting, &Entry::new("user.password_set", "user", user)).await?;
-                    notify(tx, now, user, |name| mail::Text::PasswordChanged { name, at: now }).await?;
-                    end_all(tx, now, user).await
-                })
-            })
-            .await
+        self.act_on(actor, user, Deed::SetPassword(password), "").await
     }
 
     /// Gives somebody another role. All their logins end, so that none goes on under the old one.
     pub async fn set_role(&self, actor: &Actor, user: UserId, role: Role) -> Result<(), Error> {
-        actor.may(Action::ManageUsers)?;
-        may_act_on(actor, role)?;
-        let (now, acting) = (self.now(), actor.clone());
-        self.0
-            .db
-            .write(move |tx| {
-                let acting = acting.clone();
-                Box::pin(async move {
-                    store::hold_owners(tx).await?;
-                    let before = store::hold_user(tx, user).await?.ok_or(Error::NotFound)?.role;
-                    may_act_on(&acting, before)?;
-                    if before == role {
-                        return Ok(());
-                    }
-                    if before == Role::Owner {
-                        keep_an_owner(tx, user).await?;
-                    }
-                    if role == Role::Owner {
-                        store::take_hub(tx).await?;
-                    }
-                    store::set_role(tx, user, role).await?;
-                    let entry = Entry::new("user.role_set", "user", user)
-                        .changing(json!({"role": before}), json!({"role": role}));
-                    audit::record(tx, now, &acting, &entry).await?;
-                    end_all(tx, now, user).await
-                })
-            })
-            .await
+        self.act_on(actor, user, Deed::SetRole(role), "").await
     }
 
     /// Locks an account: nobody logs in to it, and all its logins end.
     pub async fn lock(&self, actor: &Actor, user: UserId) -> Result<(), Error> {
-        actor.may(Action::ManageUsers)?;
-        let (now, acting) = (self.now(), actor.clone());
-        self.0
-            .db
-            .write(move |tx| {
-                let acting = acting.clone();
-                Box::pin(async move {
-                    store::hold_owners(tx).await?;
-                    let before = store::hold_user(tx, user).await?.ok_or(Error::NotFound)?;
-                    may_act_on(&acting, before.role)?;
-                    if before.locked_at.is_some() {
-                        return Ok(());
-                    }
-                    if before.role == Role::Owner {
-                        keep_an_owner(tx, user).await?;
-                    }
-                    store::set_locked(tx, user, Some(now)).await?;
-                    store::delete_lobby_tokens(tx, user).await?;
-                    // The lobby hears of it: who is in a room leaves it.
-                    events::record(tx, now, &contract::Event::SanctionsChanged { user: Some(user) }).await?;
-                    audit::record(tx, now, &acting, &Entry::new("user.locked", "user", user)).await?;
-                    end_all(tx, now, user).await
-                })
-            })
-            .await
+        self.act_on(actor, user, Deed::Lock, "").await
     }
 
     /// Unlocks an account.
     pub async fn unlock(&self, actor: &Actor, user: UserId) -> Result<(), Error> {
-        actor.may(Action::ManageUsers)?;
-        let (now, acting) = (self.now(), actor.clone());
-        self.0
-            .db
-            .write(move |tx| {
-                let acting = acting.clone();
-                Box::pin(async move {
-                    let before = store::hold_user(tx, user).await?.ok_or(Error::NotFound)?;
-                    may_act_on(&acting, before.role)?;
-                    let Some(since) = before.locked_at else { return Ok(()) };
-                    store::set_locked(tx, user, None).await?;
-                    let entry = Entry::new("user.unlocked", "user", user).changing(json!({"locked_at": since}), ());
-                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
-                })
-            })
-            .await
+        self.act_on(actor, user, Deed::Unlock, "").await
     }
 }
 

@@ -73,6 +73,13 @@ impl Accounts {
         }
         let me = found.me;
         let fresh = now.since(found.authenticated_at) < FRESH_FOR;
+        if found.guise
+            && let Some(other) = store::guise_of(&self.0.db, found.id, now).await?
+        {
+            let by = Credential::Guise { session: found.id, by: me.id };
+            let actor = Actor::Person(Person { user: other.id, role: other.role, by, fresh: false, address });
+            return Ok(Some(Known { actor, me: other }));
+        }
         let by = Credential::Login(found.id);
         let actor = Actor::Person(Person { user: me.id, role: me.role, by, fresh, address });
         Ok(Some(Known { actor, me }))

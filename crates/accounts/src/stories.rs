@@ -7,6 +7,7 @@ mod game;
 mod leaving;
 mod limits;
 mod logging_in;
+mod office;
 mod passkeys;
 mod people;
 mod recovering;

@@ -302,3 +302,28 @@ pub struct LogInPage {
     /// To ask for the next page with; `None` where this is the last.
     pub next: Option<i64>,
 }
+
+/// An account as those who run the hub see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Who.
+    pub me: Me,
+    /// The address, where one was given.
+    pub email: Option<String>,
+    /// Whether it is proved to be theirs.
+    pub email_verified: bool,
+    /// Whether they can log in with a password.
+    pub has_password: bool,
+    /// Since when it is locked; `None`: it is not.
+    pub locked_at: Option<Millis>,
+    /// When it will be gone, where its owner asked for that.
+    pub deletion_due_at: Option<Millis>,
+    /// Since when it exists.
+    pub created_at: Millis,
+    /// Whether whoever asks stands above them.
+    pub may_be_changed: bool,
+    /// Their logins, last used first.
+    pub sessions: Vec<Session>,
+    /// Their latest log-ins and the attempts at them.
+    pub log_ins: Vec<LogInRecord>,
+}

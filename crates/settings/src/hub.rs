@@ -85,6 +85,7 @@ impl HubSettings {
             theme: Theme::from_word(&self.text(Setting::SiteTheme)).unwrap_or_default(),
             registration: self.flag(Setting::Registration),
             lobby_guests: self.flag(Setting::LobbyGuests),
+            verified_email: self.flag(Setting::VerifiedAddressRequired),
         }
     }
 

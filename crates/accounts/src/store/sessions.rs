@@ -31,6 +31,8 @@ pub(crate) struct Found {
     pub(crate) authenticated_at: Millis,
     pub(crate) last_used_at: Millis,
     pub(crate) me: Me,
+    /// Whether it looked as somebody else last; it may have run out.
+    pub(crate) guise: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -42,6 +44,7 @@ struct FoundRow {
     user_id: i64,
     name: String,
     role: String,
+    guise: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -91,7 +94,7 @@ pub(crate) async fn trim_sessions(tx: &mut Tx<'_>, user: UserId, at_most: u32) -
 
 pub(crate) async fn session_by_token(db: &Db, token_hash: &TokenHash, now: Millis) -> Result<Option<Found>, Error> {
     let row: Option<FoundRow> =
-        sql("select s.id, s.remembered, s.authenticated_at, s.last_used_at, u.id as user_id, u.name, u.role
+        sql("select s.id, s.remembered, s.authenticated_at, s.last_used_at, u.id as user_id, u.name, u.role, s.guise_user_id is not null as guise
          from sessions s join users u on u.id = s.user_id
          where s.token_hash = $1 and s.idle_ends_at > $2 and s.ends_at > $2 and u.locked_at is null")
         .bind(token_hash)
@@ -104,6 +107,7 @@ pub(crate) async fn session_by_token(db: &Db, token_hash: &TokenHash, now: Milli
         authenticated_at: Millis(row.authenticated_at),
         last_used_at: Millis(row.last_used_at),
         me: me(row.user_id, row.name, &row.role),
+        guise: row.guise,
     }))
 }
 

@@ -4,6 +4,7 @@ use base::{Credential, Kind, PasskeyId, Person};
 use contract::account::Step;
 
 use super::{device::Device, *};
+use crate::PasskeyAt;
 
 const HUB: &str = "https://hub.example";
 
@@ -214,6 +215,10 @@ async fn a_passkey_is_the_second_step_where_one_is_asked_for() {
         let step = first().await;
         assert_eq!(step.step, Step::SecondFactor);
         let token = step.token.expose();
+        let offers = async |actor: &Actor, at| world.accounts.offers_passkey(actor, at).await.unwrap();
+        assert!(offers(&stranger(), PasskeyAt::Step(token)).await && offers(&olga, PasskeyAt::Proof).await);
+        assert!(!offers(&stranger(), PasskeyAt::Step("x")).await && !offers(&stranger(), PasskeyAt::Proof).await);
+        assert!(offers(&stranger(), PasskeyAt::LogIn).await);
         let answer = device.get(&world.accounts.begin_passkey_step(&stranger(), token).await.unwrap());
         let login = done(world.accounts.passkey_step(&stranger(), token, &answer, FIREFOX).await).unwrap();
         assert!(world.is_known(&login).await);
@@ -320,7 +325,7 @@ async fn without_a_domain_there_are_none() {
     db::testing::each(|db| async move {
         for address in [None, Some("https://192.0.2.1"), Some("http://hub.example")] {
             let world = World::at(db.clone(), address);
-            assert!(!world.accounts.has_passkeys().await);
+            assert!(!world.accounts.offers_passkey(&stranger(), PasskeyAt::LogIn).await.unwrap());
             let refused = world.accounts.begin_passkey_log_in(&stranger()).await;
             assert!(matches!(refused, Err(Error::NoPasskeys)));
         }
