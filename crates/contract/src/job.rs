@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// Not begun, or to be tried again.
@@ -39,6 +40,7 @@ impl JobState {
 
 /// How far a job is, as it tells itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobProgress {
     /// So much is done …
     pub done: i64,
@@ -50,6 +52,7 @@ pub struct JobProgress {
 
 /// A job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
     /// Which.
     pub id: JobId,
@@ -77,6 +80,7 @@ pub struct Job {
 
 /// A page of jobs, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobPage {
     /// The jobs.
     pub jobs: Vec<Job>,
@@ -86,6 +90,7 @@ pub struct JobPage {
 
 /// How many jobs of one kind there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobDepth {
     /// The kind.
     pub kind: String,

@@ -5,7 +5,9 @@
 mod bus;
 mod listener;
 mod outbox;
+mod reader;
 
 pub use bus::Bus;
 pub use listener::{Delivery, Listener};
 pub use outbox::record;
+pub use reader::{Read, Reader};

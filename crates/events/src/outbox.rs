@@ -8,6 +8,8 @@ use db::{Db, Error, Tx, sql};
 const READER: &str = "bus";
 /// Told events are kept while they are this young …
 const KEPT_MILLIS: i64 = 10 * 60 * 1000;
+/// … or have not been read by everybody who has a place, for this long …
+const UNREAD_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// … or among this many of the newest.
 const KEPT_COUNT: i64 = 1000;
 
@@ -48,6 +50,24 @@ pub(crate) async fn told(db: &Db) -> Result<EventId, Error> {
     Ok(id.into())
 }
 
+/// How far a reader of that name has come; `None`: there is none.
+pub(crate) async fn position(db: &Db, reader: &'static str) -> Result<Option<EventId>, Error> {
+    let row: Option<(i64,)> =
+        sql("select event_id from outbox_readers where name = $1").bind(reader).fetch_optional(db).await?;
+    Ok(row.map(|(id,)| id.into()))
+}
+
+/// Moves a reader on, if it is still where it was.
+pub(crate) async fn advance(tx: &mut Tx<'_>, reader: &'static str, from: EventId, to: EventId) -> Result<bool, Error> {
+    let moved = sql("update outbox_readers set event_id = $3 where name = $1 and event_id = $2")
+        .bind(reader)
+        .bind(from)
+        .bind(to)
+        .execute(tx)
+        .await?;
+    Ok(moved == 1)
+}
+
 /// Notes how far the events were told, and removes those that nobody will ask for again. `at` is the instant of the last one.
 pub(crate) async fn note_told(db: &Db, last: EventId, at: Millis) -> Result<(), Error> {
     db.write(move |tx| {
@@ -57,11 +77,13 @@ pub(crate) async fn note_told(db: &Db, last: EventId, at: Millis) -> Result<(), 
                 .bind(READER)
                 .execute(&mut *tx)
                 .await?;
-            let removed = sql("delete from outbox where id <= $1 and at < $2")
-                .bind(last.get().saturating_sub(KEPT_COUNT))
-                .bind(at.0.saturating_sub(KEPT_MILLIS))
-                .execute(tx)
-                .await?;
+            let removed = sql("delete from outbox where id <= $1 and at < $2 and
+                     (id <= (select min(event_id) from outbox_readers) or at < $3)")
+            .bind(last.get().saturating_sub(KEPT_COUNT))
+            .bind(at.0.saturating_sub(KEPT_MILLIS))
+            .bind(at.0.saturating_sub(UNREAD_MILLIS))
+            .execute(tx)
+            .await?;
             if removed > 0 {
                 tracing::debug!(events.removed = removed, "old events removed from the outbox");
             }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use base::{EventId, Millis, UserId};
 use contract::Event;
 use db::{Db, Error, Options, sql, testing};
-use events::{Bus, Delivery, Listener, record};
+use events::{Bus, Delivery, Listener, Reader, record};
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
@@ -197,6 +197,10 @@ async fn old_events_are_removed_and_young_or_few_ones_kept() {
     testing::each(|db| async move {
         let bus = Bus::new(db.clone());
         let mut listener = bus.subscribe();
+        // Nobody else reads: what becomes of unread ones is the next story.
+        db.write::<_, Error, _>(|tx| Box::pin(sql("delete from outbox_readers where name <> 'bus'").execute(tx)))
+            .await
+            .unwrap();
         // 1,500 old ones, and 20 young ones: the young and the newest 1,000 stay.
         announce(&db, 0, 0..1500).await.unwrap();
         announce(&db, 11 * MINUTE, 1500..1520).await.unwrap();
@@ -211,6 +215,60 @@ async fn old_events_are_removed_and_young_or_few_ones_kept() {
         let (count, first): (i64, i64) = sql("select count(*), min(id) from outbox").fetch_one(&db).await.unwrap();
         let (newest,): (i64,) = sql("select max(id) from outbox").fetch_one(&db).await.unwrap();
         assert_eq!((count, newest - first), (1000, 999));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reader_s_place_moves_with_what_it_does_and_what_it_has_not_read_is_kept() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    testing::each(|db| async move {
+        let reader = Reader::new(db.clone(), "webhooks");
+        assert!(reader.next(10).await.unwrap().is_none());
+        announce(&db, 0, 0..3).await.unwrap();
+        let read = reader.next(2).await.unwrap().unwrap();
+        let users = |read: &events::Read| read.events.iter().map(|(.., event)| event.subject()).collect::<Vec<_>>();
+        assert_eq!((users(&read), read.more), (vec!["user/0".into(), "user/1".into()], true));
+
+        // Given up: it is read again.
+        let given_up = read.clone();
+        let failed: Result<(), Error> = db
+            .write(move |tx| {
+                let read = given_up.clone();
+                Box::pin(async move {
+                    assert!(read.leave_behind(tx).await?);
+                    Err(Error::Closed)
+                })
+            })
+            .await;
+        assert!(failed.is_err());
+        let again = reader.next(2).await.unwrap().unwrap();
+        assert_eq!(users(&again), users(&read));
+
+        // Of two that have read the same, one moves on.
+        let mut moved = Vec::new();
+        for read in [read, again] {
+            let left = db.write::<_, Error, _>(move |tx| {
+                let read = read.clone();
+                Box::pin(async move { read.leave_behind(tx).await })
+            });
+            moved.push(left.await.unwrap());
+        }
+        assert_eq!(moved, [true, false]);
+        assert_eq!(users(&reader.next(10).await.unwrap().unwrap()), ["user/2"]);
+
+        // The third is old and told, and 1,500 more are, too; it has not been read, and stays for a week.
+        let bus = Bus::new(db.clone());
+        for (at, first, kept) in [(DAY, 3, true), (8 * DAY, 1503, false)] {
+            let mut listener = bus.subscribe();
+            announce(&db, at, first..first + 1500).await.unwrap();
+            while_running(&bus, async {
+                while !matches!(listener.next().await, Delivery::Event { event, .. } if *event == registered(first + 1499)) {}
+            })
+            .await;
+            let next = reader.next(1).await.unwrap().unwrap();
+            assert_eq!(users(&next) == ["user/2"], kept, "{next:?}");
+        }
     })
     .await;
 }

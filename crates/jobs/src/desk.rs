@@ -62,6 +62,7 @@ impl Desk {
         let (db, now) = (&self.jobs.0.db, self.jobs.now());
         let Err(failure) = outcome else { return store::finish(db, run.lease(), now).await };
         let next = match failure.then {
+            Then::Postponed(until) => return store::postpone(db, run.lease(), until).await,
             Then::Never => None,
             _ if run.is_last() => None,
             Then::NotBefore(at) => Some(at),
@@ -90,6 +91,7 @@ fn tell(kind: &Kind, outcome: &Result<(), Failure>, state: Option<JobState>, too
     let word = match (outcome, state) {
         (_, None) => "superseded",
         (Ok(()), _) => "done",
+        (Err(failure), _) if matches!(failure.then, Then::Postponed(_)) => "postponed",
         (Err(_), Some(JobState::Dead)) => "dead",
         (Err(_), _) => "failed",
     };
@@ -97,6 +99,7 @@ fn tell(kind: &Kind, outcome: &Result<(), Failure>, state: Option<JobState>, too
     let duration_ms = took.as_millis();
     match (outcome, word) {
         (_, "superseded") => tracing::warn!(duration_ms, "a job ended that was somebody else's by then"),
+        (_, "postponed") => tracing::debug!("a job waits for its turn"),
         (Err(failure), "dead") => tracing::error!(duration_ms, reason = failure.reason, "a job was given up"),
         (Err(failure), _) => {
             tracing::info!(duration_ms, reason = failure.reason, "a job failed and will be tried again");

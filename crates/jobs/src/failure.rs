@@ -23,6 +23,8 @@ pub(crate) enum Then {
     Again,
     /// Another attempt not before this instant.
     NotBefore(Millis),
+    /// As if it had never begun, and not before this instant.
+    Postponed(Millis),
     /// No attempt will ever succeed.
     Never,
 }
@@ -36,6 +38,16 @@ impl Failure {
     /// No further attempt will succeed: to the dead letters.
     pub fn permanent(reason: impl Into<String>) -> Self {
         Self { reason: cut(reason.into()), then: Then::Never }
+    }
+
+    /// It is not its turn yet: tried again at that instant, and this attempt does not count. For whoever has to keep a pace.
+    pub fn postponed(until: Millis) -> Self {
+        Self { reason: String::new(), then: Then::Postponed(until) }
+    }
+
+    /// Why, in words for those who run the hub.
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 
     /// The next attempt is due at that instant, instead of after the kind's pause. It still counts against the kind's number.

@@ -228,6 +228,28 @@ pub(crate) async fn release(db: &Db, lease: Lease) -> Result<bool, Error> {
     .await
 }
 
+/// It is not its turn yet: as if it had never begun, but for when it is due.
+pub(crate) async fn postpone(db: &Db, lease: Lease, until: Millis) -> Result<Option<JobState>, Error> {
+    db.write(move |tx| {
+        let lease = lease.clone();
+        Box::pin(async move {
+            let row: Option<(String,)> = sql(
+                "update jobs set state = 'waiting', attempts = attempts - 1, due_at = $4, again = false, worker = null, lease_until = null
+                 where id = $1 and worker = $2 and attempts = $3 and state = 'running'
+                 returning state",
+            )
+            .bind(lease.id)
+            .bind(lease.worker)
+            .bind(lease.attempts)
+            .bind(until)
+            .fetch_optional(tx)
+            .await?;
+            Ok(row.and_then(|(word,)| JobState::from_word(&word)))
+        })
+    })
+    .await
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
     pub(crate) done: i64,

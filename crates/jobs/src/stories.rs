@@ -246,6 +246,29 @@ async fn what_cannot_succeed_is_given_up_at_once() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_turn_loses_no_attempt() {
+    each(|db| async move {
+        let story = Story::begin(db);
+        let mut workers = story.workers();
+        let at = story.clock.now().plus(Duration::from_millis(300));
+        let clock = Arc::clone(&story.clock);
+        workers.handle(Kind::new("test").attempts(1), move |run: Run| {
+            let now = clock.now();
+            async move {
+                assert_eq!(run.attempt(), 1);
+                if now < at { Err(Failure::postponed(at)) } else { Ok(()) }
+            }
+        });
+        story.start(workers);
+        let id = story.ask(NewJob::new("test", &())).await;
+        let done = story.until(id, JobState::Done).await;
+        assert!(done.started_at.unwrap() >= at && done.last_error.is_none());
+        story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn panics_and_endless_attempts_count_as_failures() {
     each(|db| async move {
         let story = Story::begin(db);

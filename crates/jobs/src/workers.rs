@@ -181,6 +181,10 @@ impl Office {
         }
         let now = self.desk.jobs.now();
         for word in store::due_kinds(&self.desk.jobs.0.db, &asked, now).await? {
+            // Told to stop meanwhile: nothing more is taken.
+            if self.desk.stop.is_cancelled() {
+                break;
+            }
             if let Some(kind) = self.kinds.iter().position(|(kind, _)| kind.word == word) {
                 self.take(kind, now).await?;
             }

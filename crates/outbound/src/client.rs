@@ -114,6 +114,12 @@ impl Outbound {
         Target::of(url)?.judge_at_sight(&self.0.policy)
     }
 
+    /// Whom a request to that address would go to, host and port: for whoever keeps a pace.
+    pub fn target(url: &str) -> Result<String, Error> {
+        let target = Target::of(url)?;
+        Ok(format!("{}:{}", target.name, target.port))
+    }
+
     async fn send_within(&self, request: Request) -> Result<Response, Error> {
         let target = Target::of(&request.url)?;
         target.judge_at_sight(&self.0.policy)?;

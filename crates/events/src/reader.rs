@@ -1,0 +1,63 @@
+//! For whoever must not miss an event, not even one of while the hub was down: a place in the outbox, kept in the database.
+
+use base::{EventId, Millis};
+use contract::Event;
+use db::{Db, Error, Tx};
+
+use crate::outbox;
+
+/// A place in the outbox that moves on in the transaction that acts on what was read, so each event is acted on once. Rows that
+/// somebody with a place has not read are kept for a week.
+///
+/// Its name is a row of `outbox_readers`, made by a migration.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    db: Db,
+    name: &'static str,
+}
+
+/// What was read: to be acted on, and then [left behind](Self::leave_behind).
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// The events, in order, each with its number and when it happened. Those this version does not understand are left out.
+    pub events: Vec<(EventId, Millis, Event)>,
+    /// Whether there may be more to read at once.
+    pub more: bool,
+    name: &'static str,
+    from: EventId,
+    to: EventId,
+}
+
+impl Reader {
+    /// The reader of that name.
+    pub fn new(db: Db, name: &'static str) -> Self {
+        Self { db, name }
+    }
+
+    /// What comes next, at most so many; `None`: nothing.
+    pub async fn next(&self, at_most: u32) -> Result<Option<Read>, Error> {
+        let Some(from) = outbox::position(&self.db, self.name).await? else { return Ok(None) };
+        let entries = outbox::after(&self.db, from, at_most).await?;
+        let Some(to) = entries.last().map(|entry| entry.id) else { return Ok(None) };
+        let more = u32::try_from(entries.len()).is_ok_and(|read| read >= at_most);
+        let events = entries
+            .into_iter()
+            .filter_map(|entry| match serde_json::from_str(&entry.event) {
+                Ok(event) => Some((entry.id, entry.at, event)),
+                Err(error) => {
+                    tracing::error!(event.id = entry.id.get(), %error, reader = self.name, "an event cannot be understood and is passed over");
+                    None
+                }
+            })
+            .collect();
+        Ok(Some(Read { events, more, name: self.name, from, to }))
+    }
+}
+
+impl Read {
+    /// Moves the place behind what was read, in the transaction that has acted on it. False: another node was quicker, and the
+    /// transaction is to be given up.
+    pub async fn leave_behind(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        outbox::advance(tx, self.name, self.from, self.to).await
+    }
+}
