@@ -76,6 +76,15 @@ pub(crate) fn copy(text: &str) {
     }
 }
 
+/// Names and values as a form would send them.
+pub(crate) fn encoded(pairs: &[(&str, &str)]) -> String {
+    let Ok(body) = web_sys::UrlSearchParams::new() else { return String::new() };
+    for (name, value) in pairs {
+        body.append(name, value);
+    }
+    String::from(body.to_string())
+}
+
 /// What a form would send by itself, the pressed button included.
 pub(crate) fn form_body(form: &web_sys::HtmlFormElement, pressed: Option<&web_sys::HtmlElement>) -> String {
     let Ok(data) = web_sys::FormData::new_with_form(form) else { return String::new() };

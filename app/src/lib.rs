@@ -38,11 +38,20 @@ pub use pages::admin::AdminApp;
 #[cfg(feature = "ssr")]
 pub use pages::admin::{Admitted, admit};
 use pages::{
-    account::{AccountRoute, LoginRoute, RegisterRoute},
+    account::{
+        AccountRoute, GoodbyeRoute, HistoryRoute, LeaveRoute, LoginRoute, NewPasswordRoute, ProveRoute, RecoverRoute,
+        RegisterRoute, SafetyRoute, StayRoute, StepRoute, UndoAddressRoute, VerifyRoute,
+    },
     home::HomePage,
     live::{LiveRoute, feed::Feed},
+    mail::DeclineRoute,
     not_found::NotFoundPage,
     offline::OfflinePage,
+    people::{
+        BarredRoute, DataRoute, FriendsRoute, MyProfileRoute, PrivacyRoute, ProfileRoute, ReportRoute, SearchRoute,
+        StandingRoute,
+    },
+    orgs,
     setup::SetupRoute,
 };
 use viewer::Viewer;
@@ -127,8 +136,38 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/live") view={Lazy::<LiveRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/login/step") view={Lazy::<StepRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/prove") view={Lazy::<ProveRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/recover") view={Lazy::<RecoverRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/recover/password") view={Lazy::<NewPasswordRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/undo-address") view={Lazy::<UndoAddressRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/stay") view={Lazy::<StayRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/goodbye") view={Lazy::<GoodbyeRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/safety") view={Lazy::<SafetyRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/history") view={Lazy::<HistoryRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/leave") view={Lazy::<LeaveRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/setup") view={Lazy::<SetupRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/mail/decline") view={Lazy::<DeclineRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs") view={Lazy::<orgs::DirectoryRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/new") view={Lazy::<orgs::CreateRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/join") view={Lazy::<orgs::InvitationRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug") view={Lazy::<orgs::HomeRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/members") view={Lazy::<orgs::MembersRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/admissions") view={Lazy::<orgs::AdmissionsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/settings") view={Lazy::<orgs::SettingsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/audit") view={Lazy::<orgs::TrailRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/policies") view={Lazy::<orgs::PoliciesRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/people") view={Lazy::<SearchRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/people/:name") view={Lazy::<ProfileRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/friends") view={Lazy::<FriendsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/report") view={Lazy::<ReportRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/barred") view={Lazy::<BarredRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/profile") view={Lazy::<MyProfileRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/privacy") view={Lazy::<PrivacyRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/standing") view={Lazy::<StandingRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account/data") view={Lazy::<DataRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>

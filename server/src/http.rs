@@ -1,11 +1,14 @@
 //! The website's layers, in order, and its routes by who calls them.
 
 mod address;
+mod audit_file;
+mod belongings;
 mod cross_site;
 mod files;
 mod guard;
 mod headers;
 mod health;
+mod hooks;
 mod listener;
 mod metaclient;
 mod pages;
@@ -28,8 +31,11 @@ use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
 
 pub use cross_site::has_our_origin;
 pub use health::{admin_routes, recorder};
+pub use pages::server_functions;
 pub use listener::{Counts, Limits, Peer, Place, serve};
 pub use problem::answer;
+pub(crate) use problem::word;
+pub(crate) use trace::RequestId;
 pub use visitor::Caller;
 
 /// What every door of the website is handed.
@@ -44,6 +50,14 @@ pub struct Parts {
     pub accounts: Accounts,
     /// What is live.
     pub board: Board,
+    /// Organizations and their members.
+    pub orgs: orgs::Orgs,
+    /// People to one another.
+    pub people: people::People,
+    /// Keeping order.
+    pub moderation: moderation::Moderation,
+    /// What people may take away of themselves.
+    pub takeouts: people::takeout::Takeouts,
     /// The store.
     pub db: Db,
     /// What happens.
@@ -56,8 +70,20 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub chance: Arc<dyn Chance>,
+    /// What the hub writes to people.
+    pub mail: mail::Mail,
+    /// Everything the hub keeps, in files.
+    pub backups: backup::Backups,
+    /// The queue, the way to other hosts, and webhooks.
+    pub work: crate::work::Work,
+    /// Who did what.
+    pub trail: audit::Trail,
+    /// How the hub is doing.
+    pub vitals: vitals::Vitals,
     /// What pages are handed.
     pub services: Arc<app::context::Services>,
+    /// How often each caller of the API asks.
+    pub pace: crate::api::Pace,
     /// Open live sockets.
     pub sockets: Sockets,
     /// What Leptos wants to know.
@@ -101,11 +127,17 @@ pub fn router(hub: Hub) -> Router {
         .merge(pages)
         .route("/api/live", get(crate::live::open))
         .merge(metaclient::routes())
+        .merge(audit_file::routes())
+        .merge(belongings::downloads())
+        .merge(hooks::routes())
+        .merge(crate::api::routes(&hub))
         .layer(middleware::from_fn_with_state(hub.clone(), visitor::identify))
         .merge(files::routes(&hub))
         .merge(health::routes())
         .merge(guard::routes())
         .layer(RequestBodyLimitLayer::new(hub.settings.http.body_bytes))
+        // After the limit on all other bodies: a picture is longer than a form.
+        .merge(belongings::uploads(&hub))
         .layer(middleware::from_fn_with_state(hub.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(hub.clone(), trace::trace))

@@ -11,6 +11,7 @@ use std::{
 };
 
 use accounts::{Accounts, Rate};
+use backup::{Backups, Rhythm};
 use base::{Chance, Clock, Secret};
 use db::{Db, Migrated, OpenError};
 use events::Bus;
@@ -25,7 +26,7 @@ use crate::{
     http::{self, Hub, Limits, Parts},
     lifecycle::Lifecycle,
     live::Sockets,
-    lobby,
+    lobby, order,
     site::Site,
 };
 
@@ -80,12 +81,34 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
     let listener = bind(settings.http_addr).await?;
     let http_addr = listener.local_addr()?;
     let site_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{http_addr}"));
-    let metaserver = lobby::start(&settings, &accounts, &board, &db, &clock, &chance, &lifecycle).await?;
+    let orgs = crate::orgs::open(&accounts, &db, &clock, &chance);
+    let order = order::open(&accounts, &orgs, &board, &db, &clock, &chance).await?;
+    let metaserver = lobby::start(&settings, &accounts, &order, &board, &db, &clock, &chance, &lifecycle).await?;
 
+    let work = crate::work::open(&settings, &db, &clock, &chance)?;
+    let mail = crate::mail::open(&settings, &accounts, &db, &clock, &chance, site_url.clone())?;
+
+    let backups = {
+        let (decided, hub) = (settings.backup.clone(), accounts.hub().clone());
+        let rhythm = Arc::new(move || decided.rhythm(&hub));
+        backups(&settings, &db, rhythm, Arc::clone(&clock), lifecycle.tasks.clone())?
+    };
+
+    let watch = crate::running::open(&settings, &accounts, &board, &work.jobs, &site, &db, &clock);
     let setup_token = accounts.issue_setup_token().await?;
     let services = Arc::new(app::context::Services {
         accounts: accounts.clone(),
         board: board.clone(),
+        orgs: orgs.clone(),
+        people: order.people.clone(),
+        moderation: order.moderation.clone(),
+        takeouts: order.takeouts.clone(),
+        mail: mail.clone(),
+        backups: backups.clone(),
+        jobs: work.jobs.clone(),
+        webhooks: work.webhooks.clone(),
+        trail: watch.trail.clone(),
+        vitals: watch.vitals.clone(),
         clock: Arc::clone(&clock),
         metaserver_address: told_address(metaserver.login_address, settings.metaserver_public_ip),
         public_url: site_url.clone(),
@@ -108,20 +131,41 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
         settings,
         accounts,
         board,
+        orgs,
+        people: order.people.clone(),
+        moderation: order.moderation.clone(),
+        takeouts: order.takeouts.clone(),
         db,
         bus: bus.clone(),
         site,
         lifecycle: lifecycle.clone(),
         clock,
         chance,
+        mail,
+        backups,
+        work: work.clone(),
+        trail: watch.trail.clone(),
+        vitals: watch.vitals.clone(),
         services,
+        pace: crate::api::Pace::default(),
         sockets: Sockets::default(),
         leptos,
     });
 
+    let drain = Duration::from_secs(hub.settings.http.drain_secs);
+    work.start(&lifecycle, drain, |workers| {
+        hub.mail.register(workers);
+        hub.accounts.handle_jobs(workers);
+        hub.takeouts.register(workers);
+    });
+    let doorman = metaserver.doorman.clone();
+    lifecycle.tasks.spawn(order.follow(hub.accounts.clone(), doorman, &bus, lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(crate::orgs::follow(hub.orgs.clone(), &bus, lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(watch.keep(hub.accounts.clone(), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(bus.clone().run(lifecycle.stop.clone()));
     lifecycle.tasks.spawn(chores::follow_site(hub.accounts.clone(), bus.clone(), lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(chores::tidy(hub.accounts.clone(), lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(chores::tidy(hub.accounts.clone(), hub.mail.clone(), hub.orgs.clone(), lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(chores::tend_backups(hub.backups.clone(), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(hub.sockets.clone().close_ended(bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(http::serve(
         listener,
@@ -167,6 +211,32 @@ pub async fn open_database_beside(
     Ok(db)
 }
 
+/// Opens the database for a command that takes it as it finds it: no lock, no migration.
+pub async fn open_database_as_it_is(settings: &Settings, tasks: &TaskTracker) -> Result<Db, StartError> {
+    make_data_dir(settings)?;
+    let options = db::Options { exclusive: false, ..database_options(settings) };
+    Ok(Db::open(&settings.database_url, options, tasks).await?)
+}
+
+/// Opens the database to fill it: no hub may run on it.
+pub async fn open_database_to_fill(settings: &Settings, tasks: &TaskTracker) -> Result<Db, StartError> {
+    make_data_dir(settings)?;
+    Ok(Db::open(&settings.database_url, database_options(settings), tasks).await?)
+}
+
+/// The hub's backups; `rhythm` says how often it makes them by itself.
+pub fn backups(
+    settings: &Settings,
+    db: &Db,
+    rhythm: Arc<dyn Fn() -> Rhythm + Send + Sync>,
+    clock: Arc<dyn Clock>,
+    tasks: TaskTracker,
+) -> Result<Backups, StartError> {
+    let plan = settings.backup.plan(&settings.data_dir).map_err(|(key, problem)| format!("{key}: {problem}"))?;
+    let folder = settings.backup.folder(&settings.data_dir);
+    Ok(Backups::new(db.clone(), clock, tasks, backup::Settings { folder, plan, rhythm }))
+}
+
 /// For nobody but the hub's own user: everything people trust it with is in there.
 fn make_data_dir(settings: &Settings) -> Result<(), StartError> {
     let folder = &settings.data_dir;
@@ -175,18 +245,6 @@ fn make_data_dir(settings: &Settings) -> Result<(), StartError> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| format!("the data directory {} can't be made: {error}", folder.display()).into())
-}
-
-/// One sentence about the database, for the doctor; changes nothing.
-pub async fn inspect_database(settings: &Settings, tasks: &TaskTracker) -> Result<String, StartError> {
-    let options = db::Options { exclusive: false, ..database_options(settings) };
-    let db = Db::open(&settings.database_url, options, tasks).await?;
-    let damage = db.find_damage().await;
-    db.close().await;
-    match damage? {
-        None => Ok(format!("{}, sound", db.engine().name())),
-        Some(damage) => Err(format!("the database is damaged: {damage}").into()),
-    }
 }
 
 fn database_options(settings: &Settings) -> db::Options {
@@ -211,8 +269,10 @@ pub fn accounts(settings: &Settings, db: Db, clock: Arc<dyn Clock>, chance: Arc<
         failures: given.failures_per_hour,
         ..accounts::Limits::default()
     };
-    let settings = accounts::Settings { limits, ..accounts::Settings::default() };
-    Accounts::new(db, clock, chance, settings)
+    let public_url = settings.public_url.clone();
+    let settings = accounts::Settings { limits, public_url, ..accounts::Settings::default() };
+    let hub = ::settings::HubSettings::new(db.clone(), Arc::clone(&clock));
+    Accounts::new(db, hub, clock, chance, settings)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -2,8 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that can't go on fails")]
 
+mod api;
 mod architecture;
+mod company;
 mod doors;
+mod mail;
+mod matrix;
+mod order;
+mod passkeys;
+mod orgs;
 mod people;
 mod presence;
+mod safety;
 mod store;

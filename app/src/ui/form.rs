@@ -6,11 +6,13 @@
 use contract::Field;
 use gloo_net::http::Request;
 use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use crate::{
     browser,
     error::{AppError, field_name},
+    pages::account::prove_for,
     texts,
     ui::field::field_label,
 };
@@ -41,6 +43,15 @@ impl Sending {
     fn begin(url: &'static str, path: &str) -> Self {
         let refused = use_context::<RefusedForm>().filter(|refused| refused.path == path);
         Self { url, outcome: RwSignal::new(refused.map(|refused| Err(refused.error))), pending: RwSignal::new(false) }
+    }
+
+    /// The same for one form of several to one server function: without script all come back with the refusal of one, which says by
+    /// what was kept of it whose it is.
+    pub(crate) fn if_kept(self, field: Field, value: &str) -> Self {
+        if self.kept(field).is_some_and(|kept| kept != value) {
+            self.outcome.set(None);
+        }
+        self
     }
 
     /// Whether the answer is still out.
@@ -110,7 +121,8 @@ impl Sending {
     }
 }
 
-async fn post(url: &str, body: String) -> Result<String, AppError> {
+/// Sends a form that is none on the page.
+pub(crate) async fn post(url: &str, body: String) -> Result<String, AppError> {
     let unreachable = |_| AppError::from(base::Kind::Unavailable);
     let answer = Request::post(url)
         .header("Accept", "application/json")
@@ -151,6 +163,7 @@ pub(crate) fn Form(
 /// Names every wrong field, with a link to each, and takes the focus so that nobody misses it.
 #[component]
 pub(crate) fn Summary(sending: Sending) -> impl IntoView {
+    let path = use_location().pathname;
     let box_ref = NodeRef::<html::Div>::new();
     Effect::new(move || {
         if sending.error().is_some()
@@ -171,11 +184,15 @@ pub(crate) fn Summary(sending: Sending) -> impl IntoView {
                     view! { <li><a href=href rel="external">{field_label(problem.field)}</a>": "{says}</li> }
                 })
                 .collect();
+            let again = (error.problem.code == contract::Code::ProveAgain).then(|| {
+                view! { <p><a class="button" href=prove_for(&path.get_untracked())>{texts::prove::title()}</a></p> }
+            });
             let list = (!items.is_empty()).then(|| view! { <ul>{items}</ul> });
             view! {
                 <div class="notice bad" role="alert" tabindex="-1" node_ref=box_ref aria-label=texts::form::problem()>
                     <p>{error.sentence()}</p>
                     {list}
+                    {again}
                 </div>
             }
         })

@@ -4,10 +4,13 @@
 
 pub mod job;
 pub mod mail;
+pub mod audit;
 pub mod backup;
 pub mod org;
 mod password;
 pub mod place;
 pub mod secrets;
+pub mod settings;
+pub mod token;
 pub mod user;
 pub mod webhook;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a mail stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
     /// On its way, or to be tried again.
@@ -45,6 +46,7 @@ impl MailState {
 
 /// A mail, without what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mail {
     /// Which.
     pub id: MailId,
@@ -76,6 +78,7 @@ pub struct Mail {
 
 /// A page of mails, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailPage {
     /// The mails.
     pub mails: Vec<Mail>,
@@ -85,6 +88,7 @@ pub struct MailPage {
 
 /// A mail with what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShownMail {
     /// The mail.
     pub mail: Mail,
@@ -94,13 +98,26 @@ pub struct ShownMail {
     pub text: Option<String>,
     /// Whether codes and links stand in it.
     pub revealed: bool,
+    /// Where they were asked for: the codes and links by themselves, to be handed over.
+    pub hand_over: Vec<String>,
 }
 
 /// How many mails there are in each state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailCounts {
     /// Whether a mail server is configured.
     pub has_transport: bool,
     /// The number of mails of each state that has any.
-    pub by_state: Vec<(MailState, u64)>,
+    pub by_state: Vec<MailCount>,
+}
+
+/// How many mails are in a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailCount {
+    /// The state.
+    pub state: MailState,
+    /// How many.
+    pub count: u64,
 }

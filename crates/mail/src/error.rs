@@ -1,6 +1,7 @@
 //! What can go wrong with mail.
 
 use base::Kind;
+use contract::{Code, Field, FieldProblem, Problem};
 
 /// Why a method could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,14 @@ impl Error {
             Self::NotAnAddress => Kind::Invalid,
             Self::Store(error) => error.kind(),
             Self::Corrupt { .. } | Self::House { .. } => Kind::Internal,
+        }
+    }
+
+    /// The same as a person may be told it.
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::NotAnAddress => Problem::invalid(vec![FieldProblem { field: Field::Email, code: Code::NotAnEmail }]),
+            _ => Problem::from(self.kind()),
         }
     }
 }

@@ -172,6 +172,24 @@ impl Text {
         matches!(self, Self::OrganizationInvitation { .. })
     }
 
+    /// The codes and links by themselves, for whoever hands them over.
+    pub(crate) fn hand_over(&self, address: &str) -> Vec<String> {
+        match self {
+            Self::VerifyAddress { code, path, .. } => {
+                vec![code.expose().to_owned(), format!("{address}{}", path.expose())]
+            }
+            Self::RecoverPassword { path, .. }
+            | Self::AddressChanged { path, .. }
+            | Self::OrganizationInvitation { path, .. }
+            | Self::DeletionScheduled { path, .. } => vec![format!("{address}{}", path.expose())],
+            Self::NewDevice { .. }
+            | Self::PasswordChanged { .. }
+            | Self::SecondFactorChanged { .. }
+            | Self::ModerationDecision { .. }
+            | Self::Test {} => Vec::new(),
+        }
+    }
+
     /// The same without what would let its reader act as somebody else: for whoever only looks at the outbox.
     #[must_use]
     pub fn masked(&self) -> Self {

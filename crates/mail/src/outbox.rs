@@ -129,10 +129,13 @@ impl Mail {
     }
 
     async fn shown(&self, mail: Row, text: Option<Text>, revealed: bool) -> ShownMail {
-        let Some(text) = text else { return ShownMail { mail, subject: None, text: None, revealed: false } };
+        let Some(text) = text else {
+            return ShownMail { mail, subject: None, text: None, revealed: false, hand_over: Vec::new() };
+        };
         let head = self.0.house.letterhead().await;
         let written = words::write(&head, Locale::of(&mail.locale), &text, None);
-        ShownMail { mail, subject: Some(written.subject), text: Some(written.text), revealed }
+        let hand_over = if revealed { text.hand_over(&head.address) } else { Vec::new() };
+        ShownMail { mail, subject: Some(written.subject), text: Some(written.text), revealed, hand_over }
     }
 
     async fn audited(&self, actor: &Actor, entry: Entry) -> Result<(), Error> {

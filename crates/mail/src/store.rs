@@ -1,7 +1,7 @@
 //! The tables of mail: every statement, one function each.
 
 use base::{MailId, Millis, UserId};
-use contract::mail::{Mail, MailState};
+use contract::mail::{Mail, MailCount, MailState};
 use db::{Db, Error, Tx, sql};
 
 use crate::{Address, Letter, Locale, Text, error};
@@ -124,13 +124,13 @@ pub(crate) async fn list(
     rows.into_iter().map(|row| row.read(now).map(|kept| kept.mail)).collect()
 }
 
-pub(crate) async fn counts(db: &Db) -> Result<Vec<(MailState, u64)>, error::Error> {
+pub(crate) async fn counts(db: &Db) -> Result<Vec<MailCount>, error::Error> {
     let rows: Vec<(String, i64)> =
         sql("select state, count(*) from mails group by state order by state").fetch_all(db).await?;
     rows.into_iter()
         .map(|(word, count)| {
             let state = MailState::from_word(&word).ok_or(error::Error::Corrupt { what: "mail state" })?;
-            Ok((state, count.unsigned_abs()))
+            Ok(MailCount { state, count: count.unsigned_abs() })
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use base::{Actor, Credential, Kind, MailId, Person, Role, Secret, SessionId, UserId};
-use contract::mail::{Mail as Row, MailState};
+use contract::mail::{Mail as Row, MailCount, MailState};
 use db::{Db, sql};
 use tokio_util::sync::CancellationToken;
 
@@ -253,6 +253,7 @@ async fn without_a_mail_server_an_admin_hands_the_link_over() {
         let looked = hall.mail.show(&admin, id).await.unwrap();
         assert!(!looked.revealed && !looked.text.unwrap().contains("s3cret"));
         let revealed = hall.mail.reveal(&admin, id).await.unwrap();
+        assert_eq!(revealed.hand_over, ["https://hall.example/recover?token=s3cret"]);
         assert!(revealed.revealed && revealed.text.unwrap().contains("https://hall.example/recover?token=s3cret"));
         let acts: Vec<(String, Option<i64>)> =
             sql("select act, user_id from audit_log").fetch_all(&hall.db).await.unwrap();
@@ -415,7 +416,10 @@ async fn pages_of_the_outbox_follow_one_another() {
         assert_eq!(unsent.len(), 1);
         let counts = hall.mail.counts(&OPERATOR).await.unwrap();
         assert!(!counts.has_transport);
-        assert_eq!(counts.by_state, [(MailState::Queued, 4), (MailState::Unsent, 1)]);
+        assert_eq!(
+            counts.by_state,
+            [MailCount { state: MailState::Queued, count: 4 }, MailCount { state: MailState::Unsent, count: 1 }]
+        );
     })
     .await;
 }

@@ -8,7 +8,7 @@ use std::{
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use thiserror::Error;
 
-use super::Settings;
+use super::{Hidden, Settings};
 
 /// Variables that begin like ours and are none of the configuration: the tests' and the build's.
 const NOT_OURS: [&str; 4] = ["GUILDHALL_TEST_", "GUILDHALL_BIN", "GUILDHALL_SITE_ARCHIVE", "GUILDHALL_CONFIG"];
@@ -50,6 +50,8 @@ pub fn load(
     let environment: HashMap<String, String> = environment
         .filter(|(name, _)| name.starts_with("GUILDHALL_") && !NOT_OURS.iter().any(|other| name.starts_with(other)))
         .collect();
+    // The parser below would take a password of digits for a number, and lose its leading zeros.
+    let smtp_password = environment.get("GUILDHALL_SMTP__PASSWORD").cloned();
     let mut builder = Config::builder();
     builder = match file {
         Some(path) => builder.add_source(File::from(path).format(FileFormat::Toml)),
@@ -63,6 +65,8 @@ pub fn load(
             .separator("__")
             .list_separator(",")
             .with_list_parse_key("trusted_proxies")
+            .with_list_parse_key("api.allowed_origins")
+            .with_list_parse_key("outbound.allow")
             .try_parsing(true)
             .source(Some(environment)),
     );
@@ -88,6 +92,9 @@ pub fn load(
         .collect();
 
     let mut settings: Settings = config.try_deserialize()?;
+    if let Some(password) = smtp_password {
+        settings.smtp.password = Some(Hidden::new(password));
+    }
     settings.finish(origins.contains_key("database_url"))?;
     Ok(Loaded { settings, origins })
 }
@@ -110,6 +117,9 @@ impl Settings {
                 problem: "must begin with sqlite:// or postgres://".into(),
             });
         }
+        self.smtp.read().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
+        self.outbound.policy().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
+        self.backup.plan(&self.data_dir).map_err(|(key, problem)| ConfigError::Value { key, problem })?;
         if let Some(url) = &mut self.public_url {
             while url.ends_with('/') {
                 url.pop();
@@ -173,6 +183,20 @@ mod tests {
         let loaded = load(None, environment(&[]), &[]).unwrap();
         assert_eq!(loaded.settings, Settings::default());
         assert!(loaded.origins.is_empty());
+    }
+
+    #[test]
+    fn a_password_of_digits_stays_as_it_is() {
+        let environment = environment(&[
+            ("GUILDHALL_SMTP__HOST", "mail.example"),
+            ("GUILDHALL_SMTP__FROM", "hall@hub.example"),
+            ("GUILDHALL_SMTP__USER", "hall"),
+            ("GUILDHALL_SMTP__PASSWORD", "007"),
+        ]);
+        let loaded = load(None, environment, &[]).unwrap();
+        let smtp = loaded.settings.smtp.read().unwrap().unwrap();
+        assert_eq!(smtp.credentials.unwrap().1.expose(), "007");
+        assert!(!super::super::show_text(&loaded).contains("007"));
     }
 
     #[test]

@@ -10,6 +10,10 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::backup::BackupSettings;
+use super::outbound::OutboundSettings;
+use super::smtp::SmtpSettings;
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -59,12 +63,20 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Limits of the website.
     pub http: HttpSettings,
+    /// The doors of programs.
+    pub api: ApiSettings,
     /// Limits of logging in and signing up.
     pub log_in: LogInSettings,
     /// Limits of the lobby.
     pub lobby: LobbySettings,
     /// Limits of the database.
     pub database: DatabaseSettings,
+    /// The mail server.
+    pub smtp: SmtpSettings,
+    /// Backups.
+    pub backup: BackupSettings,
+    /// Calls to other hosts.
+    pub outbound: OutboundSettings,
 }
 
 impl Default for Settings {
@@ -85,9 +97,13 @@ impl Default for Settings {
             log: "info".into(),
             log_format: LogFormat::Auto,
             http: HttpSettings::default(),
+            api: ApiSettings::default(),
             log_in: LogInSettings::default(),
             lobby: LobbySettings::default(),
             database: DatabaseSettings::default(),
+            smtp: SmtpSettings::default(),
+            backup: BackupSettings::default(),
+            outbound: OutboundSettings::default(),
         }
     }
 }
@@ -141,6 +157,26 @@ impl HttpSettings {
     /// How long anything else may take.
     pub fn api_timeout(&self) -> Duration {
         Duration::from_secs(self.page_timeout_secs.min(15))
+    }
+}
+
+/// The doors of programs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApiSettings {
+    /// Requests a minute of somebody nobody knows, by address.
+    pub anonymous_per_minute: u32,
+    /// Requests a minute of one token.
+    pub token_per_minute: u32,
+    /// Requests a second of either.
+    pub burst_per_second: u32,
+    /// Sites whose pages may use the API from a browser, such as `https://stats.example`. Nobody's where it is empty.
+    pub allowed_origins: Vec<String>,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self { anonymous_per_minute: 60, token_per_minute: 600, burst_per_second: 10, allowed_origins: Vec::new() }
     }
 }
 

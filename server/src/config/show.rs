@@ -49,6 +49,23 @@ fn without_password(url: &str) -> String {
     }
 }
 
+/// Every key, its value fit to be shown, and whether it differs from its default.
+pub fn lines(settings: &Settings) -> Vec<(String, String, bool)> {
+    let defaults = defaults();
+    flat(settings)
+        .into_iter()
+        .map(|(key, value)| {
+            let changed = defaults.get(&key) != Some(&value);
+            let value = match shown(&key, value) {
+                Value::String(text) => text,
+                Value::Null => String::new(),
+                value => value.to_string(),
+            };
+            (key, value, changed)
+        })
+        .collect()
+}
+
 /// Every key, its value and where it came from, for a terminal.
 pub fn show_text(loaded: &Loaded) -> String {
     let mut text = String::new();

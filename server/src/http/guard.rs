@@ -13,10 +13,10 @@ use axum::{
 use base::Kind;
 use contract::{Code, Problem};
 
-use super::{Hub, Peer, address, cross_site, problem};
+use super::{Hub, Peer, address, belongings, cross_site, problem};
 
-/// The only addresses that take a POST from elsewhere: the browser's own reports, and clients that are no browsers and carry no cookie.
-const OPEN: [&str; 2] = ["/csp-report", "/metaclient/"];
+/// The only addresses that take a POST from elsewhere: the browser's own reports, and programs that are no browsers and carry no cookie.
+const OPEN: [&str; 3] = ["/csp-report", "/metaclient/", "/hooks/"];
 
 /// The layer.
 pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) -> Response {
@@ -27,14 +27,16 @@ pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) 
     if request.uri().path_and_query().is_some_and(|line| line.as_str().len() > http.url_bytes) {
         return with_status(StatusCode::URI_TOO_LONG, refuse(Kind::Invalid, Code::TooLarge));
     }
-    if declared_length(&headers).is_some_and(|length| length > http.body_bytes as u64) {
+    let longest = if path == belongings::UPLOAD { belongings::LONGEST_BODY } else { http.body_bytes };
+    if declared_length(&headers).is_some_and(|length| length > longest as u64) {
         return with_status(StatusCode::PAYLOAD_TOO_LARGE, refuse(Kind::Invalid, Code::TooLarge));
     }
     let tls = request
         .extensions()
         .get::<Peer>()
         .is_some_and(|Peer(peer)| address::came_by_tls(peer.ip(), &headers, &hub.settings.trusted_proxies));
-    let open = OPEN.iter().any(|prefix| path.starts_with(prefix));
+    // Nothing of the API is changed by a cookie, which is all that another site could make a browser send along.
+    let open = crate::api::is_ours(path) || OPEN.iter().any(|prefix| path.starts_with(prefix));
     if !open && !cross_site::is_ours(request.method(), &headers, hub.public_url().await.as_deref(), tls) {
         tracing::warn!(target: "security", { url.path = path }, "a form from another site was refused");
         metrics::counter!("guildhall_http_cross_site_total").increment(1);

@@ -6,6 +6,7 @@ use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::api::LogIn;
 use crate::{
+    pages::passkeys::{PasskeyButton, Place},
     texts,
     ui::{
         button::Submit,
@@ -39,6 +40,7 @@ fn LoginPage() -> impl IntoView {
     let sending = Sending::to::<LogIn>();
     sending.load_when_done();
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next_of_passkey = next.clone();
     view! {
         <Page title=texts::login::title() lead=texts::login::lead() width="narrow">
             {viewer.me.map(|me| view! { <AlreadyIn name=me.name/> })}
@@ -51,6 +53,8 @@ fn LoginPage() -> impl IntoView {
                 <label class="check"><input type="checkbox" name="remember"/>" "{texts::login::remember()}</label>
                 <Submit label=texts::login::submit() pending=sending.pending()/>
             </Form>
+            <PasskeyButton place=Place::LogIn next=next_of_passkey/>
+            <p class="aside"><a href="/recover">{texts::recover::title()}</a></p>
             {viewer.site.registration.then(|| view! {
                 <p class="aside">{texts::login::no_account()}" "<a href="/register">{texts::nav::register()}</a></p>
             })}

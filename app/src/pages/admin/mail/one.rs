@@ -1,0 +1,160 @@
+//! One mail: how it went, what it says, and what can be done about it.
+
+use contract::mail::{MailState, ShownMail};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+use super::{
+    super::{
+        api::mail::{RemoveMail, RetryMail, RevealMail, read_mail},
+        ui::{badge::Badge, facts::Facts, loaded::Loaded, reason::Outcome, screen::Screen},
+    },
+    words,
+};
+use crate::{
+    error::AppError,
+    texts::admin::mail,
+    ui::{
+        button::Submit,
+        confirm::Confirm,
+        copy::Copyable,
+        form::{Form, Sending},
+        time::Time,
+    },
+};
+
+/// The route.
+pub(in crate::pages::admin) struct MailRoute {
+    shown: Resource<Result<ShownMail, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for MailRoute {
+    fn data() -> Self {
+        let which = use_params_map();
+        let asked = move || which.with(|which| which.get("mail")).and_then(|id| id.parse::<i64>().ok());
+        Self {
+            shown: Resource::new(asked, |id| async move {
+                match id {
+                    Some(id) => read_mail(id).await,
+                    None => Err(base::Kind::NotFound.into()),
+                }
+            }),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let MailRoute { shown } = this;
+        view! {
+            <Screen title=mail::one_title() back=("/admin/mail", mail::title())>
+                <Loaded from=shown view=drawn/>
+            </Screen>
+        }
+        .into_any()
+    }
+}
+
+fn drawn(shown: ShownMail) -> AnyView {
+    let ShownMail { mail: row, subject, text, hand_over, .. } = shown;
+    let (tone, state) = words::state(row.state);
+    let id = row.id.get();
+    let mut facts = vec![
+        (mail::kind(), words::kind(&row.kind).into_any()),
+        (mail::to(), row.address.unwrap_or_else(|| mail::forgotten().to_owned()).into_any()),
+        (mail::state(), view! { <Badge tone text=state/> }.into_any()),
+        (mail::queued_at(), view! { <Time at=row.queued_at/> }.into_any()),
+        (mail::good_until(), view! { <Time at=row.good_until/> }.into_any()),
+        (mail::attempts(), row.attempts.to_string().into_any()),
+    ];
+    if let Some(at) = row.settled_at {
+        facts.push((mail::settled_at(), view! { <Time at/> }.into_any()));
+    }
+    if let Some(error) = row.last_error {
+        facts.push((mail::last_error(), error.into_any()));
+    }
+    if let Some(user) = row.user {
+        let href = format!("/admin/users/{user}");
+        facts.push((mail::account(), view! { <a href=href>{user.to_string()}</a> }.into_any()));
+    }
+    let letter = match (subject, text) {
+        (Some(subject), Some(text)) => view! {
+            <section class="card" aria-labelledby="letter">
+                <h2 id="letter">{subject}</h2>
+                <p class="hint">{mail::masked()}</p>
+                <pre class="letter" tabindex="0" aria-labelledby="letter">{text}</pre>
+            </section>
+        }
+        .into_any(),
+        _ => view! { <p>{mail::letter_gone()}</p> }.into_any(),
+    };
+    let can_reveal = row.has_letter && row.state != MailState::Sent;
+    view! {
+        <Facts facts/>
+        {letter}
+        {can_reveal.then(|| view! { <HandOver id just_revealed=hand_over/> })}
+        <div class="actions">
+            {row.can_be_retried.then(|| view! { <Retry id/> })}
+            <Remove id/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The codes and links, for whoever brings them to their reader by another way.
+#[component]
+fn HandOver(id: i64, just_revealed: Vec<String>) -> impl IntoView {
+    let sending = Sending::to::<RevealMail>();
+    let revealed = move || {
+        let fresh = sending.done().and_then(|answer| serde_json::from_str::<Vec<String>>(&answer).ok());
+        fresh.unwrap_or_else(|| just_revealed.clone())
+    };
+    let shown = move || {
+        let rows: Vec<_> = revealed()
+            .into_iter()
+            .map(|value| view! { <li><Copyable value label=mail::to_hand_over()/></li> })
+            .collect();
+        (!rows.is_empty()).then(|| view! { <ul class="plain">{rows}</ul> })
+    };
+    view! {
+        <section class="card" aria-labelledby="hand-over">
+            <h2 id="hand-over">{mail::hand_over()}</h2>
+            <p>{mail::hand_over_lead()}</p>
+            <Form sending>
+                <Outcome sending done=mail::revealed()/>
+                {shown}
+                <input type="hidden" name="mail" value=id/>
+                <Submit label=mail::reveal() pending=sending.pending() look="quiet"/>
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Retry(id: i64) -> impl IntoView {
+    let sending = Sending::to::<RetryMail>();
+    view! {
+        <Form sending>
+            <Outcome sending done=mail::retried()/>
+            <input type="hidden" name="mail" value=id/>
+            <Submit label=mail::retry() pending=sending.pending()/>
+        </Form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Remove(id: i64) -> impl IntoView {
+    let sending = Sending::to::<RemoveMail>();
+    sending.load_when_done();
+    view! {
+        <Confirm label=mail::remove() warning=mail::remove_warning()>
+            <Form sending>
+                <Outcome sending done=mail::removed()/>
+                <input type="hidden" name="mail" value=id/>
+                <Submit label=mail::remove_now() pending=sending.pending() look="danger"/>
+            </Form>
+        </Confirm>
+    }
+    .into_any()
+}
