@@ -213,6 +213,34 @@ async fn without_encryption_nothing_is_said_to_a_server_that_should_have_it() {
 }
 
 #[tokio::test]
+async fn only_a_trusted_server_gets_a_letter() {
+    db::testing::each(|db| async move {
+        let server = Server::start_with_tls(Mood::Takes).await;
+        let suspicious = Hall::new(db.clone(), Some(server.transport_trusting(Security::Tls, false)));
+        let id = suspicious.queue(recovery(3)).await;
+        assert_eq!(suspicious.try_once(id).await.state, MailState::Queued);
+        assert!(server.taken().is_empty() && server.heard().is_empty());
+
+        let trusting = Hall::new(db, Some(server.transport_trusting(Security::Tls, true)));
+        let row = trusting.try_once(id).await;
+        assert_eq!(row.state, MailState::Sent, "{:?}", row.last_error);
+        assert_eq!(server.taken().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_doctor_learns_whether_the_server_lets_us_in() {
+    let server = Server::start(Mood::Takes).await;
+    server.transport(Security::None).check().await.unwrap();
+    server.is_now(Mood::RefusesUs);
+    let refused = server.transport(Security::None).check().await.unwrap_err().to_string();
+    assert!(refused.contains("535"), "{refused}");
+    server.is_now(Mood::Hangs);
+    assert!(server.transport(Security::None).check().await.is_err());
+}
+
+#[tokio::test]
 async fn nobody_there_is_no_reason_to_lose_a_letter() {
     db::testing::each(|db| async move {
         let server = Server::start(Mood::Takes).await;

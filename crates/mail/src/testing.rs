@@ -10,12 +10,14 @@ use std::{
 };
 
 use base::{Chance, Clock, Millis, Role, Secret, UserId};
+use base64ct::{Base64, Encoding as _};
 use futures::future::BoxFuture;
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader},
+    net::TcpListener,
     task::JoinSet,
 };
+use tokio_rustls::TlsAcceptor;
 
 use crate::{Address, Error, FactorChange, House, Letterhead, Security, Smtp, Text, Transport};
 
@@ -49,11 +51,32 @@ pub(crate) struct Server {
     taken: Arc<Mutex<Vec<Taken>>>,
     /// Every line a client sent that was no part of a message.
     heard: Arc<Mutex<Vec<String>>>,
+    /// Its certificate, as PEM, where it speaks TLS.
+    certificate: Option<String>,
     _tasks: JoinSet<()>,
 }
 
 impl Server {
     pub(crate) async fn start(mood: Mood) -> Self {
+        Self::with(mood, None).await
+    }
+
+    /// One that speaks TLS from the first byte, with a certificate of the moment.
+    pub(crate) async fn start_with_tls(mood: Mood) -> Self {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        Self::with(mood, Some((TlsAcceptor::from(Arc::new(config)), pem(made.cert.der())))).await
+    }
+
+    async fn with(mood: Mood, tls: Option<(TlsAcceptor, String)>) -> Self {
+        let (acceptor, certificate) = tls.unzip();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (mood, taken, heard) = (Arc::new(Mutex::new(mood)), Arc::default(), Arc::default());
@@ -64,10 +87,20 @@ impl Server {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 let mood = *kept.lock().unwrap();
-                connections.spawn(talk(stream, mood, Arc::clone(&letters), Arc::clone(&lines)));
+                let (letters, lines, acceptor) = (Arc::clone(&letters), Arc::clone(&lines), acceptor.clone());
+                connections.spawn(async move {
+                    match acceptor {
+                        None => talk(stream, mood, letters, lines).await,
+                        Some(acceptor) => {
+                            if let Ok(stream) = acceptor.accept(stream).await {
+                                talk(stream, mood, letters, lines).await;
+                            }
+                        }
+                    }
+                });
             }
         });
-        Self { address, mood, taken, heard, _tasks: tasks }
+        Self { address, mood, taken, heard, certificate, _tasks: tasks }
     }
 
     pub(crate) fn is_now(&self, mood: Mood) {
@@ -82,13 +115,20 @@ impl Server {
         self.heard.lock().unwrap().clone()
     }
 
-    /// The way to it. It speaks no TLS, so only clear text gets anywhere.
+    /// The way to it. One that speaks no TLS is reached by clear text only.
     pub(crate) fn transport(&self, security: Security) -> Transport {
+        self.transport_trusting(security, false)
+    }
+
+    /// The same, with its certificate trusted or not.
+    pub(crate) fn transport_trusting(&self, security: Security, trusted: bool) -> Transport {
+        let authority = self.certificate.as_ref().filter(|_| trusted).map(|pem| pem.clone().into_bytes());
+        let host = if self.certificate.is_some() { "localhost".into() } else { self.address.ip().to_string() };
         Transport::new(&Smtp {
-            host: self.address.ip().to_string(),
+            host,
             port: self.address.port(),
             security,
-            authority: None,
+            authority,
             credentials: Some(("hall".into(), Secret::new("p4ss"))),
             from: Address::parse("hall@hall.example").unwrap(),
             timeout: Duration::from_millis(700),
@@ -97,9 +137,21 @@ impl Server {
     }
 }
 
+/// A certificate as text (RFC 7468).
+fn pem(certificate: &[u8]) -> String {
+    let text = Base64::encode_string(certificate);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+}
+
 /// One connection (RFC 5321, RFC 4954), as far as a client of ours goes.
-async fn talk(stream: TcpStream, mood: Mood, taken: Arc<Mutex<Vec<Taken>>>, heard: Arc<Mutex<Vec<String>>>) {
-    let (read, mut write) = stream.into_split();
+async fn talk(
+    stream: impl AsyncRead + AsyncWrite + Send,
+    mood: Mood,
+    taken: Arc<Mutex<Vec<Taken>>>,
+    heard: Arc<Mutex<Vec<String>>>,
+) {
+    let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 mail.test ready\r\n").await.unwrap();
     let (mut from, mut to) = (String::new(), String::new());
