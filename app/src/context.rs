@@ -4,21 +4,30 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
-use accounts::{Accounts, NewLogin};
+use accounts::{Accounts, Browser, LogInStep, NewLogin};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
-use base::{Actor, Clock, Kind};
+use base::{Actor, Clock, Credential, Kind, Person};
 use contract::{
-    Problem,
+    Code, Problem,
     account::Me,
     setup::{Site, Theme},
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use crate::{error::AppError, locale::Locale, viewer::Viewer};
+use crate::{
+    error::AppError,
+    locale::Locale,
+    pages::account::{local_path, prove_for, step_for},
+    viewer::Viewer,
+};
 
 /// The login cookie. The prefix makes browsers refuse it without `Secure`, with a `Domain`, or below another path.
 pub const LOGIN_COOKIE: &str = "__Host-guildhall";
+/// Names this browser to the accounts it has logged in to. Opens nothing by itself.
+pub const DEVICE_COOKIE: &str = "__Host-guildhall-device";
+/// Names a log-in between its steps.
+const STEP_COOKIE: &str = "__Host-guildhall-step";
 /// Carries something shown once, such as a game password, over the redirect of a form sent without script.
 const ONCE_COOKIE: &str = "__Host-guildhall-once";
 /// The theme the reader chose.
@@ -28,6 +37,10 @@ pub const LOCALE_COOKIE: &str = "locale";
 /// The longest a remembered login lives; the server's own end of it decides.
 const REMEMBERED_SECS: u32 = 30 * 24 * 60 * 60;
 const YEAR_SECS: u32 = 365 * 24 * 60 * 60;
+/// As long as browsers keep a cookie.
+const DEVICE_SECS: u32 = 400 * 24 * 60 * 60;
+/// As long as a log-in may take between its steps.
+const STEP_SECS: u32 = 10 * 60;
 
 /// What pages and server functions call.
 pub struct Services {
@@ -35,6 +48,26 @@ pub struct Services {
     pub accounts: Accounts,
     /// What is live now.
     pub board: live::Board,
+    /// Organizations and their members.
+    pub orgs: orgs::Orgs,
+    /// People to one another.
+    pub people: people::People,
+    /// Keeping order.
+    pub moderation: moderation::Moderation,
+    /// What people may take away of themselves.
+    pub takeouts: people::takeout::Takeouts,
+    /// What the hub writes to people.
+    pub mail: mail::Mail,
+    /// Everything the hub keeps, in files.
+    pub backups: backup::Backups,
+    /// What is still to be done.
+    pub jobs: jobs::Jobs,
+    /// Other programs that are told what happens.
+    pub webhooks: webhooks::Webhooks,
+    /// Who did what.
+    pub trail: audit::Trail,
+    /// How the hub is doing.
+    pub vitals: vitals::Vitals,
     /// The present, for "as of".
     pub clock: Arc<dyn Clock>,
     /// Where classic clients log on: host and port, as told to players.
@@ -63,6 +96,8 @@ pub struct Visitor {
     /// The request's id, told as the incident when a fault is ours.
     pub request_id: String,
     once: Option<String>,
+    device_token: Option<String>,
+    step: Option<String>,
 }
 
 impl Visitor {
@@ -83,12 +118,24 @@ impl Visitor {
             theme: cookie(headers, THEME_COOKIE).and_then(Theme::from_word),
             keeps_cookies: tls || text(headers, header::HOST).is_some_and(base::is_loopback_host),
             once: cookie(headers, ONCE_COOKIE).filter(|once| !once.is_empty()).map(str::to_owned),
+            device_token: cookie(headers, DEVICE_COOKIE).map(str::to_owned),
+            step: cookie(headers, STEP_COOKIE).filter(|step| !step.is_empty()).map(str::to_owned),
             site: Site::default(),
             actor,
             me,
             device,
             request_id,
         }
+    }
+
+    /// The browser they log in with.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { user_agent: &self.device, device: self.device_token.as_deref(), locale: Some(self.locale.code()) }
+    }
+
+    /// Their log-in between its steps, by the value of its cookie; empty: none.
+    pub fn step(&self) -> &str {
+        self.step.as_deref().unwrap_or_default()
     }
 
     /// The same visitor on a hub with these settings.
@@ -118,17 +165,22 @@ pub(crate) fn visitor() -> Visitor {
 
 /// What both sides of the page know of the visitor.
 pub(crate) fn viewer() -> Viewer {
-    let Visitor { me, theme, site, keeps_cookies, .. } = visitor();
-    Viewer { me, theme: theme.unwrap_or(site.theme), site, keeps_cookies }
+    let Visitor { actor, me, theme, site, keeps_cookies, .. } = visitor();
+    let guise = matches!(actor, Actor::Person(Person { by: Credential::Guise { .. }, .. }));
+    Viewer { me, theme: theme.unwrap_or(site.theme), site, guise, keeps_cookies }
 }
 
 /// Turns a domain's failure into what the caller is told: a status for scripts, the incident's id for our own faults,
 /// which are logged here, once.
 pub(crate) fn told(error: accounts::Error) -> AppError {
-    let mut problem = error.problem();
+    tell(error.problem(), &error)
+}
+
+/// The same for a failure of any domain, with what may be told of it.
+pub(crate) fn tell(mut problem: Problem, error: &dyn std::error::Error) -> AppError {
     if problem.kind == Kind::Internal {
         let request_id = visitor().request_id;
-        tracing::error!(request.id = %request_id, error = chain(&error), "a server function failed");
+        tracing::error!(request.id = %request_id, error = chain(error), "a server function failed");
         problem.incident = Some(request_id);
     }
     refused(problem)
@@ -136,6 +188,10 @@ pub(crate) fn told(error: accounts::Error) -> AppError {
 
 /// Answers with the problem's status, unless a browser without script waits for a redirect.
 pub(crate) fn refused(problem: Problem) -> AppError {
+    if problem.code == Code::ProveAgain && wants_page() {
+        // Where the form stood, so that it is at hand again once they have.
+        leptos_axum::redirect(&prove_for(&came_from()));
+    }
     if !wants_page()
         && let (Some(response), Ok(status)) =
             (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.kind.status()))
@@ -173,6 +229,55 @@ pub(crate) fn go_on_to(path: &str) {
 pub(crate) fn set_login_cookie(login: &NewLogin) {
     let age = if login.remember { Some(REMEMBERED_SECS) } else { None };
     set_cookie(LOGIN_COOKIE, login.token.expose(), true, age);
+    if let Some(device) = &login.device {
+        set_cookie(DEVICE_COOKIE, device.expose(), true, Some(DEVICE_SECS));
+    }
+    if let Some(locale) = login.locale.as_deref().and_then(Locale::from_code) {
+        set_choice_cookie(LOCALE_COOKIE, locale.code());
+    }
+}
+
+/// What came of a step of a log-in: the cookies it needs, and the path to go on to. `next`: where the visitor wants to go in the end.
+pub(crate) fn enter(step: &LogInStep, next: &str) -> String {
+    let path = match step {
+        LogInStep::Done(login) => {
+            set_login_cookie(login);
+            if visitor().step.is_some() {
+                set_cookie(STEP_COOKIE, "", true, Some(0));
+            }
+            local_path(next).to_owned()
+        }
+        LogInStep::Pending(pending) => {
+            set_cookie(STEP_COOKIE, pending.token.expose(), true, Some(STEP_SECS));
+            step_for(local_path(next))
+        }
+    };
+    go_on_to(&path);
+    path
+}
+
+/// The same for what came of a log-in: whoever proved who they are and is shut out goes on to where they read why, and appeal.
+pub(crate) fn entered(outcome: Result<LogInStep, accounts::Error>, next: &str) -> Result<String, AppError> {
+    match outcome {
+        Ok(step) => Ok(enter(&step, next)),
+        Err(accounts::Error::Barred { pass: Some(pass) }) => {
+            let path = format!("/barred?pass={}", pass.expose());
+            go_on_to(&path);
+            Ok(path)
+        }
+        Err(error) => Err(told(error)),
+    }
+}
+
+/// The page a form was sent from, without what an earlier refusal added to its address.
+fn came_from() -> String {
+    let referer = use_context::<Parts>().and_then(|parts| text(&parts.headers, header::REFERER).map(str::to_owned));
+    let path = referer.as_deref().and_then(|url| url.split_once("://")).and_then(|(_, rest)| {
+        let path = &rest[rest.find('/')?..];
+        let end = path.find("__path=").map_or(path.len(), |at| at.saturating_sub(1));
+        Some(path[..end].to_owned())
+    });
+    local_path(&path.unwrap_or_default()).to_owned()
 }
 
 /// Takes the login away, and the pages the browser still holds of it. Storage is left alone: nothing private is in it, and

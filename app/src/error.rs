@@ -139,6 +139,8 @@ pub const fn field_name(field: Field) -> &'static str {
         Field::Grants => "grants",
         Field::Client => "client",
         Field::Seats => "seats",
+        Field::Url => "url",
+        Field::Events => "events",
     }
 }
 
@@ -151,7 +153,7 @@ fn sentence_for(field: Field, code: Code) -> &'static str {
     }
 }
 
-fn sentence(code: Code) -> &'static str {
+pub(crate) fn sentence(code: Code) -> &'static str {
     match code {
         Code::Form => say::form(),
         Code::Required => say::required(),
@@ -169,6 +171,9 @@ fn sentence(code: Code) -> &'static str {
         Code::WrongCredentials => say::wrong_credentials(),
         Code::WrongCode => say::wrong_code(),
         Code::LinkGone => say::link_gone(),
+        Code::NoPasskeys => say::no_passkeys(),
+        Code::PasskeyRefused => say::passkey_refused(),
+        Code::LastWayIn => say::last_way_in(),
         Code::LogInGone => say::log_in_gone(),
         Code::LastOwner => say::last_owner(),
         Code::Locked => say::locked(),
@@ -203,6 +208,7 @@ fn sentence(code: Code) -> &'static str {
         Code::NotActive => say::not_active(),
         Code::OutOfRange => say::out_of_range(),
         Code::NotGranted => say::not_granted(),
+        Code::NotCallable => say::not_callable(),
         Code::Internal => say::internal(),
     }
 }

@@ -14,6 +14,7 @@ mod browser;
 pub mod context;
 pub mod error;
 mod frame;
+pub mod guise;
 mod locale;
 mod pages;
 #[cfg(feature = "ssr")]

@@ -76,7 +76,7 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
     let (db, _) = open_database(&settings, &*clock, &lifecycle.db_tasks).await?;
     let accounts = accounts(&settings, db.clone(), Arc::clone(&clock), Arc::clone(&chance));
     let bus = Bus::new(db.clone());
-    let board = Board::new(Arc::clone(&clock), clock.now().0.unsigned_abs());
+    let board = Board::with_limits(Arc::clone(&clock), clock.now().0.unsigned_abs(), settings.live.read());
 
     let listener = bind(settings.http_addr).await?;
     let http_addr = listener.local_addr()?;
@@ -248,8 +248,24 @@ fn make_data_dir(settings: &Settings) -> Result<(), StartError> {
 }
 
 fn database_options(settings: &Settings) -> db::Options {
-    let mut options =
-        db::Options { migrate_without_backup: settings.database.migrate_without_backup, ..db::Options::default() };
+    let given = &settings.database;
+    let secs = Duration::from_secs;
+    let mut options = db::Options {
+        migrate_without_backup: given.migrate_without_backup,
+        queue: given.queue,
+        group: given.group,
+        linger: Duration::from_millis(given.linger_millis),
+        busy: secs(given.busy_secs),
+        checkpoint_every: secs(given.checkpoint_secs),
+        optimize_every: Duration::from_hours(given.optimize_hours),
+        lock: secs(given.lock_secs),
+        idle_in_transaction: secs(given.idle_in_transaction_secs),
+        retries: given.retries,
+        acquire: secs(given.acquire_secs),
+        statement: secs(given.statement_secs),
+        closure: secs(given.write_secs),
+        ..db::Options::default()
+    };
     if let Some(connections) = settings.database.connections {
         (options.pool, options.readers) = (connections, connections);
     }
@@ -269,8 +285,13 @@ pub fn accounts(settings: &Settings, db: Db, clock: Arc<dyn Clock>, chance: Arc<
         failures: given.failures_per_hour,
         ..accounts::Limits::default()
     };
-    let public_url = settings.public_url.clone();
-    let settings = accounts::Settings { limits, public_url, ..accounts::Settings::default() };
+    let settings = accounts::Settings {
+        limits,
+        public_url: settings.public_url.clone(),
+        hashing: settings.hashing.read(),
+        sessions: settings.sessions.read(),
+        ..accounts::Settings::default()
+    };
     let hub = ::settings::HubSettings::new(db.clone(), Arc::clone(&clock));
     Accounts::new(db, hub, clock, chance, settings)
 }

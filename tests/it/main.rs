@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a story that can't go on fails")]
 
 mod api;
+mod api_docs;
 mod architecture;
+mod attacks;
 mod company;
 mod doors;
 mod mail;
@@ -15,3 +17,4 @@ mod people;
 mod presence;
 mod safety;
 mod store;
+mod work;

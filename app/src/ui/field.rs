@@ -24,6 +24,8 @@ pub(crate) fn field_label(field: Field) -> &'static str {
         Field::Uses => texts::field::uses(),
         Field::Days => texts::field::days(),
         Field::Seats => texts::field::seats(),
+        Field::Url => texts::field::url(),
+        Field::Events => texts::field::events(),
         Field::About => texts::field::about(),
         Field::Facts => texts::field::facts(),
         Field::Links => texts::field::links(),

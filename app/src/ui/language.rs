@@ -17,6 +17,11 @@ pub async fn set_locale(#[server(default)] locale: String) -> Result<(), AppErro
 
     let locale = Locale::from_code(&locale).ok_or(base::Kind::Invalid)?;
     context::set_choice_cookie(context::LOCALE_COOKIE, locale.code());
+    let visitor = context::visitor();
+    if visitor.me.is_some() {
+        // Letters follow the choice, and so does the next browser they log in with.
+        context::services().accounts.set_locale(&visitor.actor, locale.code()).await.map_err(context::told)?;
+    }
     Ok(())
 }
 

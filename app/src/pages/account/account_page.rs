@@ -7,6 +7,7 @@ use super::{
     api::{ChangePassword, MyAccount, read_account},
     connect::Connect,
     game_password::GamePassword,
+    more::More,
     next::login_for,
     password::ChangePasswordForm,
     sessions::Sessions,
@@ -79,6 +80,7 @@ fn Mine(mine: MyAccount, account: Resource<Result<MyAccount, AppError>>, passwor
                     <dd><Time at=my.created_at/></dd>
                 </dl>
             </section>
+            <More/>
             <GamePassword made_at=my.game_password_made_at just_made=new_game_password changed/>
             <Connect address=metaserver_address name=viewer().me.map(|me| me.name).unwrap_or_default()/>
             <ChangePasswordForm sending=password/>

@@ -31,15 +31,8 @@ pub async fn log_in(
 
     let visitor = context::visitor();
     let form = LogIn { name: name.clone(), password, remember };
-    let login = context::services()
-        .accounts
-        .log_in(&visitor.actor, form, &visitor.device)
-        .await
-        .map_err(|error| context::told(error).keeping([(Field::Name, name)]))?;
-    context::set_login_cookie(&login);
-    let next = super::next::local_path(&next).to_owned();
-    context::go_on_to(&next);
-    Ok(next)
+    let outcome = context::services().accounts.log_in(&visitor.actor, form, visitor.browser()).await;
+    context::entered(outcome, &next).map_err(|error| error.keeping([(Field::Name, name)]))
 }
 
 /// Makes an account and logs in. Answers with the path to go on to.
@@ -56,15 +49,12 @@ pub async fn register(
 
     let visitor = context::visitor();
     let form = Register { name: name.clone(), email: email.clone(), password };
-    let login = context::services()
+    let step = context::services()
         .accounts
-        .register(&visitor.actor, form, &visitor.device)
+        .register(&visitor.actor, form, visitor.browser())
         .await
         .map_err(|error| context::told(error).keeping([(Field::Name, name), (Field::Email, email)]))?;
-    context::set_login_cookie(&login);
-    let next = super::next::local_path(&next).to_owned();
-    context::go_on_to(&next);
-    Ok(next)
+    Ok(context::enter(&step, &next))
 }
 
 /// Ends the login this is asked with.
@@ -87,7 +77,11 @@ pub async fn read_account() -> Result<MyAccount, AppError> {
     let services = context::services();
     let account = services.accounts.account(&context::visitor().actor).await.map_err(context::told)?;
     let metaserver_address = services.metaserver_address.clone();
-    Ok(MyAccount { account, new_game_password: context::take_once(), metaserver_address })
+    Ok(MyAccount {
+        account,
+        new_game_password: context::take_once().filter(|once| !once.contains('.')),
+        metaserver_address,
+    })
 }
 
 /// Ends one login of one's own.
@@ -120,7 +114,7 @@ pub async fn change_password(
     let form = ChangePassword { current_password, new_password };
     let login = context::services()
         .accounts
-        .change_password(&visitor.actor, form, &visitor.device)
+        .change_password(&visitor.actor, form, visitor.browser())
         .await
         .map_err(context::told)?;
     context::set_login_cookie(&login);

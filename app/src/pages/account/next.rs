@@ -9,13 +9,29 @@ pub(crate) fn local_path(wanted: &str) -> &str {
         || wanted.starts_with("//")
         || wanted.len() > 500
         || wanted.bytes().any(|b| b == b'\\' || !(0x21..0x7f).contains(&b));
-    let is_page = !wanted.starts_with("/api/") && !wanted.starts_with("/login");
+    let is_page = !["/api/", "/login", "/prove"].iter().any(|start| wanted.starts_with(start));
     if leads_away || !is_page { "/" } else { wanted }
 }
 
 /// The address of the log-in page that leads on to `path`.
 pub(crate) fn login_for(path: &str) -> String {
-    format!("/login?next={path}")
+    format!("/login?next={}", in_query(path))
+}
+
+/// The address of the page that asks to prove again who one is, and leads on to `path`.
+pub(crate) fn prove_for(path: &str) -> String {
+    format!("/prove?next={}", in_query(path))
+}
+
+/// The address of a log-in's next step, which leads on to `path`.
+#[cfg(feature = "ssr")]
+pub(crate) fn step_for(path: &str) -> String {
+    format!("/login/step?next={}", in_query(path))
+}
+
+/// A path as the value of a query: what would end the value is encoded.
+fn in_query(path: &str) -> String {
+    path.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B")
 }
 
 #[cfg(test)]
@@ -38,11 +54,19 @@ mod tests {
             "javascript:alert(1)",
             "/api/log_out",
             "/login?next=/login",
+            "/login/step",
+            "/prove?next=/account",
             "/\r\nSet-Cookie: a=b",
             "/café",
         ] {
             assert_eq!(local_path(wanted), "/", "{wanted}");
         }
         assert_eq!(local_path(&format!("/{}", "a".repeat(600))), "/");
+    }
+
+    #[test]
+    fn a_path_with_a_query_stays_whole_in_another() {
+        assert_eq!(login_for("/admin/users?q=a&after=5#x"), "/login?next=/admin/users?q=a%26after=5%23x");
+        assert_eq!(prove_for("/account"), "/prove?next=/account");
     }
 }

@@ -64,7 +64,7 @@ fn SignUp() -> impl IntoView {
             <input type="hidden" name="next" value=next/>
             <TextField field=Field::Name sending autocomplete="username" hint=texts::register::name_hint()/>
             <TextField
-                field=Field::Email sending autocomplete="email" kind="email" required=false
+                field=Field::Email sending autocomplete="email" kind="email" required=viewer().site.verified_email
                 hint=texts::register::email_hint()
             />
             <PasswordField

@@ -3,7 +3,10 @@
 use contract::account::Session;
 use leptos::prelude::*;
 
-use super::api::{EndOtherSessions, EndSession};
+use super::{
+    api::{EndOtherSessions, EndSession},
+    safety_api::NameDevice,
+};
 use crate::{
     texts,
     ui::{
@@ -40,6 +43,8 @@ pub(super) fn Sessions(
         }
     };
     let end = Sending::to::<EndSession>();
+    let name = Sending::to::<NameDevice>();
+    name.when_done(move |_| changed.run(()));
     let end_others = Sending::to::<EndOtherSessions>();
     end.when_done(move |_| changed.run(()));
     end_others.when_done(move |_| changed.run(()));
@@ -61,8 +66,21 @@ pub(super) fn Sessions(
             view! { class = class,
                 <li>
                     <div>
-                        <strong>{session.device}</strong>
+                        <strong>{session.device_name.clone().unwrap_or_else(|| session.device.clone())}</strong>
+                        {session.device_name.is_some().then(|| view! { <p class="hint">{session.device}</p> })}
                         <p class="hint">{texts::sessions::last_used()}" "<Time at=session.last_used_at/></p>
+                        <details>
+                            <summary>{texts::sessions::name()}</summary>
+                            <Form sending=name look="form">
+                                <input type="hidden" name="session" value=session.id.get()/>
+                                <input
+                                    type="text" name="device_name" maxlength="40" autocomplete="off"
+                                    aria-label=texts::field::device_name()
+                                    value=session.device_name.unwrap_or_default()
+                                />
+                                <Submit label=texts::sessions::save_name() pending=name.pending() look="quiet"/>
+                            </Form>
+                        </details>
                     </div>
                     {action}
                 </li>
@@ -72,6 +90,7 @@ pub(super) fn Sessions(
     view! { class = class,
         <section class="card" aria-labelledby="sessions">
             <h2 id="sessions">{texts::sessions::title()}</h2>
+            <Summary sending=name/>
             <Summary sending=end/>
             <Summary sending=end_others/>
             <ul class="sessions">{rows}</ul>

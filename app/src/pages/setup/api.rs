@@ -29,7 +29,7 @@ pub async fn create_owner(
     let form = CreateOwner { setup_token, name: name.clone(), email: email.clone(), password };
     let login = context::services()
         .accounts
-        .create_owner(&visitor.actor, form, &visitor.device)
+        .create_owner(&visitor.actor, form, visitor.browser())
         .await
         .map_err(|error| context::told(error).keeping([(Field::Name, name), (Field::Email, email)]))?;
     context::set_login_cookie(&login);

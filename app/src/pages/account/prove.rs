@@ -1,0 +1,67 @@
+//! Prove once more who one is, before what is grave.
+
+use contract::Field;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+
+use super::{next::login_for, safety_api::Prove};
+use crate::{
+    pages::passkeys::{PasskeyButton, Place},
+    texts,
+    ui::{
+        button::Submit,
+        field::TextField,
+        form::{Form, Sending, Summary},
+        page::Page,
+        password::PasswordField,
+    },
+    viewer::viewer,
+};
+
+/// The route. Nothing of it is in the first download.
+pub(crate) struct ProveRoute;
+
+#[lazy_route]
+impl LazyRoute for ProveRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ProveRoute = this;
+        view! { <ProvePage/> }.into_any()
+    }
+}
+
+/// The password, or a code for those who have an app.
+#[component]
+fn ProvePage() -> impl IntoView {
+    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let Some(me) = viewer().me else { return view! { <Redirect path=login_for(&next)/> }.into_any() };
+    let sending = Sending::to::<Prove>();
+    sending.load_when_done();
+    let next_of_passkey = next.clone();
+    view! {
+        <Page title=texts::prove::title() lead=texts::prove::lead() width="narrow">
+            <Form sending look="form">
+                <Summary sending/>
+                <input type="hidden" name="next" value=next/>
+                <input
+                    type="text" class="visually-hidden" name="username" autocomplete="username" tabindex="-1"
+                    aria-hidden="true" readonly value=me.name
+                />
+                <PasswordField field=Field::Password sending autocomplete="current-password"/>
+                <details>
+                    <summary>{texts::prove::by_code()}</summary>
+                    <TextField
+                        field=Field::Code sending autocomplete="one-time-code" required=false
+                        hint=texts::step::code_hint()
+                    />
+                </details>
+                <Submit label=texts::prove::submit() pending=sending.pending()/>
+            </Form>
+            <PasskeyButton place=Place::Prove next=next_of_passkey/>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,132 @@
+//! The forgotten password: ask for a link, and follow it.
+
+use contract::Field;
+use leptos::{either::Either, prelude::*};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use super::safety_api::{AskRecovery, Recover, read_recovery};
+use crate::{
+    error::AppError,
+    texts,
+    ui::{
+        button::Submit,
+        field::TextField,
+        form::{Form, Sending, Summary},
+        page::Page,
+        password::PasswordField,
+        state::{Failed, Loading},
+    },
+};
+
+/// The route. Nothing of it is in the first download.
+pub(crate) struct RecoverRoute;
+
+#[lazy_route]
+impl LazyRoute for RecoverRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let RecoverRoute = this;
+        view! { <AskPage/> }.into_any()
+    }
+}
+
+/// What it says afterwards is the same for every address.
+#[component]
+fn AskPage() -> impl IntoView {
+    let sending = Sending::to::<AskRecovery>();
+    let sent = use_query_map().with_untracked(|query| query.get("done")).is_some();
+    view! {
+        <Page title=texts::recover::title() lead=texts::recover::lead() width="narrow">
+            <div role="status">
+                {move || (sent || sending.done().is_some()).then(|| view! {
+                    <p class="notice good">{texts::recover::sent()}</p>
+                })}
+            </div>
+            <Form sending look="form">
+                <Summary sending/>
+                <TextField field=Field::Email sending autocomplete="email" kind="email"/>
+                <Submit label=texts::recover::submit() pending=sending.pending()/>
+            </Form>
+            <p class="aside"><a href="/login">{texts::nav::log_in()}</a></p>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The route of the mailed link.
+pub(crate) struct NewPasswordRoute;
+
+#[lazy_route]
+impl LazyRoute for NewPasswordRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let NewPasswordRoute = this;
+        let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
+        let whose = Resource::new(
+            {
+                let token = token.clone();
+                move || token.clone()
+            },
+            read_recovery,
+        );
+        view! { <NewPasswordPage token whose/> }.into_any()
+    }
+}
+
+#[component]
+fn NewPasswordPage(token: String, whose: Resource<Result<Option<String>, AppError>>) -> impl IntoView {
+    view! {
+        <Page title=texts::recover::new_title() width="narrow">
+            <Suspense fallback=|| view! { <Loading/> }>
+                {
+                    let token = token.clone();
+                    move || {
+                        let token = token.clone();
+                        whose.get().map(|answer| match answer {
+                            Ok(Some(name)) => Either::Left(view! { <NewPassword token name/> }),
+                            Ok(None) => Either::Right(view! { <Gone/> }.into_any()),
+                            Err(error) => Either::Right(view! { <Failed error/> }.into_any()),
+                        })
+                    }
+                }
+            </Suspense>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn NewPassword(token: String, name: String) -> impl IntoView {
+    let sending = Sending::to::<Recover>();
+    sending.load_when_done();
+    view! {
+        <p class="lead">{texts::recover::new_lead(&name)}</p>
+        <Form sending look="form">
+            <Summary sending/>
+            <input type="hidden" name="token" value=token/>
+            <input
+                type="text" class="visually-hidden" name="username" autocomplete="username" tabindex="-1"
+                aria-hidden="true" readonly value=name
+            />
+            <PasswordField
+                field=Field::NewPassword sending autocomplete="new-password" hint=texts::register::password_hint()
+            />
+            <p class="hint">{texts::password::effect()}</p>
+            <Submit label=texts::password::submit() pending=sending.pending()/>
+        </Form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Gone() -> impl IntoView {
+    view! {
+        <p class="notice" role="note">{texts::problem::link_gone()}" "<a href="/recover">{texts::recover::title()}</a></p>
+    }
+}

@@ -1,0 +1,128 @@
+//! The second step of a log-in: a code of the app, or one that was mailed.
+
+use contract::{
+    Field,
+    account::{Pending, Step},
+};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use super::safety_api::{AddressStep, MailStepCode, SecondStep, read_pending};
+use crate::{
+    error::AppError,
+    pages::passkeys::{PasskeyButton, Place},
+    texts,
+    ui::{
+        button::Submit,
+        field::TextField,
+        form::{Form, Sending, Summary},
+        page::Page,
+        state::{Failed, Loading},
+    },
+};
+
+/// The route. Nothing of it is in the first download.
+pub(crate) struct StepRoute;
+
+#[lazy_route]
+impl LazyRoute for StepRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let StepRoute = this;
+        let pending = Resource::new(|| (), |()| read_pending());
+        view! { <StepPage pending/> }.into_any()
+    }
+}
+
+#[component]
+fn StepPage(pending: Resource<Result<Option<Pending>, AppError>>) -> impl IntoView {
+    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    view! {
+        <Page title=texts::step::title() width="narrow">
+            <Suspense fallback=|| view! { <Loading/> }>
+                {
+                    let next = next.clone();
+                    move || {
+                        let next = next.clone();
+                        pending.get().map(|answer| match answer {
+                            Ok(Some(Pending { step: Step::SecondFactor, .. })) => view! { <ByCode next/> }.into_any(),
+                            Ok(Some(Pending { step: Step::Address, email })) => {
+                                view! { <ByLetter email next pending/> }.into_any()
+                            }
+                            Ok(None) => view! { <Gone/> }.into_any(),
+                            Err(error) => view! { <Failed error/> }.into_any(),
+                        })
+                    }
+                }
+            </Suspense>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn ByCode(next: String) -> impl IntoView {
+    let sending = Sending::to::<SecondStep>();
+    sending.load_when_done();
+    let next_of_passkey = next.clone();
+    view! {
+        <p class="lead">{texts::step::second_lead()}</p>
+        <Form sending look="form">
+            <Summary sending/>
+            <input type="hidden" name="next" value=next/>
+            <TextField field=Field::Code sending autocomplete="one-time-code" hint=texts::step::code_hint()/>
+            <Submit label=texts::step::submit() pending=sending.pending()/>
+        </Form>
+        <PasskeyButton place=Place::Step next=next_of_passkey/>
+        <p class="aside"><a href="/login">{texts::step::again()}</a></p>
+    }
+    .into_any()
+}
+
+#[component]
+fn ByLetter(
+    email: Option<String>,
+    next: String,
+    pending: Resource<Result<Option<Pending>, AppError>>,
+) -> impl IntoView {
+    let sending = Sending::to::<AddressStep>();
+    sending.load_when_done();
+    let mailing = Sending::to::<MailStepCode>();
+    mailing.when_done(move |_| pending.refetch());
+    let known = email.is_some();
+    let form = known.then(|| {
+        view! {
+            <Form sending look="form">
+                <Summary sending/>
+                <input type="hidden" name="next" value=next/>
+                <TextField field=Field::Code sending autocomplete="one-time-code" hint=texts::step::letter_hint()/>
+                <Submit label=texts::step::submit() pending=sending.pending()/>
+            </Form>
+        }
+    });
+    view! {
+        <p class="lead">{texts::step::address_lead()}</p>
+        {form}
+        <h2>{texts::step::mail_title()}</h2>
+        <Form sending=mailing look="form">
+            <Summary sending=mailing/>
+            <TextField
+                field=Field::Email sending=mailing autocomplete="email" kind="email" value=email.unwrap_or_default()
+            />
+            <Submit label=texts::step::mail_code() pending=mailing.pending() look="quiet"/>
+        </Form>
+        <p class="aside"><a href="/login">{texts::step::again()}</a></p>
+    }
+    .into_any()
+}
+
+/// It took too long, or somebody came here by chance.
+#[component]
+fn Gone() -> impl IntoView {
+    view! {
+        <p class="notice" role="note">{texts::step::gone()}" "<a href="/login">{texts::nav::log_in()}</a></p>
+    }
+}
