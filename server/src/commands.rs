@@ -9,6 +9,7 @@ pub mod job;
 pub mod mail;
 pub mod manual;
 pub mod migrate;
+pub mod order;
 pub mod org;
 pub mod remote;
 pub mod secrets;

@@ -88,6 +88,12 @@ enum Command {
     Export(cli::backup::Making),
     /// Reads what `export` or `backup` wrote into the empty database of the configuration.
     Import(cli::backup::Restoring),
+    /// Looks after what was done about people, addresses and names.
+    #[command(subcommand)]
+    Sanction(cli::order::SanctionCommand),
+    /// Looks after what was reported.
+    #[command(subcommand)]
+    Report(cli::order::ReportCommand),
     /// Looks after organizations.
     #[command(subcommand)]
     Org(cli::org::OrgCommand),
@@ -177,6 +183,8 @@ fn main() -> ExitCode {
                 commands::backup::restore(loaded.settings, arguments).await
             }
             Command::Export(making) => Box::pin(commands::backup::export(loaded.settings, making)).await,
+            Command::Sanction(command) => commands::order::sanction(loaded.settings, command).await,
+            Command::Report(command) => commands::order::report(loaded.settings, command).await,
             Command::Org(command) => commands::org::run(loaded.settings, command).await,
             Command::Token(command) => commands::token::run(loaded.settings, command).await,
             Command::Settings(command) => commands::settings::run(loaded.settings, command).await,

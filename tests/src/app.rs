@@ -9,7 +9,10 @@ use server::{
 };
 use tempfile::TempDir;
 
-use crate::{LivePage, Person, TestClock};
+use base::{Actor, Role, Secret};
+use serde_json::json;
+
+use crate::{LivePage, Person, Program, TestClock};
 
 /// A password no rule objects to.
 pub const PASSWORD: &str = "a lantern over the northern gate";
@@ -46,6 +49,9 @@ impl TestApp {
         };
         settings.log_in.burst = 1000;
         settings.log_in.registrations_per_hour = 1000;
+        settings.api.anonymous_per_minute = 1_000_000;
+        settings.api.token_per_minute = 1_000_000;
+        settings.api.burst_per_second = 1_000_000;
         change(&mut settings);
         let clock = Arc::new(TestClock::new());
         let running =
@@ -81,9 +87,54 @@ impl TestApp {
         person
     }
 
+    /// A program nobody gave a token.
+    pub fn program(&self) -> Program {
+        Program::new(self.stranger())
+    }
+
+    /// A program that somebody of that name has just given their password; an account is made where there is none.
+    pub async fn program_of(&self, name: &str) -> Program {
+        let accounts = &self.running.hub.accounts;
+        if accounts.find_user(&Actor::Operator, name).await.unwrap().is_none() {
+            self.person(name).await;
+        }
+        let form = json!({ "grant": "password", "name": name, "password": PASSWORD });
+        let granted = self.program().post("/api/v1/auth/token", &form).await;
+        assert_eq!(granted.status, 200, "{name} gets no token: {}", granted.body);
+        self.program().with_token(granted.json()["access_token"].as_str().unwrap())
+    }
+
+    /// A program of the hub's owner.
+    pub async fn owner_program(&self) -> Program {
+        let accounts = &self.running.hub.accounts;
+        accounts.create_user(&Actor::Operator, "Freya", Secret::new(PASSWORD), Role::Owner).await.unwrap();
+        self.program_of("Freya").await
+    }
+
+    /// The live socket of a program.
+    pub async fn live_with_token(&self, token: &str) -> LivePage {
+        LivePage::open_with_token(self.at(), token).await
+    }
+
     /// The live socket of somebody's page.
     pub async fn page_of(&self, person: &Person) -> LivePage {
         LivePage::open(self.at(), person).await
+    }
+
+    /// Waits until every job that is due has run, as far as it will at this instant. What an event leads to later is not waited for.
+    pub async fn settle_jobs(&self) {
+        let jobs = &self.running.hub.work.jobs;
+        let began = std::time::Instant::now();
+        loop {
+            jobs.nudge();
+            let busy = jobs.overview(&Actor::Operator).await.unwrap();
+            let busy: Vec<_> = busy.into_iter().filter(|depth| depth.due + depth.running > 0).collect();
+            if busy.is_empty() {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "jobs do not come to an end: {busy:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Stops the hub in order, and says whether all of it finished.

@@ -6,6 +6,7 @@ pub mod job;
 pub mod mail;
 pub mod audit;
 pub mod backup;
+pub mod order;
 pub mod org;
 mod password;
 pub mod place;

@@ -26,7 +26,7 @@ pub enum ConfigError {
     #[error("{key}: {problem}")]
     Value {
         /// Of which key.
-        key: &'static str,
+        key: String,
         /// What is wrong with it, and what would be right.
         problem: String,
     },
@@ -104,7 +104,7 @@ impl Settings {
     fn finish(&mut self, database_url_given: bool) -> Result<(), ConfigError> {
         if let Some(path) = &self.database_url_file {
             let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Value {
-                key: "database_url_file",
+                key: "database_url_file".into(),
                 problem: format!("{} can't be read: {error}", path.display()),
             })?;
             text.lines().next().unwrap_or_default().trim().clone_into(&mut self.database_url);
@@ -113,13 +113,14 @@ impl Settings {
         }
         if !self.database_url.starts_with("sqlite:") && !self.database_url.starts_with("postgres") {
             return Err(ConfigError::Value {
-                key: "database_url",
+                key: "database_url".into(),
                 problem: "must begin with sqlite:// or postgres://".into(),
             });
         }
-        self.smtp.read().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
-        self.outbound.policy().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
-        self.backup.plan(&self.data_dir).map_err(|(key, problem)| ConfigError::Value { key, problem })?;
+        super::limits::check(self).map_err(|(key, problem)| ConfigError::Value { key, problem })?;
+        self.smtp.read().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
+        self.outbound.policy().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
+        self.backup.plan(&self.data_dir).map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         if let Some(url) = &mut self.public_url {
             while url.ends_with('/') {
                 url.pop();
@@ -127,7 +128,7 @@ impl Settings {
             let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
             if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', '@', ' '])) {
                 return Err(ConfigError::Value {
-                    key: "public_url",
+                    key: "public_url".into(),
                     problem: "must be an origin such as https://hub.example, without a path".into(),
                 });
             }

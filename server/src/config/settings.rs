@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::backup::BackupSettings;
+use super::limits::{HashingSettings, LiveSettings, SessionSettings};
 use super::outbound::OutboundSettings;
 use super::smtp::SmtpSettings;
 
@@ -67,6 +68,12 @@ pub struct Settings {
     pub api: ApiSettings,
     /// Limits of logging in and signing up.
     pub log_in: LogInSettings,
+    /// How long logins last.
+    pub sessions: SessionSettings,
+    /// What hashing a password costs.
+    pub hashing: HashingSettings,
+    /// Limits of live pages.
+    pub live: LiveSettings,
     /// Limits of the lobby.
     pub lobby: LobbySettings,
     /// Limits of the database.
@@ -99,6 +106,9 @@ impl Default for Settings {
             http: HttpSettings::default(),
             api: ApiSettings::default(),
             log_in: LogInSettings::default(),
+            sessions: SessionSettings::default(),
+            hashing: HashingSettings::default(),
+            live: LiveSettings::default(),
             lobby: LobbySettings::default(),
             database: DatabaseSettings::default(),
             smtp: SmtpSettings::default(),
@@ -113,22 +123,31 @@ impl Default for Settings {
 #[serde(default, deny_unknown_fields)]
 pub struct HttpSettings {
     /// Seconds a client has to send its request's head.
+    #[schemars(range(min = 1, max = 120))]
     pub header_timeout_secs: u64,
     /// Seconds the hub has to answer a request for a page, and 15 at most for everything else.
+    #[schemars(range(min = 1, max = 300))]
     pub page_timeout_secs: u64,
     /// The largest form or JSON body, in bytes.
+    #[schemars(range(min = 1024, max = 16777216))]
     pub body_bytes: usize,
     /// The longest address line, in bytes.
+    #[schemars(range(min = 256, max = 65536))]
     pub url_bytes: usize,
     /// Connections at once, all together. 90 % of the limit on open files where it is empty.
+    #[schemars(range(min = 1, max = 10000000))]
     pub connections: Option<usize>,
     /// Connections at once from one address (IPv6: one /64).
+    #[schemars(range(min = 1, max = 1000000))]
     pub connections_per_address: usize,
     /// Live sockets at once from one address.
+    #[schemars(range(min = 1, max = 1000000))]
     pub sockets_per_address: usize,
     /// Live sockets at once of one account.
+    #[schemars(range(min = 1, max = 100000))]
     pub sockets_per_account: usize,
     /// Seconds to finish what is under way after being told to stop.
+    #[schemars(range(min = 0, max = 300))]
     pub drain_secs: u64,
 }
 
@@ -165,10 +184,13 @@ impl HttpSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct ApiSettings {
     /// Requests a minute of somebody nobody knows, by address.
+    #[schemars(range(min = 1, max = 1000000))]
     pub anonymous_per_minute: u32,
     /// Requests a minute of one token.
+    #[schemars(range(min = 1, max = 1000000))]
     pub token_per_minute: u32,
     /// Requests a second of either.
+    #[schemars(range(min = 1, max = 100000))]
     pub burst_per_second: u32,
     /// Sites whose pages may use the API from a browser, such as `https://stats.example`. Nobody's where it is empty.
     pub allowed_origins: Vec<String>,
@@ -185,12 +207,16 @@ impl Default for ApiSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct LogInSettings {
     /// Log-ins one address may try at once.
+    #[schemars(range(min = 1, max = 1000000))]
     pub burst: u32,
     /// And how many a minute after that.
+    #[schemars(range(min = 1, max = 1000000))]
     pub per_minute: u32,
     /// Accounts one address may make in an hour.
+    #[schemars(range(min = 1, max = 1000000))]
     pub registrations_per_hour: u32,
     /// Failures in an hour after which an account only takes log-ins from addresses it knows.
+    #[schemars(range(min = 1, max = 1000000))]
     pub failures_per_hour: usize,
 }
 
@@ -207,15 +233,65 @@ pub struct LobbySettings {
     /// Let Aleph One clients that know no better send their game password in clear text. Weaker: anybody on the way can read it.
     pub aleph_one_clear_text: bool,
     /// Connections at once, all together.
+    #[schemars(range(min = 1, max = 10000000))]
     pub connections: usize,
     /// Connections at once from one address.
+    #[schemars(range(min = 1, max = 1000000))]
     pub connections_per_address: usize,
     /// The most players in each room, whatever the room's own setting says. The rooms' own where it is empty.
+    #[schemars(range(min = 1, max = 32767))]
     pub room_capacity: Option<u16>,
     /// Lines of chat a player may say at once.
+    #[schemars(range(min = 1, max = 100000))]
     pub chat_burst: u32,
     /// And how many a second after that.
+    #[schemars(range(min = 1, max = 100000))]
     pub chat_per_second: u32,
+    /// Packets of any kind a client may send at once; more of them wait in its own connection.
+    #[schemars(range(min = 16, max = 100000))]
+    pub packet_burst: u32,
+    /// And how many a second after that.
+    #[schemars(range(min = 8, max = 100000))]
+    pub packets_per_second: u32,
+    /// Seconds the first whole packet may take.
+    #[schemars(range(min = 1, max = 120))]
+    pub first_packet_secs: u64,
+    /// Seconds logging in, or entering a room, may take as a whole.
+    #[schemars(range(min = 5, max = 600))]
+    pub login_secs: u64,
+    /// Seconds a client may take nothing of what is sent to it.
+    #[schemars(range(min = 1, max = 120))]
+    pub write_stall_secs: u64,
+    /// Packets that may wait for a client; with one more it is dropped.
+    #[schemars(range(min = 16, max = 100000))]
+    pub outbox_packets: usize,
+    /// Bytes that may wait for a client.
+    #[schemars(range(min = 16384, max = 67108864))]
+    pub outbox_bytes: usize,
+    /// Messages that may wait for a room; further ones are refused.
+    #[schemars(range(min = 16, max = 1000000))]
+    pub room_inbox: usize,
+    /// Players who have logged in and are in no room yet.
+    #[schemars(range(min = 1, max = 10000000))]
+    pub passes: usize,
+    /// Seconds of silence after which an Aleph One client is pinged.
+    #[schemars(range(min = 1, max = 600))]
+    pub aleph_one_ping_secs: u64,
+    /// Seconds of silence after which it is taken for gone.
+    #[schemars(range(min = 2, max = 3600))]
+    pub aleph_one_gone_secs: u64,
+    /// Seconds of silence after which a Myth II client is pinged. It speaks by itself every other minute.
+    #[schemars(range(min = 60, max = 3600))]
+    pub myth_ping_secs: u64,
+    /// Seconds of silence after which it is taken for gone.
+    #[schemars(range(min = 61, max = 7200))]
+    pub myth_gone_secs: u64,
+    /// The lowest version of Myth II that is let in; 2180 is 1.8.0.
+    #[schemars(range(min = 0, max = 1000000))]
+    pub myth_minimum_version: i32,
+    /// The lowest build of Myth II that is let in.
+    #[schemars(range(min = 0, max = 1000000))]
+    pub myth_minimum_build: i32,
 }
 
 impl Default for LobbySettings {
@@ -227,6 +303,21 @@ impl Default for LobbySettings {
             room_capacity: None,
             chat_burst: 20,
             chat_per_second: 5,
+            packet_burst: 256,
+            packets_per_second: 64,
+            first_packet_secs: 10,
+            login_secs: 30,
+            write_stall_secs: 10,
+            outbox_packets: 256,
+            outbox_bytes: 256 * 1024,
+            room_inbox: 1_024,
+            passes: 20_000,
+            aleph_one_ping_secs: 10,
+            aleph_one_gone_secs: 20,
+            myth_ping_secs: 180,
+            myth_gone_secs: 600,
+            myth_minimum_version: 2180,
+            myth_minimum_build: 427,
         }
     }
 }
@@ -236,14 +327,65 @@ impl Default for LobbySettings {
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseSettings {
     /// Connections to PostgreSQL, or readers of SQLite (twice the number of cores where it is empty).
+    #[schemars(range(min = 1, max = 10000))]
     pub connections: Option<u32>,
     /// Migrate a PostgreSQL database even where `pg_dump` can't be found to back it up first.
     pub migrate_without_backup: bool,
+    /// SQLite: changes that may wait for the writer; one more is refused.
+    #[schemars(range(min = 16, max = 1000000))]
+    pub queue: usize,
+    /// SQLite: changes that share one commit at most.
+    #[schemars(range(min = 1, max = 100000))]
+    pub group: usize,
+    /// SQLite: milliseconds a commit is put off for further changes that already wait.
+    #[schemars(range(min = 0, max = 1000))]
+    pub linger_millis: u64,
+    /// SQLite: seconds to wait for another process that writes.
+    #[schemars(range(min = 1, max = 300))]
+    pub busy_secs: u64,
+    /// SQLite: seconds between two moves of the log into the file.
+    #[schemars(range(min = 1, max = 86400))]
+    pub checkpoint_secs: u64,
+    /// SQLite: hours between two refreshments of the planner's statistics.
+    #[schemars(range(min = 1, max = 720))]
+    pub optimize_hours: u64,
+    /// PostgreSQL: seconds a statement waits for a lock.
+    #[schemars(range(min = 1, max = 300))]
+    pub lock_secs: u64,
+    /// PostgreSQL: seconds a transaction may do nothing.
+    #[schemars(range(min = 1, max = 3600))]
+    pub idle_in_transaction_secs: u64,
+    /// PostgreSQL: how often a change is tried again that collided with another.
+    #[schemars(range(min = 0, max = 20))]
+    pub retries: u32,
+    /// Seconds to wait for a connection.
+    #[schemars(range(min = 1, max = 300))]
+    pub acquire_secs: u64,
+    /// Seconds one statement may run.
+    #[schemars(range(min = 1, max = 3600))]
+    pub statement_secs: u64,
+    /// Seconds one change may take as a whole.
+    #[schemars(range(min = 1, max = 3600))]
+    pub write_secs: u64,
 }
 
-#[expect(clippy::derivable_impls, reason = "the defaults of all sections stand written out, to be read")]
 impl Default for DatabaseSettings {
     fn default() -> Self {
-        Self { connections: None, migrate_without_backup: false }
+        Self {
+            connections: None,
+            migrate_without_backup: false,
+            queue: 4096,
+            group: 256,
+            linger_millis: 2,
+            busy_secs: 5,
+            checkpoint_secs: 60,
+            optimize_hours: 24,
+            lock_secs: 2,
+            idle_in_transaction_secs: 10,
+            retries: 3,
+            acquire_secs: 2,
+            statement_secs: 5,
+            write_secs: 5,
+        }
     }
 }

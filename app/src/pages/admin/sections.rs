@@ -22,7 +22,20 @@ const fn section(path: &'static str, action: Action, title: fn() -> &'static str
 }
 
 /// Every section, in the order of the navigation.
-pub(super) const SECTIONS: &[Section] = &[section("/admin/roles", Action::ViewUsers, section::roles)];
+pub(super) const SECTIONS: &[Section] = &[
+    section(BASE, Action::ViewSystem, section::dashboard),
+    section("/admin/users", Action::ViewUsers, section::users),
+    section("/admin/jobs", Action::ViewSystem, section::jobs),
+    section("/admin/webhooks", Action::ViewSystem, section::webhooks),
+    section("/admin/mail", Action::ViewSystem, section::mail),
+    section("/admin/backups", Action::ViewSystem, section::backups),
+    section("/admin/moderation", Action::ViewModeration, section::moderation),
+    section("/admin/organizations", Action::SurveyOrganizations, section::organizations),
+    section("/admin/roles", Action::ViewUsers, section::roles),
+    section("/admin/settings", Action::ViewSettings, section::settings),
+    section("/admin/audit", Action::ViewAudit, section::audit),
+    section("/admin/system", Action::ViewSystem, section::system),
+];
 
 /// Whether somebody of that role may open it.
 pub(super) fn may_open(section: &Section, role: Role) -> bool {

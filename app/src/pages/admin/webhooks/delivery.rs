@@ -1,0 +1,122 @@
+//! One delivery: what was sent, what came back, and sending it once more.
+
+use contract::webhook::WebhookDelivery;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+use super::{
+    super::{
+        api::webhooks::{ReplayDelivery, read_delivery},
+        ui::{badge::Badge, facts::Facts, loaded::Loaded, reason::Outcome, screen::Screen},
+    },
+    words,
+};
+use crate::{
+    error::AppError,
+    texts::admin::webhooks,
+    ui::{
+        button::Submit,
+        form::{Form, Sending},
+        time::Time,
+    },
+};
+
+/// The route.
+pub(in crate::pages::admin) struct DeliveryRoute {
+    delivery: Resource<Result<WebhookDelivery, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for DeliveryRoute {
+    fn data() -> Self {
+        let which = use_params_map();
+        let number = move |key: &str| which.with(|which| which.get(key)).and_then(|id| id.parse::<i64>().ok());
+        let asked = move || (number("webhook"), number("delivery"));
+        Self {
+            delivery: Resource::new(asked, |asked| async move {
+                match asked {
+                    (Some(webhook), Some(delivery)) => read_delivery(webhook, delivery).await,
+                    _ => Err(base::Kind::NotFound.into()),
+                }
+            }),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let DeliveryRoute { delivery } = this;
+        view! {
+            <Screen title=webhooks::delivery() back=("/admin/webhooks", webhooks::title())>
+                <Loaded from=delivery view=drawn/>
+            </Screen>
+        }
+        .into_any()
+    }
+}
+
+fn drawn(delivery: WebhookDelivery) -> AnyView {
+    let (tone, state) = words::state(delivery.state);
+    let (webhook, id) = (delivery.webhook.get(), delivery.id.get());
+    let back = format!("/admin/webhooks/{webhook}");
+    let mut facts = vec![
+        (webhooks::delivery(), id.to_string().into_any()),
+        (webhooks::webhook(), view! { <a href=back>{webhook.to_string()}</a> }.into_any()),
+        (webhooks::event(), view! { <code>{delivery.event}</code> }.into_any()),
+        (webhooks::state(), view! { <Badge tone text=state/> }.into_any()),
+        (webhooks::attempts(), delivery.attempts.to_string().into_any()),
+        (webhooks::created_at(), view! { <Time at=delivery.created_at/> }.into_any()),
+    ];
+    for (name, at) in [
+        (webhooks::last_attempt_at(), delivery.last_attempt_at),
+        (webhooks::next_attempt_at(), delivery.next_attempt_at),
+    ] {
+        if let Some(at) = at {
+            facts.push((name, view! { <Time at/> }.into_any()));
+        }
+    }
+    if let Some(of) = delivery.replay_of {
+        let href = format!("/admin/webhooks/{webhook}/deliveries/{of}");
+        facts.push((webhooks::replay_of(), view! { <a href=href>{of.to_string()}</a> }.into_any()));
+    }
+    if let Some(status) = delivery.status {
+        facts.push((webhooks::answer(), status.to_string().into_any()));
+    }
+    if let Some(took) = delivery.duration_ms {
+        facts.push((webhooks::took(), format!("{took} ms").into_any()));
+    }
+    if let Some(error) = delivery.error {
+        facts.push((webhooks::error(), error.into_any()));
+    }
+    let excerpt = delivery.excerpt.filter(|excerpt| !excerpt.is_empty()).map(|excerpt| {
+        view! {
+            <section class="card" aria-labelledby="excerpt">
+                <h2 id="excerpt">{webhooks::excerpt()}</h2>
+                <pre class="letter" tabindex="0" aria-labelledby="excerpt">{excerpt}</pre>
+            </section>
+        }
+    });
+    view! {
+        <Facts facts/>
+        <Replay webhook id/>
+        <section class="card" aria-labelledby="body">
+            <h2 id="body">{webhooks::body()}</h2>
+            <pre class="letter" tabindex="0" aria-labelledby="body">{delivery.body}</pre>
+        </section>
+        {excerpt}
+    }
+    .into_any()
+}
+
+#[component]
+fn Replay(webhook: i64, id: i64) -> impl IntoView {
+    let sending = Sending::to::<ReplayDelivery>();
+    sending.load_when_done();
+    view! {
+        <Form sending>
+            <Outcome sending done=webhooks::replayed()/>
+            <input type="hidden" name="webhook" value=webhook/>
+            <input type="hidden" name="delivery" value=id/>
+            <Submit label=webhooks::replay() pending=sending.pending()/>
+        </Form>
+    }
+    .into_any()
+}

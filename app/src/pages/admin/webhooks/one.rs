@@ -1,0 +1,219 @@
+//! One webhook: how it stands, what was sent to it, and what can be done about it.
+
+use contract::{
+    Field,
+    webhook::{Webhook, WebhookDelivery, WebhookDeliveryPage},
+};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+use super::{
+    super::{
+        api::webhooks::{OneWebhook, RemoveWebhook, RenewWebhookSecret, TestWebhook, UpdateWebhook, read_webhook},
+        ui::{
+            badge::Badge,
+            facts::Facts,
+            here::Here,
+            loaded::Loaded,
+            pager::Pager,
+            reason::{ActField, Outcome},
+            screen::Screen,
+            table::{Column, Table},
+        },
+    },
+    events::EventBoxes,
+    words,
+};
+use crate::{
+    error::AppError,
+    texts::admin::webhooks,
+    ui::{
+        button::Submit,
+        confirm::Confirm,
+        copy::Copyable,
+        form::{Form, Sending},
+        state::Empty,
+        time::Time,
+    },
+};
+
+/// The route.
+pub(in crate::pages::admin) struct WebhookRoute {
+    one: Resource<Result<OneWebhook, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for WebhookRoute {
+    fn data() -> Self {
+        let which = use_params_map();
+        let asked = move || {
+            let id = which.with(|which| which.get("webhook")).and_then(|id| id.parse::<i64>().ok());
+            (id, Here::now().get("after"))
+        };
+        Self {
+            one: Resource::new(asked, |(id, after)| async move {
+                match id {
+                    Some(id) => read_webhook(id, after).await,
+                    None => Err(base::Kind::NotFound.into()),
+                }
+            }),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let WebhookRoute { one } = this;
+        view! {
+            <Screen title=webhooks::one_title() back=("/admin/webhooks", webhooks::title())>
+                <Loaded from=one view=drawn/>
+            </Screen>
+        }
+        .into_any()
+    }
+}
+
+fn drawn(one: OneWebhook) -> AnyView {
+    let OneWebhook { webhook, sent, secret } = one;
+    let (tone, standing) = words::standing(&webhook);
+    let id = webhook.id.get();
+    let mut facts = vec![
+        (webhooks::name(), webhook.name.clone().into_any()),
+        (webhooks::state(), view! { <Badge tone text=standing/> }.into_any()),
+        (webhooks::url(), webhook.url.clone().into_any()),
+        (webhooks::events(), words::told_of(&webhook).into_any()),
+        (webhooks::created_at(), view! { <Time at=webhook.created_at/> }.into_any()),
+    ];
+    if let Some(at) = webhook.failing_since {
+        facts.push((webhooks::failing_since(), view! { <Time at/> }.into_any()));
+    }
+    let secret = secret.map(|value| {
+        view! {
+            <section class="card" aria-labelledby="secret">
+                <h2 id="secret">{webhooks::secret()}</h2>
+                <p class="notice warn" role="note">{webhooks::secret_once()}</p>
+                <Copyable value label=webhooks::secret()/>
+            </section>
+        }
+    });
+    view! {
+        {secret}
+        <Facts facts/>
+        <div class="actions">
+            <Test id/>
+            <Renew id/>
+            <Remove id/>
+        </div>
+        <Sent id sent/>
+        <Change webhook/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sent(id: i64, sent: WebhookDeliveryPage) -> impl IntoView {
+    let list = if sent.deliveries.is_empty() {
+        view! { <Empty title=webhooks::nothing_sent() text=webhooks::nothing_sent_text()/> }.into_any()
+    } else {
+        let columns = vec![
+            Column::new(webhooks::delivery()),
+            Column::new(webhooks::event()),
+            Column::new(webhooks::state()),
+            Column::new(webhooks::answer()),
+            Column::new(webhooks::attempts()).number(),
+            Column::new(webhooks::when()),
+        ];
+        let rows = sent.deliveries.into_iter().map(|delivery| row(id, delivery)).collect();
+        let next = sent.next.map(|next| next.to_string());
+        view! { <Table caption=webhooks::deliveries() columns rows/><Pager next/> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="deliveries">
+            <h2 id="deliveries">{webhooks::deliveries()}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(webhook: i64, delivery: WebhookDelivery) -> Vec<AnyView> {
+    let (tone, state) = words::state(delivery.state);
+    let href = format!("/admin/webhooks/{webhook}/deliveries/{}", delivery.id);
+    let answer = delivery.status.map(|status| status.to_string()).or(delivery.error).unwrap_or_default();
+    let at = delivery.last_attempt_at.unwrap_or(delivery.created_at);
+    vec![
+        view! { <a href=href>{delivery.id.to_string()}</a> }.into_any(),
+        view! { <code>{delivery.event}</code> }.into_any(),
+        view! { <Badge tone text=state/> }.into_any(),
+        answer.into_any(),
+        delivery.attempts.to_string().into_any(),
+        view! { <Time at/> }.into_any(),
+    ]
+}
+
+#[component]
+fn Change(webhook: Webhook) -> impl IntoView {
+    let sending = Sending::to::<UpdateWebhook>();
+    sending.load_when_done();
+    view! {
+        <section class="card" aria-labelledby="change-webhook">
+            <h2 id="change-webhook">{webhooks::change_title()}</h2>
+            <Form sending look="form">
+                <Outcome sending done=webhooks::changed()/>
+                <input type="hidden" name="webhook" value=webhook.id.get()/>
+                <ActField form="change" field=Field::Name sending value=webhook.name/>
+                <ActField form="change" field=Field::Url sending kind="url" hint=webhooks::url_hint() value=webhook.url/>
+                <EventBoxes form="change" sending chosen=webhook.events/>
+                <label class="check">
+                    <input type="checkbox" name="enabled" checked=webhook.enabled/>" "{webhooks::enabled()}
+                </label>
+                <Submit label=webhooks::change() pending=sending.pending()/>
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Test(id: i64) -> impl IntoView {
+    let sending = Sending::to::<TestWebhook>();
+    sending.load_when_done();
+    view! {
+        <Form sending>
+            <Outcome sending done=webhooks::test_sent()/>
+            <input type="hidden" name="webhook" value=id/>
+            <Submit label=webhooks::test() pending=sending.pending() look="quiet"/>
+        </Form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Renew(id: i64) -> impl IntoView {
+    let sending = Sending::to::<RenewWebhookSecret>();
+    sending.load_when_done();
+    view! {
+        <Confirm label=webhooks::renew() warning=webhooks::renew_warning()>
+            <Form sending>
+                <Outcome sending done=webhooks::renewed()/>
+                <input type="hidden" name="webhook" value=id/>
+                <Submit label=webhooks::renew_now() pending=sending.pending() look="danger"/>
+            </Form>
+        </Confirm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Remove(id: i64) -> impl IntoView {
+    let sending = Sending::to::<RemoveWebhook>();
+    sending.load_when_done();
+    view! {
+        <Confirm label=webhooks::remove() warning=webhooks::remove_warning()>
+            <Form sending>
+                <Outcome sending done=webhooks::removed()/>
+                <input type="hidden" name="webhook" value=id/>
+                <Submit label=webhooks::remove_now() pending=sending.pending() look="danger"/>
+            </Form>
+        </Confirm>
+    }
+    .into_any()
+}
