@@ -30,6 +30,8 @@ use tokio_util::sync::CancellationToken;
 
 /// What other processes on the same database decide is read anew that often; this one's own is heard at once.
 const PATROL: Duration = Duration::from_mins(1);
+/// Archives whose week is over harm nobody; they only take room.
+const TIDY_EVERY: Duration = Duration::from_hours(1);
 /// The most people whose blocks are kept at hand for whispers.
 const MOST_AT_HAND: usize = 20_000;
 
@@ -130,11 +132,17 @@ impl Order {
     async fn hear(&self, accounts: &Accounts, doorman: &Doorman, mut listener: Listener, stop: CancellationToken) {
         let mut patrol = interval(PATROL);
         patrol.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut hours = interval(TIDY_EVERY);
+        hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let delivery = tokio::select! {
                 () = stop.cancelled() => break,
                 delivery = listener.next() => Some(delivery),
                 _ = patrol.tick() => None,
+                _ = hours.tick() => {
+                    self.clear_away().await;
+                    continue;
+                }
             };
             match delivery {
                 Some(Delivery::Event { event, .. }) => match *event {
@@ -153,6 +161,12 @@ impl Order {
                 }
                 None => self.refresh().await,
             }
+        }
+    }
+
+    async fn clear_away(&self) {
+        if let Err(error) = self.takeouts.tidy(&Actor::Job).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "archives that nobody may fetch any more can't be removed");
         }
     }
 
@@ -283,6 +297,15 @@ impl Bystander {
         let said = |line: &Line| format!("{} {}: {}", line.at, line.name, line.text);
         let lines: Vec<_> = room.lines.iter().map(said).collect();
         format!("{}\n{}", room.name, lines.join("\n"))
+    }
+}
+
+/// Nobody sees anything at the command line: reports are made at the doors.
+pub(crate) struct Nobody;
+
+impl Witness for Nobody {
+    fn context<'a>(&'a self, _: Target, _: Option<UserId>, _: &'a str) -> BoxFuture<'a, String> {
+        Box::pin(async { String::new() })
     }
 }
 

@@ -8,6 +8,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum $name {
             $($(#[$vdoc])* $variant,)*
@@ -108,8 +109,12 @@ words! {
 
 /// The form of a report.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "target": "person", "name": "Wilma", "reason": "spam", "text": "" })))]
+#[serde(deny_unknown_fields)]
 pub struct MakeReport {
     /// The word of a [`Target`].
+    #[cfg_attr(feature = "openapi", schema(value_type = Target))]
     pub target: String,
     /// The name of the person, or of the organization.
     pub name: String,
@@ -118,14 +123,17 @@ pub struct MakeReport {
     pub reference: String,
     /// The word of a [`Reason`].
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Reason))]
     pub reason: String,
-    /// In one's own words, 2,000 characters at most.
+    /// In one's own words, 2,000 characters at most. "Other" needs some.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub text: String,
 }
 
 /// A report as whoever made it sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MyReport {
     /// Which.
     pub id: ReportId,
@@ -145,6 +153,7 @@ pub struct MyReport {
 
 /// A page of one's own reports, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MyReports {
     /// The reports.
     pub reports: Vec<MyReport>,
@@ -154,6 +163,7 @@ pub struct MyReports {
 
 /// A report as those who keep order see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
     /// Which.
     pub id: ReportId,
@@ -187,6 +197,7 @@ pub struct Report {
 
 /// A page of the queue, the oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Queue {
     /// The reports.
     pub reports: Vec<Report>,
@@ -198,6 +209,7 @@ pub struct Queue {
 
 /// What somebody who keeps order noted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Note {
     /// Who.
     pub by: Option<String>,
@@ -209,6 +221,7 @@ pub struct Note {
 
 /// Everything about one report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
     /// The report.
     pub report: Report,
@@ -224,6 +237,7 @@ pub struct Case {
 
 /// Whom a sanction is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Whom {
     /// Somebody with an account.
@@ -247,6 +261,7 @@ pub enum Whom {
 
 /// What was done about somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sanction {
     /// Which.
     pub id: SanctionId,
@@ -270,6 +285,7 @@ pub struct Sanction {
 
 /// A page of sanctions, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sanctions {
     /// The sanctions.
     pub sanctions: Vec<Sanction>,
@@ -279,6 +295,7 @@ pub struct Sanctions {
 
 /// A sanction as the person it is about is told, with their appeal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MySanction {
     /// Which.
     pub id: SanctionId,
@@ -298,6 +315,7 @@ pub struct MySanction {
 
 /// An appeal as whoever made it sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MyAppeal {
     /// In one's own words.
     pub text: String,
@@ -309,6 +327,7 @@ pub struct MyAppeal {
 
 /// An appeal as those who keep order see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Appeal {
     /// Which.
     pub id: AppealId,
@@ -328,6 +347,7 @@ pub struct Appeal {
 
 /// A page of appeals, the oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Appeals {
     /// The appeals.
     pub appeals: Vec<Appeal>,
@@ -344,4 +364,90 @@ pub struct Effect {
     pub name: String,
     /// Why it cannot be done; `None`: it can, or was.
     pub refused: Option<base::Kind>,
+}
+
+/// What to do about a report.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "act": "mute", "span_secs": 3600, "reason": "Flooding the room." })))]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    /// What is done about the person; absent: nothing, the report is dismissed.
+    #[serde(default)]
+    pub act: Option<SanctionKind>,
+    /// For how long; absent: for good. A suspension has an end, a warning and a ban have none.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 157_680_000))]
+    pub span_secs: Option<u64>,
+    /// Why, as the person is told; needed where something is done.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    pub reason: String,
+}
+
+/// Something to be done about somebody without a report.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "name": "Wilma", "kind": "warn", "reason": "Flooding the room." })))]
+#[serde(deny_unknown_fields)]
+pub struct NewSanction {
+    /// About whom.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub name: String,
+    /// What.
+    pub kind: SanctionKind,
+    /// For how long; absent: for good. A suspension has an end, a warning and a ban have none.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 157_680_000))]
+    pub span_secs: Option<u64>,
+    /// Why, as the person is told.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 500))]
+    pub reason: String,
+}
+
+/// Addresses or names to be shut out: one of the two.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "network": "203.0.113.0/24", "span_secs": 86400, "reason": "Flooding." })))]
+#[serde(deny_unknown_fields)]
+pub struct NewPlace {
+    /// A range in CIDR notation, or one address.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
+    pub network: Option<String>,
+    /// Letters of names, with `*` for anything.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 60))]
+    pub pattern: Option<String>,
+    /// For how long; absent: for good.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 157_680_000))]
+    pub span_secs: Option<u64>,
+    /// Why.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 500))]
+    pub reason: String,
+}
+
+/// A few words: a note, an appeal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "text": "It was a misunderstanding." })))]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// The words.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
+    pub text: String,
+}
+
+/// The answer to an appeal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "lifts": true, "text": "You are right." })))]
+#[serde(deny_unknown_fields)]
+pub struct NewAnswer {
+    /// Whether the sanction is lifted; else it stays.
+    pub lifts: bool,
+    /// Why, as the person is told.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
+    pub text: String,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// For whom something is, as the person it is about has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// Whoever comes by.
@@ -39,6 +40,9 @@ impl Audience {
 
 /// Who may see what of somebody, and who may ask to be friends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "profile": "members", "presence": "everybody", "friends": "friends", "requests": "members" })))]
+#[serde(deny_unknown_fields)]
 pub struct Privacy {
     /// What they write of themselves.
     pub profile: Audience,
@@ -63,6 +67,7 @@ impl Default for Privacy {
 
 /// Somebody in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Card {
     /// The account.
     pub id: UserId,
@@ -78,6 +83,7 @@ pub struct Card {
 
 /// A page of a list of people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct People {
     /// Those on it.
     pub people: Vec<Card>,
@@ -88,6 +94,7 @@ pub struct People {
 
 /// A short fact somebody tells of themselves: "Plays", "Myth II".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fact {
     /// What it is about.
     pub label: String,
@@ -97,6 +104,7 @@ pub struct Fact {
 
 /// What somebody writes of themselves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct About {
     /// Plain text, lines kept.
     pub text: String,
@@ -110,9 +118,13 @@ pub struct About {
 
 /// The form for what one writes of oneself. Facts stand one a line, `label: value`; links one a line.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "about": "I play Myth II.", "facts": "Since: 1998", "links": "https://example.org/", "country": "NO" })))]
+#[serde(deny_unknown_fields)]
 pub struct SaveProfile {
     /// Plain text, 2,000 characters at most.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub about: String,
     /// Five lines at most.
     #[serde(default)]
@@ -122,11 +134,13 @@ pub struct SaveProfile {
     pub links: String,
     /// Two letters, or none.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2))]
     pub country: String,
 }
 
 /// What somebody is to the one who looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Tie {
     /// Nothing yet, and no way to ask: the one who looks has no account, or may not.
@@ -145,6 +159,7 @@ pub enum Tie {
 
 /// Somebody's page, as far as the one who looks may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// Who.
     pub card: Card,
@@ -162,6 +177,7 @@ pub struct Profile {
 
 /// One's own page, to change it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MyProfile {
     /// Oneself as others see one in lists.
     pub card: Card,
@@ -173,6 +189,7 @@ pub struct MyProfile {
 
 /// One's company: friends, who asks and is asked, and whom one keeps away from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Company {
     /// Friends.
     pub friends: People,
@@ -188,6 +205,7 @@ pub struct Company {
 
 /// Everything the hub keeps about somebody, as they asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Archive {
     /// To fetch it by: `/account/data/<id>.zip`.
     pub id: i64,

@@ -17,7 +17,7 @@ use crate::{
 };
 
 const LONGEST_TEXT: usize = 4_000;
-const LONGEST_PAGE: u32 = 100;
+const LONGEST_PAGE: u32 = 200;
 
 /// Which appeals to list.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub struct AppealQuery {
     pub answered: bool,
     /// Those after this one; among answered ones: before it.
     pub after: Option<AppealId>,
-    /// So many, 100 at most.
+    /// So many, 200 at most.
     pub at_most: u32,
 }
 

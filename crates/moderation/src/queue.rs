@@ -20,7 +20,7 @@ use crate::{
 /// A claim nobody followed up is free again after that.
 const CLAIM_HOLDS: Duration = Duration::from_mins(30);
 const LONGEST_NOTE: usize = 2_000;
-const LONGEST_PAGE: u32 = 100;
+const LONGEST_PAGE: u32 = 200;
 
 /// Which reports to list.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub struct QueueQuery {
     pub decided: bool,
     /// Those after this one; among decided ones: before it.
     pub after: Option<ReportId>,
-    /// So many, 100 at most.
+    /// So many, 200 at most.
     pub at_most: u32,
 }
 

@@ -21,7 +21,7 @@ use crate::{
 };
 
 const LONGEST_REASON: usize = 500;
-const LONGEST_PAGE: u32 = 100;
+const LONGEST_PAGE: u32 = 200;
 /// The longest a sanction with an end lasts: five years. Beyond that it is for good.
 const LONGEST: Duration = Duration::from_hours(5 * 365 * 24);
 /// Patterns are looked through one by one.
@@ -69,7 +69,7 @@ pub struct SanctionQuery {
     pub places: bool,
     /// Those before this one.
     pub before: Option<SanctionId>,
-    /// So many, 100 at most.
+    /// So many, 200 at most.
     pub at_most: u32,
 }
 
@@ -106,6 +106,20 @@ impl Moderation {
             .await?;
         self.refresh_muted().await?;
         Ok(id)
+    }
+
+    /// The same about whoever has that name; gives back what was done.
+    pub async fn sanction_named(
+        &self,
+        actor: &Actor,
+        name: &str,
+        measure: Measure,
+        reason: &str,
+    ) -> Result<Sanction, Error> {
+        actor.may(Action::Moderate)?;
+        let person = store::named(&self.0.db, &(self.0.fold)(name)).await?.ok_or(Error::NotFound)?;
+        let id = self.sanction(actor, person.id, measure, reason).await?;
+        store::sanction(&self.0.db, id, self.now()).await?.ok_or(Error::NotFound)
     }
 
     /// Shuts out an address range or a pattern of names, until then or for good.

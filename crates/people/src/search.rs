@@ -6,7 +6,7 @@ use contract::people::People as Page;
 use crate::{People, error::Error, keeps_order, store};
 
 /// People on one page at most.
-const LONGEST_PAGE: u32 = 100;
+const LONGEST_PAGE: u32 = 200;
 
 /// Whom to look for.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub struct PeopleQuery {
     pub text: String,
     /// Those after this place, as the last page gave it.
     pub after: Option<String>,
-    /// So many, 100 at most.
+    /// So many, 200 at most.
     pub at_most: u32,
 }
 

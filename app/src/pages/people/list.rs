@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{pages::account::role_name, texts, ui::portrait::Portrait};
 
 /// Where somebody's page is.
-pub(super) fn page_of(name: &str) -> String {
+pub(crate) fn page_of(name: &str) -> String {
     format!("/people/{}", escape(name))
 }
 

@@ -4,14 +4,14 @@ pub(crate) mod api;
 mod barred;
 mod data;
 mod friends;
-mod list;
+pub(crate) mod list;
 mod my_profile;
 mod privacy;
 mod profile;
 mod report;
 mod search;
 mod standing;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use barred::BarredRoute;
 pub(crate) use data::DataRoute;

@@ -7,7 +7,7 @@ use contract::{
 
 use crate::texts::{audience, report, sanction};
 
-pub(super) fn audience_name(of: Audience) -> &'static str {
+pub(crate) fn audience_name(of: Audience) -> &'static str {
     match of {
         Audience::Everybody => audience::everybody(),
         Audience::Members => audience::members(),
@@ -16,7 +16,7 @@ pub(super) fn audience_name(of: Audience) -> &'static str {
     }
 }
 
-pub(super) fn reason_name(reason: Reason) -> &'static str {
+pub(crate) fn reason_name(reason: Reason) -> &'static str {
     match reason {
         Reason::Abuse => report::abuse(),
         Reason::Spam => report::spam(),
@@ -27,7 +27,7 @@ pub(super) fn reason_name(reason: Reason) -> &'static str {
     }
 }
 
-pub(super) fn target_name(target: Target) -> &'static str {
+pub(crate) fn target_name(target: Target) -> &'static str {
     match target {
         Target::Person => report::person(),
         Target::Chat => report::chat(),
@@ -37,7 +37,7 @@ pub(super) fn target_name(target: Target) -> &'static str {
     }
 }
 
-pub(super) fn state_name(state: ReportState) -> &'static str {
+pub(crate) fn state_name(state: ReportState) -> &'static str {
     match state {
         ReportState::Open => report::open(),
         ReportState::Claimed => report::claimed(),
@@ -46,7 +46,7 @@ pub(super) fn state_name(state: ReportState) -> &'static str {
     }
 }
 
-pub(super) fn sanction_name(kind: SanctionKind) -> &'static str {
+pub(crate) fn sanction_name(kind: SanctionKind) -> &'static str {
     match kind {
         SanctionKind::Warn => sanction::warn(),
         SanctionKind::Mute => sanction::mute(),
@@ -55,7 +55,7 @@ pub(super) fn sanction_name(kind: SanctionKind) -> &'static str {
     }
 }
 
-pub(super) fn appeal_name(state: AppealState) -> &'static str {
+pub(crate) fn appeal_name(state: AppealState) -> &'static str {
     match state {
         AppealState::Open => sanction::appeal_open(),
         AppealState::Upheld => sanction::appeal_upheld(),
@@ -64,6 +64,6 @@ pub(super) fn appeal_name(state: AppealState) -> &'static str {
 }
 
 /// Whether it still weighs on anybody.
-pub(super) fn holds(of: &MySanction) -> &'static str {
+pub(crate) fn holds(of: &MySanction) -> &'static str {
     if of.holds { sanction::holds() } else { sanction::over() }
 }

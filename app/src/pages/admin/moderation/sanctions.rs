@@ -1,0 +1,132 @@
+//! What was done about people, and doing something without a report.
+
+use contract::{
+    Field,
+    moderation::{Sanction, SanctionKind, Sanctions, Whom},
+};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    super::{
+        api::moderation::{LiftSanction, SanctionPerson, read_sanctions},
+        ui::{
+            badge::{Badge, Tone},
+            filters::{Choice, Filters, Search},
+            here::Here,
+            pager::Pager,
+            reason::{ActField, Outcome},
+            screen::Screen,
+            table::{Column, Table},
+        },
+    },
+    tabs::{DurationChoice, Tabs, what, whom},
+};
+use crate::{
+    error::AppError,
+    pages::people::words::sanction_name,
+    texts::admin::moderation as say,
+    ui::{
+        button::Submit,
+        form::{Form, Sending},
+        state::{Empty, Failed, Loading},
+        time::Time,
+    },
+};
+
+/// The route.
+pub(in crate::pages::admin) struct SanctionsRoute {
+    sanctions: Resource<Result<Sanctions, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SanctionsRoute {
+    fn data() -> Self {
+        let sanctions =
+            Resource::new(Here::now, |here| read_sanctions(here.get("name"), here.get("show"), here.get("after")));
+        Self { sanctions }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SanctionsRoute { sanctions } = this;
+        let lift = Sending::to::<LiftSanction>();
+        lift.when_done(move |_| sanctions.refetch());
+        let act = Sending::to::<SanctionPerson>();
+        act.when_done(move |_| sanctions.refetch());
+        let kinds = SanctionKind::ALL.map(|kind| view! { <option value=kind.word()>{sanction_name(kind)}</option> });
+        view! {
+            <Screen title=say::sanctions() lead=say::sanctions_lead()>
+                <Tabs/>
+                <Filters path="/admin/moderation/sanctions">
+                    <Search name="name" label=say::whom()/>
+                    <Choice name="show" label=say::show() options=vec![("all", say::past_too()), ("places", say::places())]/>
+                </Filters>
+                <Outcome sending=lift done=say::lifted()/>
+                <Suspense fallback=|| view! { <Loading/> }>
+                    {move || sanctions.get().map(|answer| match answer {
+                        Ok(found) => drawn(found, lift),
+                        Err(error) => view! { <Failed error/> }.into_any(),
+                    })}
+                </Suspense>
+                <section class="card" aria-labelledby="act">
+                    <h2 id="act">{say::without_report()}</h2>
+                    <Form sending=act look="form">
+                        <Outcome sending=act done=say::done()/>
+                        <ActField form="act" field=Field::Name sending=act/>
+                        <div class="field">
+                            <label for="act-verdict">{say::verdict()}</label>
+                            <select id="act-verdict" name="verdict">{kinds}</select>
+                        </div>
+                        <DurationChoice form="act"/>
+                        <ActField form="act" field=Field::Reason sending=act hint=say::reason_hint()/>
+                        <Submit label=say::do_it() pending=act.pending() look="danger"/>
+                    </Form>
+                </section>
+            </Screen>
+        }
+        .into_any()
+    }
+}
+
+fn drawn(found: Sanctions, lift: Sending) -> AnyView {
+    let Sanctions { sanctions, next } = found;
+    if sanctions.is_empty() {
+        return view! { <Empty title=say::nothing_done() text=say::nothing_done_text()/> }.into_any();
+    }
+    let columns = vec![
+        Column::new(say::whom()),
+        Column::new(say::verdict()),
+        Column::new(say::reason()),
+        Column::new(say::by()),
+        Column::new(say::when()),
+        Column::new(say::state()),
+    ];
+    let rows = sanctions.into_iter().map(|one| row(one, lift)).collect();
+    let next = next.map(|next| next.to_string());
+    view! { <Table caption=say::sanctions() columns rows/><Pager next/> }.into_any()
+}
+
+fn row(one: Sanction, lift: Sending) -> Vec<AnyView> {
+    let state = if one.holds && matches!(one.whom, Whom::Person { .. }) {
+        let number = one.id.get();
+        view! {
+            <Form sending=lift>
+                <input type="hidden" name="sanction" value=number/>
+                <Submit label=say::lift() pending=lift.pending() look="quiet"/>
+            </Form>
+        }
+        .into_any()
+    } else if one.holds {
+        view! { <Badge tone=Tone::Warn text=say::holds()/> }.into_any()
+    } else {
+        view! { <Badge tone=Tone::Plain text=say::over()/> }.into_any()
+    };
+    vec![
+        whom(&one.whom),
+        what(&one),
+        one.reason.into_any(),
+        one.by.unwrap_or_else(|| say::operator().to_owned()).into_any(),
+        view! { <Time at=one.at/> }.into_any(),
+        state,
+    ]
+}
