@@ -213,32 +213,36 @@ async fn revise_organization(
 }
 
 /// Join an organization that is open.
+///
+/// A membership goes by the number of its organization.
 #[utoipa::path(
-    put, path = "/organizations/{organization}/membership", tag = "organizations",
-    params(("organization" = OrgId, Path, description = "Which organization")),
+    put, path = "/me/memberships/{membership}", tag = "organizations",
+    params(("membership" = OrgId, Path, description = "Which organization")),
     responses((status = 204, description = "Done")),
 )]
 async fn join_organization(
     Known(actor): Known,
     State(hub): State<Hub>,
-    Id(organization): Id<OrgId>,
+    Id(membership): Id<OrgId>,
 ) -> Answer<StatusCode> {
-    hub.orgs.join(&actor, organization).await?;
+    hub.orgs.join(&actor, membership).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Leave an organization.
+///
+/// The owner can't: they hand it on, or close it.
 #[utoipa::path(
-    delete, path = "/organizations/{organization}/membership", tag = "organizations",
-    params(("organization" = OrgId, Path, description = "Which organization")),
+    delete, path = "/me/memberships/{membership}", tag = "organizations",
+    params(("membership" = OrgId, Path, description = "Which organization")),
     responses((status = 204, description = "Done")),
 )]
 async fn leave_organization(
     Known(actor): Known,
     State(hub): State<Hub>,
-    Id(organization): Id<OrgId>,
+    Id(membership): Id<OrgId>,
 ) -> Answer<StatusCode> {
-    hub.orgs.leave(&actor, organization).await?;
+    hub.orgs.leave(&actor, membership).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
