@@ -48,6 +48,15 @@ fn node_major(version: &str) -> Option<u32> {
     version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
+/// Python with `venv`, which Debian packs apart.
+pub(crate) fn python() -> Result<PathBuf> {
+    let find = || {
+        let python = workspace::find_program("python3")?;
+        workspace::succeeds(Command::new(&python).args(["-c", "import ensurepip, venv"])).then_some(python)
+    };
+    find_or_install(find, &["python3", "python3-venv"])
+}
+
 /// The folder with `initdb` and `pg_ctl`, which Debian keeps off the search path.
 pub(crate) fn postgres() -> Result<PathBuf> {
     let find = || {

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
-use accounts::{Accounts, UserQuery, UserSummary};
-use base::{Actor, Role};
+use base::Role;
 use clap::{Subcommand, ValueEnum};
+use contract::api::User;
 
-use crate::password;
+use crate::{password, place::Place};
 
 type Failure = Box<dyn Error + Send + Sync>;
 type Done<T> = Result<T, Failure>;
@@ -21,6 +21,9 @@ pub enum UserCommand {
         /// What it may do.
         #[arg(long, value_enum, default_value_t = RoleWord::Member)]
         role: RoleWord,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Lists accounts by name.
     List {
@@ -35,6 +38,9 @@ pub enum UserCommand {
     SetPassword {
         /// Whose.
         name: String,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Gives an account another role.
     SetRole {
@@ -43,16 +49,25 @@ pub enum UserCommand {
         /// Which.
         #[arg(value_enum)]
         role: RoleWord,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Keeps an account out, and ends all its logins.
     Lock {
         /// Whose.
         name: String,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Lets it in again.
     Unlock {
         /// Whose.
         name: String,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -86,68 +101,69 @@ impl From<RoleWord> for Role {
     }
 }
 
-/// Runs one command as the operator.
-pub async fn run(accounts: &Accounts, command: UserCommand) -> Done<()> {
-    let operator = Actor::Operator;
+/// Runs one command, on the hub of this machine or on one elsewhere.
+pub async fn run(hub: &Place<'_>, command: UserCommand) -> Done<()> {
     match command {
-        UserCommand::Create { name, role } => {
+        UserCommand::Create { name, role, dry_run: true } => {
+            if find(hub, &name).await.is_ok() {
+                return Err(format!("{name} is taken").into());
+            }
+            println!("An account {name} would be made, as {}.", Role::from(role).word());
+        }
+        UserCommand::Create { name, role, dry_run: false } => {
             let password = password::ask("Password: ")?;
-            let user = accounts.create_user(&operator, &name, password, role.into()).await.map_err(explain)?;
+            let user = hub.create_user(&name, password, role.into()).await?;
             println!("Made {}, account {}.", user.name, user.id);
         }
-        UserCommand::List { search, json } => list(accounts, search, json).await?,
-        UserCommand::SetPassword { name } => {
-            let user = find(accounts, &name).await?;
+        UserCommand::List { search, json } => list(hub, search, json).await?,
+        UserCommand::SetPassword { name, dry_run: true } => {
+            let user = find(hub, &name).await?;
+            println!("{} would get a new password, and all logins of the account would end.", user.name);
+        }
+        UserCommand::SetPassword { name, dry_run: false } => {
+            let user = find(hub, &name).await?;
             let password = password::ask("New password: ")?;
-            accounts.set_password(&operator, user.id, password).await.map_err(explain)?;
+            hub.set_password(user.id, password).await?;
             println!("{} has a new password; all logins of the account have ended.", user.name);
         }
-        UserCommand::SetRole { name, role } => {
-            let user = find(accounts, &name).await?;
-            accounts.set_role(&operator, user.id, role.into()).await.map_err(explain)?;
+        UserCommand::SetRole { name, role, dry_run: true } => {
+            let user = find(hub, &name).await?;
+            println!("{}, now {}, would be {}.", user.name, user.role.word(), Role::from(role).word());
+        }
+        UserCommand::SetRole { name, role, dry_run: false } => {
+            let user = find(hub, &name).await?;
+            hub.set_role(user.id, role.into()).await?;
             println!("{} is now {}.", user.name, Role::from(role).word());
         }
-        UserCommand::Lock { name } => {
-            let user = find(accounts, &name).await?;
-            accounts.lock(&operator, user.id).await.map_err(explain)?;
+        UserCommand::Lock { name, dry_run: true } => {
+            let user = find(hub, &name).await?;
+            println!("{} would be locked, and all logins of the account would end.", user.name);
+        }
+        UserCommand::Lock { name, dry_run: false } => {
+            let user = find(hub, &name).await?;
+            hub.lock_user(user.id).await?;
             println!("{} is locked; all logins of the account have ended.", user.name);
         }
-        UserCommand::Unlock { name } => {
-            let user = find(accounts, &name).await?;
-            accounts.unlock(&operator, user.id).await.map_err(explain)?;
+        UserCommand::Unlock { name, dry_run: true } => {
+            let user = find(hub, &name).await?;
+            println!("{} could log in again.", user.name);
+        }
+        UserCommand::Unlock { name, dry_run: false } => {
+            let user = find(hub, &name).await?;
+            hub.unlock_user(user.id).await?;
             println!("{} may log in again.", user.name);
         }
     }
     Ok(())
 }
 
-async fn find(accounts: &Accounts, name: &str) -> Done<UserSummary> {
-    let found = accounts.find_user(&Actor::Operator, name).await?;
+async fn find(hub: &Place<'_>, name: &str) -> Done<User> {
+    let found = hub.find_user(name).await?;
     found.ok_or_else(|| format!("there is no account called {name}").into())
 }
 
-/// A form's error names its fields one by one; an operator wants to read them.
-fn explain(error: accounts::Error) -> Failure {
-    let problem = error.problem();
-    if problem.fields.is_empty() {
-        return error.into();
-    }
-    let fields: Vec<String> =
-        problem.fields.iter().map(|wrong| format!("{:?}: {:?}", wrong.field, wrong.code)).collect();
-    fields.join(", ").into()
-}
-
-async fn list(accounts: &Accounts, search: String, as_json: bool) -> Done<()> {
-    let mut query = UserQuery { search, after: None, at_most: 200 };
-    let mut users = Vec::new();
-    loop {
-        let page = accounts.list_users(&Actor::Operator, query.clone()).await?;
-        users.extend(page.users);
-        query.after = page.next;
-        if query.after.is_none() {
-            break;
-        }
-    }
+async fn list(hub: &Place<'_>, search: String, as_json: bool) -> Done<()> {
+    let users = hub.list_users(search).await?;
     if as_json {
         println!("{:#}", serde_json::to_value(&users)?);
         return Ok(());

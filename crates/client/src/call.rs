@@ -21,12 +21,12 @@ impl Client {
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, query: &impl Serialize) -> Result<T, Error> {
         let query = serde_urlencoded::to_string(query).unwrap_or_default();
         let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-        self.read(self.ask(Method::GET, &path, None).await?)
+        Self::read(self.ask(Method::GET, &path, None).await?)
     }
 
     /// Makes something.
     pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Error> {
-        self.read(self.ask(Method::POST, path, Some(json(body))).await?)
+        Self::read(self.ask(Method::POST, path, Some(json(body))).await?)
     }
 
     /// Does something that answers nothing.
@@ -34,7 +34,7 @@ impl Client {
         self.ask(method, path, body.map(json)).await.map(drop)
     }
 
-    fn read<T: DeserializeOwned>(&self, (status, body): (StatusCode, Bytes)) -> Result<T, Error> {
+    fn read<T: DeserializeOwned>((status, body): (StatusCode, Bytes)) -> Result<T, Error> {
         serde_json::from_slice(&body).map_err(|_| Error::Strange { status: status.as_u16() })
     }
 

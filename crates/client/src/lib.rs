@@ -7,7 +7,7 @@ mod connect;
 mod tokens;
 mod users;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use base::{Secret, is_loopback_host};
 use contract::api::ProblemDetails;
@@ -57,13 +57,13 @@ fn said(problem: &ProblemDetails) -> String {
         line.push_str(detail);
     }
     for wrong in &problem.fields {
-        line.push_str(&format!("; {:?}: {:?}", wrong.field, wrong.code));
+        let _ = write!(line, "; {:?}: {:?}", wrong.field, wrong.code);
     }
     if let Some(secs) = problem.retry_after_secs {
-        line.push_str(&format!("; worth another try in {secs} s"));
+        let _ = write!(line, "; worth another try in {secs} s");
     }
     if let Some(incident) = &problem.incident {
-        line.push_str(&format!("; incident {incident}"));
+        let _ = write!(line, "; incident {incident}");
     }
     line
 }

@@ -1,0 +1,104 @@
+//! The API's document (OpenAPI 3.1), made of the code, with what all operations have in common added to it.
+
+use axum::{Router, http::header, routing::get};
+use bytes::Bytes;
+use contract::api::ProblemDetails;
+use serde_json::{Value, json};
+use utoipa::{PartialSchema as _, ToSchema as _, openapi::OpenApi};
+
+use super::V1;
+use crate::http::Hub;
+
+/// The address of the document.
+pub(crate) const ADDRESS: &str = "/api/v1/openapi.json";
+
+/// What each tag is about, in the order of the page. An operation of another tag is put into the order by a test.
+const TAGS: [(&str, &str); 13] = [
+    ("tokens", "Proving who one is: tokens, made, renewed and revoked."),
+    ("account", "One's own account."),
+    ("users", "Accounts, as those who run the hub see them."),
+    ("people", "People to one another: pages, friends, blocks, reports."),
+    ("moderation", "Keeping order: reports, sanctions, appeals."),
+    ("organizations", "Organizations, their members, and who wants in."),
+    ("mails", "What the hub writes to people, as those who run it see it."),
+    ("backups", "Everything the hub keeps, in files, as those who run it look after it."),
+    ("jobs", "What is still to be done, as those who run the hub look after it."),
+    ("webhooks", "Other programs that are told what happens here."),
+    ("settings", "What those who run the hub decide."),
+    ("audit", "Who did what to whom, from where."),
+    ("system", "How the hub is doing, as those who run it see it."),
+];
+
+/// The document as it is sent: written once, at the start.
+pub(super) fn finish(document: OpenApi) -> Value {
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    document["info"] = json!({
+        "title": "Guildhall",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "Everything the hub can do, for programs. Prove who you are with a token: \
+            `Authorization: Bearer …`. Lists come in pages, failures as problem details.",
+        "license": { "name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later" },
+    });
+    document["servers"] = json!([{ "url": "/" }]);
+    document["security"] = json!([{ "token": [] }]);
+    document["tags"] =
+        TAGS.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect();
+    document["components"]["securitySchemes"] = json!({
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A personal token (`gh_…`), or an access token of `POST /api/v1/auth/token`.",
+        },
+    });
+    let mut schemas = vec![(ProblemDetails::name().into_owned(), ProblemDetails::schema())];
+    ProblemDetails::schemas(&mut schemas);
+    for (name, schema) in schemas {
+        document["components"]["schemas"][name] = serde_json::to_value(schema).unwrap_or_default();
+    }
+    for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            complete(method, operation);
+        }
+    }
+    document
+}
+
+/// What every operation of that method answers and takes, beside its own.
+fn complete(method: &str, operation: &mut Value) {
+    let problem = |description: &str| {
+        json!({
+            "description": description,
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+        })
+    };
+    let open = operation["security"].as_array().is_some_and(|any| any.iter().any(|one| one == &json!({})));
+    let responses = &mut operation["responses"];
+    if !open {
+        responses["401"] = problem("No token, or one that is no good.");
+    }
+    responses["429"] = problem("Too often; `Retry-After` says when to come back.");
+    responses["default"] = problem("Anything else that kept it from being done.");
+    if method == "get" {
+        responses["304"] = json!({ "description": "What `If-None-Match` names is still right." });
+    }
+    if method == "post" {
+        let key = json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "Chosen by you, once for each thing to be done: a request that is sent again with the same key is \
+                answered as the first was, for 24 hours.",
+            "schema": { "type": "string", "pattern": "^[!-~]{1,255}$" },
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(key),
+            None => operation["parameters"] = json!([key]),
+        }
+    }
+}
+
+/// Where the document is.
+pub(super) fn routes(document: &Value) -> Router<Hub> {
+    let text = Bytes::from(document.to_string());
+    debug_assert!(ADDRESS.starts_with(V1));
+    Router::new().route(ADDRESS, get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text) }))
+}

@@ -1,0 +1,105 @@
+//! `/users`: accounts, as those who run the hub see them.
+
+use accounts::UserQuery;
+use axum::{Json, extract::State, http::StatusCode};
+use base::{Secret, UserId};
+use contract::api::{NewPassword, NewRole, NewUser, Page, User};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    api::{Answer, Body, Cursor, Id, Known, Limit, Listing, Query},
+    http::Hub,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new()
+        .routes(routes!(list_users, create_user))
+        .routes(routes!(set_role))
+        .routes(routes!(set_password))
+        .routes(routes!(lock_user, unlock_user))
+}
+
+/// Which accounts to list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// The account of that name, or one that looks the same.
+    #[param(max_length = 100)]
+    name: Option<String>,
+    /// Part of a name or an e-mail address.
+    #[serde(default)]
+    #[param(max_length = 100, required = false)]
+    search: String,
+    #[param(inline)]
+    cursor: Option<Cursor<UserId>>,
+    #[serde(default)]
+    #[param(inline, required = false)]
+    limit: Limit,
+}
+
+/// The accounts, oldest first.
+#[utoipa::path(get, path = "/users", tag = "users", params(Which), responses((status = 200, description = "As asked", body = Page<User>)))]
+async fn list_users(Known(actor): Known, State(hub): State<Hub>, Query(which): Query<Which>) -> Answer<Listing<User>> {
+    let query =
+        UserQuery { search: which.search, after: which.cursor.map(|Cursor(after)| after), at_most: which.limit.0 };
+    let page = hub.accounts.list_users(&actor, query).await?;
+    Ok(Listing::new(page.users.into_iter().map(User::from).collect(), page.next))
+}
+
+/// Make an account for somebody.
+#[utoipa::path(post, path = "/users", tag = "users", request_body = NewUser, responses((status = 201, description = "Made", body = User)))]
+async fn create_user(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Body(new): Body<NewUser>,
+) -> Answer<(StatusCode, Json<User>)> {
+    let user = hub.accounts.create_user(&actor, &new.name, Secret::new(new.password), new.role).await?;
+    Ok((StatusCode::CREATED, Json(user.into())))
+}
+
+/// Give somebody another role.
+///
+/// All their logins end, so that none goes on under the old one.
+#[utoipa::path(put, path = "/users/{user}/role", tag = "users", params(("user" = UserId, Path, description = "Whose")), request_body = NewRole, responses((status = 204, description = "Done")))]
+async fn set_role(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Body(new): Body<NewRole>,
+) -> Answer<StatusCode> {
+    hub.accounts.set_role(&actor, user, new.role).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Give somebody another password.
+///
+/// All their logins end.
+#[utoipa::path(put, path = "/users/{user}/password", tag = "users", params(("user" = UserId, Path, description = "Whose")), request_body = NewPassword, responses((status = 204, description = "Done")))]
+async fn set_password(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Body(new): Body<NewPassword>,
+) -> Answer<StatusCode> {
+    hub.accounts.set_password(&actor, user, Secret::new(new.password)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lock an account.
+///
+/// Nobody logs in to it, and all its logins end.
+#[utoipa::path(put, path = "/users/{user}/lock", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Done")))]
+async fn lock_user(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
+    hub.accounts.lock(&actor, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Unlock an account.
+#[utoipa::path(delete, path = "/users/{user}/lock", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Done")))]
+async fn unlock_user(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
+    hub.accounts.unlock(&actor, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,23 @@
+//! `guildhall token`: opens the database and hands the command to the command line's own crate.
+
+use std::{process::ExitCode, sync::Arc};
+
+use tokio_util::task::TaskTracker;
+
+use super::Done;
+use crate::{
+    config::Settings,
+    system::{SystemChance, SystemClock},
+    wiring,
+};
+
+/// Runs the command as the operator.
+pub async fn run(settings: Settings, command: cli::token::TokenCommand) -> Done {
+    let tasks = TaskTracker::new();
+    let db = wiring::open_database_beside(&settings, &SystemClock, &tasks).await?;
+    let accounts = wiring::accounts(&settings, db.clone(), Arc::new(SystemClock), Arc::new(SystemChance));
+    let done = cli::token::run(&accounts, command).await;
+    db.close().await;
+    done?;
+    Ok(ExitCode::SUCCESS)
+}
