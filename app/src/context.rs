@@ -15,6 +15,7 @@ use contract::{
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
+pub use crate::pages::admin::api::audit::{AskedOfTrail, read_audit_filter};
 use crate::{
     error::AppError,
     locale::Locale,

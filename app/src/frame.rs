@@ -27,6 +27,7 @@ pub(crate) fn Frame(
     waking::announce();
     view! {
         <a class="skip-link" href="#main" rel="external">{texts::nav::skip()}</a>
+        <crate::guise::GuiseBanner/>
         <Head/>
         <main id="main" tabindex="-1">{children()}</main>
         <Foot/>

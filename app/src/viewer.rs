@@ -16,6 +16,8 @@ pub struct Viewer {
     pub site: Site,
     /// The theme they chose, else the site's.
     pub theme: Theme,
+    /// Whether somebody else looks with their eyes.
+    pub guise: bool,
     /// Whether their browser will keep the login cookie: over TLS, or on the hub's own machine.
     pub keeps_cookies: bool,
 }
@@ -36,7 +38,7 @@ impl Viewer {
     /// Only reached when the page came without the value: a stranger on a hub with default settings.
     #[cfg(not(feature = "ssr"))]
     fn of_request() -> Self {
-        Self { me: None, site: Site::default(), theme: Theme::System, keeps_cookies: true }
+        Self { me: None, site: Site::default(), theme: Theme::System, guise: false, keeps_cookies: true }
     }
 }
 

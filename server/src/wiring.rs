@@ -165,6 +165,11 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
     lifecycle.tasks.spawn(bus.clone().run(lifecycle.stop.clone()));
     lifecycle.tasks.spawn(chores::follow_site(hub.accounts.clone(), bus.clone(), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(chores::tidy(hub.accounts.clone(), hub.mail.clone(), hub.orgs.clone(), lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(chores::forget_answers(
+        hub.db.clone(),
+        Arc::clone(&hub.clock),
+        lifecycle.stop.clone(),
+    ));
     lifecycle.tasks.spawn(chores::tend_backups(hub.backups.clone(), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(hub.sockets.clone().close_ended(bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(http::serve(

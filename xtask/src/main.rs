@@ -8,10 +8,12 @@ mod check;
 mod dev;
 mod files;
 mod fuzz;
+mod licences;
 mod packages;
 mod postgres;
 mod progress;
 mod run;
+mod schemathesis;
 mod site;
 mod styles;
 mod suites;
@@ -35,7 +37,10 @@ Usage: cargo xtask COMMAND
   build [--release]      build the site and the server
   test [SUITE…] [-- …]   run every test, or the suites named; what follows -- goes to the last one
   bench [NAME…]          measure the release beside its bounds
+  schemathesis [--seconds N] [--debug] [-- …]
+                         look for places where the API and its document differ
   check                  format, lints, licences, bans, sources, advisories, tidiness
+  licences               write down what the hub is built on, for its system page
   vectors FILE…          run vector files against the metaserver's codec
   fuzz [--runs N] [--seed S] [TARGET…]
                          feed the metaserver's decoders mutated packets
@@ -65,6 +70,8 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "vectors" => return verdict(vectors::run(rest)),
         "fuzz" => return verdict(fuzz::run(rest)),
         "bench" => bench::run(&Workspace::find()?, rest)?,
+        "schemathesis" => schemathesis::run(&Workspace::find()?, rest)?,
+        "licences" => licences::run(&Workspace::find()?)?,
         "check" => check::run(&Workspace::find()?)?,
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("there is no command `{other}`\n\n{HELP}"),

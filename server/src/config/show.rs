@@ -14,7 +14,7 @@ pub(super) fn defaults() -> BTreeMap<String, Value> {
     flat(&Settings::default())
 }
 
-fn flat(settings: &Settings) -> BTreeMap<String, Value> {
+pub(super) fn flat(settings: &Settings) -> BTreeMap<String, Value> {
     let mut keys = BTreeMap::new();
     let Ok(Value::Object(top)) = serde_json::to_value(settings) else { return keys };
     for (key, value) in top {
@@ -120,6 +120,46 @@ pub fn template() -> String {
     text
 }
 
+/// The page of the book that lists every key. A test compares it with the one in the tree.
+pub fn book() -> String {
+    let mut text = String::from(
+        "# Every key\n\nMade from the program: `guildhall config book`. A key in a section is written `[section]` and `key = value` in the file, and \
+         `GUILDHALL_SECTION__KEY` in the environment.\n",
+    );
+    let schema = schema();
+    let (mut plain, mut sections): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+    let Ok(Value::Object(top)) = serde_json::to_value(Settings::default()) else { return text };
+    for (key, value) in top {
+        if value.is_object() { sections.push((key, value)) } else { plain.push((key, value)) }
+    }
+    text.push_str(TABLE_HEAD);
+    for (key, value) in &plain {
+        row(&mut text, &schema["properties"][key], key, value);
+    }
+    for (section, values) in sections {
+        let about = &schema["properties"][&section];
+        let reference = about["$ref"].as_str().unwrap_or_default();
+        let definition = &schema["$defs"][reference.rsplit('/').next().unwrap_or_default()];
+        let description = about["description"].as_str().or(definition["description"].as_str()).unwrap_or_default();
+        let _ = write!(text, "\n## `[{section}]`\n\n{description}\n{TABLE_HEAD}");
+        for (key, value) in values.as_object().into_iter().flatten() {
+            row(&mut text, &definition["properties"][key], key, value);
+        }
+    }
+    text
+}
+
+const TABLE_HEAD: &str = "\n| Key | Default | |\n|---|---|---|\n";
+
+fn row(text: &mut String, about: &Value, key: &str, value: &Value) {
+    let default = if value.is_null() || value.as_str() == Some("") { String::new() } else { format!("`{value}`") };
+    let mut says = about["description"].as_str().unwrap_or_default().replace('\n', " ").replace('|', "\\|");
+    if let (Some(least), Some(most)) = (about["minimum"].as_i64(), about["maximum"].as_i64()) {
+        let _ = write!(says, " From {least} to {most}.");
+    }
+    let _ = writeln!(text, "| `{key}` | {default} | {says} |");
+}
+
 fn describe(text: &mut String, description: &Value, key: &str, value: &Value) {
     let value = if value.is_null() { json!("") } else { value.clone() };
     let description = description.as_str().unwrap_or_default().replace('\n', " ");
@@ -146,6 +186,18 @@ mod tests {
             let at = template.find(&line).unwrap_or_else(|| panic!("{key} is missing"));
             let before = template[..at].trim_end().rsplit('\n').next().unwrap_or_default();
             assert!(before.len() > 12, "{key} has no description: {before:?}");
+        }
+    }
+
+    /// To bring it up to date: `guildhall config book > docs/src/operator/keys.md`.
+    #[test]
+    fn the_book_lists_every_key_as_it_is() {
+        let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/operator/keys.md");
+        let printed = std::fs::read_to_string(&page).unwrap_or_default();
+        if printed != book() {
+            let current = std::env::temp_dir().join("keys.md");
+            std::fs::write(&current, book()).unwrap();
+            panic!("docs/src/operator/keys.md is not what the program says; that is now in {}", current.display());
         }
     }
 

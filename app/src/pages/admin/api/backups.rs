@@ -8,7 +8,7 @@ use crate::error::AppError;
 
 /// What the page shows.
 #[derive(Clone, Serialize, Deserialize)]
-pub(in crate::pages::admin) struct Cupboard {
+pub struct Cupboard {
     /// What is going on.
     pub state: BackupState,
     /// The backups asked for.

@@ -8,7 +8,7 @@ use crate::error::AppError;
 
 /// What the outbox shows.
 #[derive(Clone, Serialize, Deserialize)]
-pub(in crate::pages::admin) struct Outbox {
+pub struct Outbox {
     /// The mails asked for.
     pub page: MailPage,
     /// How many there are of each state.

@@ -31,12 +31,17 @@ impl Here {
 
     /// The address with `key` at `value`; any other choice begins at the first page again.
     pub(in crate::pages::admin) fn with(&self, key: &str, value: &str) -> String {
+        format!("{}{}", self.path, self.query_with(key, value))
+    }
+
+    /// The query of that address, for another path.
+    pub(in crate::pages::admin) fn query_with(&self, key: &str, value: &str) -> String {
         let mut query = self.query.clone();
         query.remove("after");
         query.remove(key);
         if !value.is_empty() {
             query.insert(key.to_owned(), value.to_owned());
         }
-        format!("{}{}", self.path, query.to_query_string())
+        query.to_query_string()
     }
 }

@@ -10,14 +10,15 @@ use crate::{
 
 /// Draws what was read; until then that it is on its way, and instead of it why it failed.
 #[component]
-pub(in crate::pages::admin) fn Loaded<T>(
+pub(in crate::pages::admin) fn Loaded<T, V>(
     /// What is read.
     from: Resource<Result<T, AppError>>,
     /// How it is drawn.
-    view: fn(T) -> AnyView,
+    view: V,
 ) -> impl IntoView
 where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: Fn(T) -> AnyView + Send + Sync + 'static,
 {
     view! {
         <Suspense fallback=|| view! { <Loading/> }>

@@ -1,0 +1,48 @@
+//! What those who run the hub decide.
+
+use contract::settings::Held;
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Every setting as it stands.
+#[server(endpoint = "admin_settings")]
+pub async fn read_settings() -> Result<Vec<Held>, AppError> {
+    use crate::context;
+
+    let services = context::services();
+    let held = services.accounts.hub().list(&context::visitor().actor).await;
+    held.map_err(|error| context::tell(error.problem(), &error))
+}
+
+/// Chooses.
+#[server(endpoint = "admin_set_setting")]
+pub async fn set_setting(#[server(default)] setting: String, #[server(default)] value: String) -> Result<(), AppError> {
+    use contract::{Field, settings::Setting};
+
+    use crate::context;
+
+    // What was typed comes back to the one form of many that it was typed into.
+    let kept = [(Field::Setting, setting.clone()), (Field::Value, value.clone())];
+    let about = Setting::from_key(&setting).ok_or(base::Kind::NotFound)?;
+    let services = context::services();
+    let hub = services.accounts.hub();
+    let set = match settings::parse(about, &value) {
+        Ok(value) => hub.set(&context::visitor().actor, about, value).await,
+        Err(code) => Err(settings::Error::Wrong(code)),
+    };
+    set.map(|_| ()).map_err(|error| context::tell(error.problem(), &error).keeping(kept))
+}
+
+/// Puts a setting back to its default.
+#[server(endpoint = "admin_reset_setting")]
+pub async fn reset_setting(#[server(default)] setting: String) -> Result<(), AppError> {
+    use contract::{Field, settings::Setting};
+
+    use crate::context;
+
+    let about = Setting::from_key(&setting).ok_or(base::Kind::NotFound)?;
+    let services = context::services();
+    let reset = services.accounts.hub().reset(&context::visitor().actor, about).await;
+    reset.map(|_| ()).map_err(|error| context::tell(error.problem(), &error).keeping([(Field::Setting, setting)]))
+}

@@ -1,0 +1,152 @@
+//! Other people's accounts.
+
+use contract::{account::Dossier, api::User, audit::AuditEntry};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// A page of accounts.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct UsersPage {
+    /// The accounts, oldest first.
+    pub users: Vec<User>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// An account, and what was done to it lately.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OneUser {
+    /// The account.
+    pub dossier: Dossier,
+    /// Entries of the audit trail about it, newest first.
+    pub trail: Vec<AuditEntry>,
+}
+
+/// Accounts.
+#[server(endpoint = "admin_users")]
+pub async fn read_users(#[server(default)] search: String, #[server(default)] after: String) -> Result<UsersPage, AppError> {
+    use accounts::UserQuery;
+    use contract::{Code, Problem};
+
+    use crate::context;
+
+    let after = match after.as_str() {
+        "" => None,
+        after => {
+            let after = after.parse::<i64>().map_err(|_| Problem::new(base::Kind::Invalid, Code::Malformed))?;
+            Some(after.into())
+        }
+    };
+    let query = UserQuery { search, after, at_most: 50 };
+    let services = context::services();
+    let page = services.accounts.list_users(&context::visitor().actor, query).await.map_err(context::told)?;
+    let users = page.users.into_iter().map(|user| User {
+        id: user.id,
+        name: user.name,
+        email: user.email,
+        role: user.role,
+        locked_at: user.locked_at,
+        created_at: user.created_at,
+    });
+    Ok(UsersPage { users: users.collect(), next: page.next.map(|next| next.to_string()) })
+}
+
+/// One account.
+#[server(endpoint = "admin_user")]
+pub async fn read_user(user: i64) -> Result<OneUser, AppError> {
+    use contract::audit::AuditFilter;
+
+    use crate::context;
+
+    let (services, actor) = (context::services(), context::visitor().actor);
+    let dossier = services.accounts.dossier(&actor, user.into()).await.map_err(context::told)?;
+    let dossier = dossier.ok_or_else(|| context::refused(base::Kind::NotFound.into()))?;
+    let about = AuditFilter {
+        target_kind: Some("user".into()),
+        target_id: Some(user.to_string()),
+        ..AuditFilter::default()
+    };
+    let trail = services.trail.list(&actor, &about, None, 20).await;
+    let (trail, _) = trail.map_err(|error| context::tell(error.problem(), &error))?;
+    Ok(OneUser { dossier, trail })
+}
+
+#[cfg(feature = "ssr")]
+async fn act_on(user: i64, deed: accounts::Deed, reason: &str) -> Result<(), AppError> {
+    use crate::context;
+
+    let services = context::services();
+    services.accounts.act_on(&context::visitor().actor, user.into(), deed, reason).await.map_err(context::told)
+}
+
+/// Gives somebody another name.
+#[server(endpoint = "admin_rename_user")]
+pub async fn rename_user(
+    user: i64,
+    #[server(default)] name: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    act_on(user, accounts::Deed::Rename(name), &reason).await
+}
+
+/// Gives somebody another address, which is not proved.
+#[server(endpoint = "admin_set_email")]
+pub async fn set_user_email(
+    user: i64,
+    #[server(default)] email: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    act_on(user, accounts::Deed::SetEmail(email), &reason).await
+}
+
+/// Gives somebody another role.
+#[server(endpoint = "admin_set_role")]
+pub async fn set_user_role(
+    user: i64,
+    #[server(default)] role: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    let role = base::Role::from_word(&role).filter(|role| base::Role::OF_THE_HUB.contains(role));
+    act_on(user, accounts::Deed::SetRole(role.ok_or(base::Kind::Invalid)?), &reason).await
+}
+
+/// Gives somebody another password.
+#[server(endpoint = "admin_set_password")]
+pub async fn set_user_password(
+    user: i64,
+    #[server(default)] password: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    act_on(user, accounts::Deed::SetPassword(base::Secret::new(password)), &reason).await
+}
+
+/// Locks an account.
+#[server(endpoint = "admin_lock_user")]
+pub async fn lock_user(user: i64, #[server(default)] reason: String) -> Result<(), AppError> {
+    act_on(user, accounts::Deed::Lock, &reason).await
+}
+
+/// Unlocks an account.
+#[server(endpoint = "admin_unlock_user")]
+pub async fn unlock_user(user: i64, #[server(default)] reason: String) -> Result<(), AppError> {
+    act_on(user, accounts::Deed::Unlock, &reason).await
+}
+
+/// Ends all logins of an account.
+#[server(endpoint = "admin_log_out_user")]
+pub async fn log_out_user(user: i64, #[server(default)] reason: String) -> Result<(), AppError> {
+    act_on(user, accounts::Deed::LogOut, &reason).await
+}
+
+/// From now on, the hub is drawn as that person sees it. Answers with the path to go on to.
+#[server(endpoint = "admin_put_on_guise")]
+pub async fn put_on_guise(user: i64, #[server(default)] reason: String) -> Result<String, AppError> {
+    use crate::context;
+
+    let services = context::services();
+    services.accounts.put_on_guise(&context::visitor().actor, user.into(), &reason).await.map_err(context::told)?;
+    context::go_on_to("/");
+    Ok("/".into())
+}

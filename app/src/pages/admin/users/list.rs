@@ -1,0 +1,86 @@
+//! All accounts, oldest first.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::{
+    pages::{
+        account::role_name,
+        admin::{
+            api::users::{UsersPage, read_users},
+            ui::{
+                badge::{Badge, Tone},
+                filters::{Filters, Search},
+                here::Here,
+                loaded::Loaded,
+                pager::Pager,
+                screen::Screen,
+                table::{Column, Table},
+            },
+        },
+    },
+    texts::admin::users,
+    ui::{state::Empty, time::Time},
+};
+
+/// The route.
+pub(in crate::pages::admin) struct UsersRoute;
+
+#[lazy_route]
+impl LazyRoute for UsersRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let UsersRoute = this;
+        let page = Resource::new(Here::now, |here| read_users(here.get("q"), here.get("after")));
+        view! {
+            <Screen title=users::title() lead=users::lead()>
+                <Filters path="/admin/users">
+                    <Search name="q" label=users::search()/>
+                </Filters>
+                <Loaded from=page view=list/>
+            </Screen>
+        }
+        .into_any()
+    }
+}
+
+fn list(page: UsersPage) -> AnyView {
+    if page.users.is_empty() {
+        return view! { <Empty title=users::nobody() text=users::nobody_text()/> }.into_any();
+    }
+    let columns = vec![
+        Column::new(users::name()),
+        Column::new(users::email()),
+        Column::new(users::role()),
+        Column::new(users::state()),
+        Column::new(users::since()),
+        Column::new(users::number()).number(),
+    ];
+    let rows = page
+        .users
+        .into_iter()
+        .map(|user| {
+            let state = if user.locked_at.is_some() {
+                view! { <Badge tone=Tone::Bad text=users::locked()/> }.into_any()
+            } else {
+                view! { <Badge tone=Tone::Good text=users::open()/> }.into_any()
+            };
+            vec![
+                view! { <a href=format!("/admin/users/{}", user.id)>{user.name}</a> }.into_any(),
+                user.email.unwrap_or_else(|| "–".into()).into_any(),
+                role_name(user.role).into_any(),
+                state,
+                view! { <Time at=user.created_at/> }.into_any(),
+                user.id.to_string().into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <Table caption=users::title() columns rows/>
+        <Pager next=page.next/>
+    }
+    .into_any()
+}

@@ -1,0 +1,82 @@
+//! `guildhall secrets …`
+
+use std::error::Error;
+
+use accounts::Accounts;
+use base::Actor;
+use clap::Subcommand;
+use serde_json::json;
+
+type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Looks after the hub's secrets.
+#[derive(Subcommand)]
+pub enum SecretsCommand {
+    /// Says which secrets there are, and where each of them is. None of them is shown.
+    List {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes the secrets anew that the hub makes itself. Access tokens end at once; programs get new ones with their refresh tokens.
+    Rotate {
+        /// Only say what would be made anew.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// A secret, and what to do when it is known to others.
+struct Kept {
+    what: &'static str,
+    place: &'static str,
+    anew: &'static str,
+}
+
+/// Everything that is worth keeping to oneself. What the database has as hashes only is not among it: nobody can use a hash.
+const SECRETS: [Kept; 6] = [
+    Kept { what: "the key that signs access tokens", place: "database", anew: "guildhall secrets rotate" },
+    Kept {
+        what: "second factors of accounts",
+        place: "database",
+        anew: "their owners set them up again, or an admin clears them",
+    },
+    Kept { what: "the signatures of webhooks", place: "database", anew: "each in the admin area, or by the API" },
+    Kept { what: "the database's password", place: "configuration", anew: "at the server, then database_url_file" },
+    Kept {
+        what: "the mail server's password",
+        place: "configuration",
+        anew: "at the mail server, then smtp.password_file",
+    },
+    Kept {
+        what: "the passphrase of backups",
+        place: "configuration",
+        anew: "backup.passphrase_file; older backups keep the older one",
+    },
+];
+
+/// Runs one command as the operator.
+pub async fn run(accounts: &Accounts, command: SecretsCommand) -> Done<()> {
+    match command {
+        SecretsCommand::List { json: true } => {
+            let all: Vec<_> = SECRETS
+                .iter()
+                .map(|Kept { what, place, anew }| json!({ "what": what, "where": place, "anew": anew }))
+                .collect();
+            println!("{:#}", json!(all));
+        }
+        SecretsCommand::List { json: false } => {
+            for Kept { what, place, anew } in &SECRETS {
+                println!("{what}\n    in the {place}; anew: {anew}");
+            }
+        }
+        SecretsCommand::Rotate { dry_run: true } => {
+            println!("The key that signs access tokens would be made anew, and every access token would end.");
+        }
+        SecretsCommand::Rotate { dry_run: false } => {
+            accounts.rotate_signing_key(&Actor::Operator).await?;
+            println!("The key that signs access tokens is a new one; every access token has ended.");
+        }
+    }
+    Ok(())
+}
