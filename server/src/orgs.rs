@@ -31,7 +31,7 @@ impl orgs::People for Neighbours {
         })
     }
 
-    fn hears<'a>(&'a self, to: UserId, from: UserId) -> BoxFuture<'a, Result<bool, Unknown>> {
+    fn hears(&self, to: UserId, from: UserId) -> BoxFuture<'_, Result<bool, Unknown>> {
         Box::pin(async move {
             let between = self.people.between(Some(from), to).await.map_err(unknown)?;
             Ok(!between.blocked)

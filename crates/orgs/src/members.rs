@@ -93,7 +93,7 @@ impl Orgs {
                 if role == Role::Owner {
                     return Err(Error::OwnerStays);
                 }
-                if !held.rank().is_some_and(|mine| mine > role) {
+                if held.rank().is_none_or(|mine| mine <= role) {
                     return Err(Error::Refused(base::Kind::Forbidden));
                 }
                 part(tx, &held, user, role, "org.member_removed").await

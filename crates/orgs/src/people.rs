@@ -17,7 +17,7 @@ pub trait People: Send + Sync + 'static {
     fn find<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<UserId>, Unknown>>;
 
     /// Whether `to` hears from `from`: neither has blocked the other.
-    fn hears<'a>(&'a self, to: UserId, from: UserId) -> BoxFuture<'a, Result<bool, Unknown>>;
+    fn hears(&self, to: UserId, from: UserId) -> BoxFuture<'_, Result<bool, Unknown>>;
 }
 
 /// People could not be asked for. The cause is the other domain's.

@@ -81,7 +81,7 @@ impl People for PhoneBook {
         Box::pin(async move { Ok(found) })
     }
 
-    fn hears<'a>(&'a self, to: UserId, from: UserId) -> BoxFuture<'a, Result<bool, Unknown>> {
+    fn hears(&self, to: UserId, from: UserId) -> BoxFuture<'_, Result<bool, Unknown>> {
         let blocked = self.blocked.lock().unwrap().contains(&(to, from));
         Box::pin(async move { Ok(!blocked) })
     }

@@ -36,7 +36,7 @@ impl Orgs {
                     Box::pin(async move {
                         // It may have been reopened in this moment.
                         let Some(row) = store::hold(tx, org).await? else { return Ok(false) };
-                        if !row.closed_at.is_some_and(|at| at <= before) {
+                        if row.closed_at.is_none_or(|at| at > before) {
                             return Ok(false);
                         }
                         store::delete(tx, org).await?;

@@ -119,6 +119,31 @@ pub(crate) struct LinkRow {
     pub(crate) expires_at: Millis,
 }
 
+#[derive(sqlx::FromRow)]
+struct LinkColumns {
+    id: i64,
+    role: String,
+    uses_left: i64,
+    used: i64,
+    made_by: Option<i64>,
+    made_at: i64,
+    expires_at: i64,
+}
+
+impl From<LinkColumns> for LinkRow {
+    fn from(row: LinkColumns) -> Self {
+        Self {
+            id: row.id.into(),
+            role: role(&row.role),
+            uses_left: count(row.uses_left),
+            used: count(row.used),
+            by: row.made_by.map(UserId::from),
+            made_at: Millis(row.made_at),
+            expires_at: Millis(row.expires_at),
+        }
+    }
+}
+
 pub(crate) async fn insert_link(
     tx: &mut Tx<'_>,
     org: OrgId,
@@ -169,25 +194,14 @@ pub(crate) async fn take_link(tx: &mut Tx<'_>, link: InvitationLinkId, now: Mill
 
 /// Those that hold, the last first.
 pub(crate) async fn links(db: &Db, org: OrgId, now: Millis) -> Result<Vec<LinkRow>, Error> {
-    let rows: Vec<(i64, String, i64, i64, Option<i64>, i64, i64)> =
+    let rows: Vec<LinkColumns> =
         sql("select id, role, uses_left, used, made_by, made_at, expires_at from organization_links
          where organization_id = $1 and uses_left > 0 and expires_at > $2 order by id desc limit 1000")
         .bind(org)
         .bind(now)
         .fetch_all(db)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, word, uses_left, used, by, made_at, expires_at)| LinkRow {
-            id: id.into(),
-            role: role(&word),
-            uses_left: count(uses_left),
-            used: count(used),
-            by: by.map(UserId::from),
-            made_at: Millis(made_at),
-            expires_at: Millis(expires_at),
-        })
-        .collect())
+    Ok(rows.into_iter().map(LinkRow::from).collect())
 }
 
 /// How many hold.
