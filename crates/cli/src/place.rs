@@ -44,7 +44,7 @@ impl Place<'_> {
         let mut users = Vec::new();
         match self {
             Self::Here(accounts) => {
-                let mut query = UserQuery { search, after: None, at_most: PAGE };
+                let mut query = UserQuery { search, at_most: PAGE, ..UserQuery::default() };
                 loop {
                     let page = accounts.list_users(&Actor::Operator, query.clone()).await?;
                     users.extend(page.users.into_iter().map(User::from));
@@ -86,6 +86,13 @@ impl Place<'_> {
         match self {
             Self::Here(accounts) => accounts.lock(&Actor::Operator, user).await.map_err(explain),
             Self::There(hub) => Ok(hub.lock_user(user).await?),
+        }
+    }
+
+    pub(crate) async fn clear_second_factor(&self, user: UserId) -> Done<()> {
+        match self {
+            Self::Here(accounts) => accounts.clear_second_factor(&Actor::Operator, user).await.map_err(explain),
+            Self::There(hub) => Ok(hub.clear_second_factor(user).await?),
         }
     }
 

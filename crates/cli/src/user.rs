@@ -61,6 +61,14 @@ pub enum UserCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Takes an account's second factor away, for one who has lost app and recovery codes, and ends all its logins.
+    ClearSecondFactor {
+        /// Whose.
+        name: String,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Lets it in again.
     Unlock {
         /// Whose.
@@ -134,6 +142,15 @@ pub async fn run(hub: &Place<'_>, command: UserCommand) -> Done<()> {
             let user = find(hub, &name).await?;
             hub.set_role(user.id, role.into()).await?;
             println!("{} is now {}.", user.name, Role::from(role).word());
+        }
+        UserCommand::ClearSecondFactor { name, dry_run: true } => {
+            let user = find(hub, &name).await?;
+            println!("The second factor of {} would be taken away, and all logins of the account would end.", user.name);
+        }
+        UserCommand::ClearSecondFactor { name, dry_run: false } => {
+            let user = find(hub, &name).await?;
+            hub.clear_second_factor(user.id).await?;
+            println!("The password alone opens {} now; all logins of the account have ended.", user.name);
         }
         UserCommand::Lock { name, dry_run: true } => {
             let user = find(hub, &name).await?;

@@ -60,6 +60,11 @@ impl Client {
         self.act(Method::PUT, &format!("/users/{user}/lock"), NOTHING).await
     }
 
+    /// Takes somebody's second factor away. All their logins end.
+    pub async fn clear_second_factor(&self, user: UserId) -> Result<(), Error> {
+        self.act(Method::DELETE, &format!("/users/{user}/second-factor"), NOTHING).await
+    }
+
     /// Unlocks an account.
     pub async fn unlock_user(&self, user: UserId) -> Result<(), Error> {
         self.act(Method::DELETE, &format!("/users/{user}/lock"), NOTHING).await

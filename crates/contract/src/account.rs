@@ -212,6 +212,7 @@ pub struct RecoveryCodes {
 
 /// How a log-in went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It began a login.
@@ -248,6 +249,7 @@ impl Outcome {
 
 /// By what somebody is known who logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// The password.
@@ -279,6 +281,7 @@ impl Proof {
 
 /// One log-in, or the attempt at one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogInRecord {
     /// To ask for those before it.
     pub id: i64,

@@ -4,6 +4,7 @@ mod audit;
 mod auth;
 mod backups;
 mod jobs;
+mod log_ins;
 mod mails;
 mod me;
 mod moderation;
@@ -28,6 +29,7 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(auth::routes())
         .merge(backups::routes())
         .merge(jobs::routes())
+        .merge(log_ins::routes())
         .merge(mails::routes())
         .merge(me::routes())
         .merge(passkeys::routes())

@@ -1,0 +1,49 @@
+//! `/me/log-ins`: who has logged in to one's own account, and who has tried; and the second factor of somebody who has lost it.
+
+use axum::{extract::State, http::StatusCode};
+use base::UserId;
+use contract::{account::LogInRecord, api::Page};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    api::{Answer, Cursor, Id, Known, Limit, Listing, Query},
+    http::Hub,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new().routes(routes!(list_log_ins)).routes(routes!(clear_second_factor))
+}
+
+/// Where to go on.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    #[param(inline)]
+    cursor: Option<Cursor<i64>>,
+    #[serde(default)]
+    #[param(inline, required = false)]
+    limit: Limit,
+}
+
+/// Who has logged in to one's account, and who has tried, newest first.
+#[utoipa::path(get, path = "/me/log-ins", tag = "account", params(Which), responses((status = 200, description = "As asked", body = Page<LogInRecord>)))]
+async fn list_log_ins(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Query(which): Query<Which>,
+) -> Answer<Listing<LogInRecord>> {
+    let page = hub.accounts.log_ins(&actor, which.cursor.map(|Cursor(before)| before), which.limit.0).await?;
+    Ok(Listing::new(page.entries, page.next))
+}
+
+/// Take somebody's second factor away.
+///
+/// For one who has lost app and recovery codes, and has shown in another way who they are. All their logins end.
+#[utoipa::path(delete, path = "/users/{user}/second-factor", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Done")))]
+async fn clear_second_factor(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
+    hub.accounts.clear_second_factor(&actor, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
