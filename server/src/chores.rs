@@ -1,16 +1,19 @@
 //! What the hub does by itself: keeps the site's settings fresh, and clears away what has ended.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use accounts::Accounts;
 use backup::Backups;
-use base::Actor;
+use base::{Actor, Clock};
 use contract::Event;
+use db::Db;
 use events::{Bus, Delivery};
 use mail::Mail;
 use orgs::Orgs;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 use tokio_util::sync::CancellationToken;
+
+use crate::api;
 
 /// How late a backup may be.
 const TEND_EVERY: Duration = Duration::from_mins(1);
@@ -87,6 +90,22 @@ pub(crate) async fn tidy(accounts: Accounts, mail: Mail, orgs: Orgs, stop: Cance
                     Err(error) => {
                         tracing::warn!(error = &error as &dyn std::error::Error, "old mails can't be forgotten");
                     }
+                }
+            }
+        }
+    }
+}
+
+/// Forgets what was answered under idempotency keys a day ago.
+pub(crate) async fn forget_answers(db: Db, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    let mut ticks = interval(TIDY_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            _ = ticks.tick() => {
+                if let Err(error) = api::forget_older(&db, clock.now().minus(api::KEPT_FOR)).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "old idempotency keys can't be cleared away");
                 }
             }
         }

@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use axum::{
@@ -15,7 +14,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use base::{Action, ChanceExt as _, Kind, SessionId, UserId, network_of};
+use base::{Action, Actor, ChanceExt as _, Credential, Kind, Person, SessionId, TokenId, UserId, network_of};
 use contract::{
     Code, Event, Problem,
     live::{Ask, Tell},
@@ -27,16 +26,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::http::{Caller, Counts, Hub, Place, answer, has_our_origin};
 
-/// The largest message a page may send.
-const ASK_BYTES: usize = 16 * 1024;
-/// How often a page hears that the hub is there, and is asked whether it still is.
-const PULSE: Duration = Duration::from_secs(20);
-/// A page that has said nothing for so long, not even a pong, is gone.
-const GONE: Duration = Duration::from_secs(45);
-/// A page that takes longer for one write is gone, too.
-const WRITE_STALL: Duration = Duration::from_secs(10);
-/// How often the login behind a socket is looked at again.
-const RECHECK: Duration = Duration::from_mins(5);
 /// Sent when the hub stops: "service restart".
 const RESTART: u16 = 1012;
 /// Frames written in one go before the socket is flushed and read again.
@@ -50,7 +39,12 @@ pub async fn open(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let refuse = |kind, code| answer(&Problem::new(kind, code), &headers, None);
-    if !has_our_origin(&headers, hub.public_url().await.as_deref(), caller.tls) {
+    if caller.bad_token {
+        return refuse(Kind::Unauthenticated, Code::LogInFirst);
+    }
+    // No page of another site has a token to send along.
+    let program = token_of(&caller.actor).is_some();
+    if !program && !has_our_origin(&headers, hub.public_url().await.as_deref(), caller.tls) {
         tracing::warn!(target: "security", "a live socket from another site was refused");
         return refuse(Kind::Forbidden, Code::CrossSite);
     }
@@ -60,10 +54,10 @@ pub async fn open(
     let Some(seat) = hub.sockets.enter(&hub, &caller) else {
         return refuse(Kind::TooMany, Code::TooMany);
     };
-    let tasks = hub.lifecycle.tasks.clone();
+    let (tasks, ask_bytes) = (hub.lifecycle.tasks.clone(), hub.settings.live.message_bytes);
     upgrade
-        .max_message_size(ASK_BYTES)
-        .max_frame_size(ASK_BYTES)
+        .max_message_size(ask_bytes)
+        .max_frame_size(ask_bytes)
         .read_buffer_size(4 * 1024)
         .write_buffer_size(8 * 1024)
         .max_write_buffer_size(256 * 1024)
@@ -89,14 +83,21 @@ enum End {
 
 impl Page {
     async fn run(mut self) {
-        let person = self.caller.visitor.me.as_ref().map(|me| (me.id, me.name.clone()));
-        let _present = self.hub.board.enter(person);
+        // Whoever looks with another's eyes is not that other: nobody is shown as present by being looked at.
+        let guise = matches!(&self.caller.actor, Actor::Person(person) if matches!(person.by, Credential::Guise { .. }));
+        let person = self.caller.visitor.me.as_ref().filter(|_| !guise).map(|me| (me.id, me.name.clone()));
+        // Who can't be looked up is not named: nobody is shown against their wish.
+        let listed = match &person {
+            Some((user, _)) => self.hub.people.is_listed(*user).await.unwrap_or(false),
+            None => false,
+        };
+        let _present = self.hub.board.enter(person, listed);
         metrics::gauge!("guildhall_live_sockets").increment(1);
         let end = self.talk().await.err().unwrap_or(End::Gone);
         metrics::gauge!("guildhall_live_sockets").decrement(1);
         if let End::Close(code, reason) = end {
             let frame = CloseFrame { code, reason: Utf8Bytes::from(reason) };
-            if timeout(WRITE_STALL, self.socket.send(Message::Close(Some(frame)))).await.is_err() {
+            if timeout(self.hub.settings.live.write_stall(), self.socket.send(Message::Close(Some(frame)))).await.is_err() {
                 tracing::debug!("a live socket did not take its goodbye");
             }
         }
@@ -106,7 +107,8 @@ impl Page {
     async fn talk(&mut self) -> Result<(), End> {
         let stop = self.hub.lifecycle.stop.clone();
         let ended = self.seat.ended.clone();
-        let (mut pulse, mut recheck) = (interval(PULSE), interval(RECHECK));
+        let limits = self.hub.settings.live.clone();
+        let (mut pulse, mut recheck) = (interval(limits.pulse()), interval(limits.recheck()));
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         recheck.reset();
         let mut heard = Instant::now();
@@ -120,7 +122,7 @@ impl Page {
                     return Err(End::Close(close_code::POLICY, "your login has ended".into()));
                 }
                 _ = pulse.tick() => {
-                    if heard.elapsed() > GONE {
+                    if heard.elapsed() > limits.gone() {
                         return Err(End::Gone);
                     }
                     self.tell(&Tell::Pulse { at: self.hub.clock.now() }).await?;
@@ -188,7 +190,13 @@ impl Page {
     /// Is the login behind this socket still good?
     async fn recheck(&mut self) -> Result<(), End> {
         let Some(token) = &self.caller.token else { return Ok(()) };
-        match self.hub.accounts.identify(token.expose(), Some(self.caller.address)).await {
+        let address = Some(self.caller.address);
+        let known = if token_of(&self.caller.actor).is_some() {
+            self.hub.accounts.identify_token(token.expose(), address).await
+        } else {
+            self.hub.accounts.identify(token.expose(), address).await
+        };
+        match known {
             Ok(Some(known)) => {
                 self.caller.actor = known.actor;
                 Ok(())
@@ -205,7 +213,7 @@ impl Page {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {
-        match timeout(WRITE_STALL, self.socket.send(message)).await {
+        match timeout(self.hub.settings.live.write_stall(), self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(End::Gone),
         }
@@ -236,6 +244,7 @@ pub struct Sockets {
 /// The login a socket was opened with.
 struct Login {
     session: Option<SessionId>,
+    token: Option<TokenId>,
     ended: CancellationToken,
 }
 
@@ -259,7 +268,11 @@ impl Sockets {
                 if open.len() >= limits.sockets_per_account {
                     return None;
                 }
-                let login = Arc::new(Login { session: caller.actor.session(), ended: ended.clone() });
+                let login = Arc::new(Login {
+                    session: caller.actor.session(),
+                    token: token_of(&caller.actor),
+                    ended: ended.clone(),
+                });
                 open.push(Arc::clone(&login));
                 Some((user, login))
             }
@@ -278,8 +291,16 @@ impl Sockets {
             };
             match delivery {
                 Delivery::Event { event, .. } => {
-                    if let Event::SessionsEnded { user, sessions } = &*event {
-                        self.end(*user, sessions);
+                    match &*event {
+                        Event::SessionsEnded { user, sessions } => {
+                            self.end(*user, |login| {
+                                sessions.is_empty() || login.session.is_some_and(|session| sessions.contains(&session))
+                            });
+                        }
+                        Event::TokensEnded { user, tokens } => {
+                            self.end(*user, |login| login.token.is_some_and(|token| tokens.contains(&token)));
+                        }
+                        _ => {}
                     }
                 }
                 // What was missed is found at the next recheck of each socket.
@@ -290,13 +311,21 @@ impl Sockets {
         }
     }
 
-    fn end(&self, user: UserId, sessions: &[SessionId]) {
+    fn end(&self, user: UserId, has_ended: impl Fn(&Login) -> bool) {
         let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         for login in people.get(&user).into_iter().flatten() {
-            if sessions.is_empty() || login.session.is_some_and(|session| sessions.contains(&session)) {
+            if has_ended(login) {
                 login.ended.cancel();
             }
         }
+    }
+}
+
+/// The token somebody is known by, if it is one.
+const fn token_of(actor: &Actor) -> Option<TokenId> {
+    match actor {
+        Actor::Person(Person { by: Credential::Token { token, .. }, .. }) => Some(*token),
+        _ => None,
     }
 }
 

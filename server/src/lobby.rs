@@ -1,23 +1,26 @@
 //! What the lobby asks of the other domains: who may log on, and who wants to know what happens in it.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use accounts::{Accounts, GameLogin};
-use base::{Actor, Chance, Clock, Kind};
+use base::{Actor, Chance, Clock, Kind, UserId};
 use contract::lobby::Change;
 use db::Db;
 use futures::future::BoxFuture;
 use live::Board;
-use metaserver::{Account, Audience, Config, Denied, Limits, Logon, Metaserver, Running};
+use metaserver::{Account, Audience, Config, Denied, Keepalive, Limits, Logon, Metaserver, Running};
 
-use crate::{config::Settings, lifecycle::Lifecycle, wiring::StartError};
+use crate::{config::Settings, lifecycle::Lifecycle, order::Order, wiring::StartError};
 
 /// The accounts, as the lobby sees them.
-struct GamePasswords(Accounts);
+struct GamePasswords {
+    accounts: Accounts,
+    order: Order,
+}
 
 impl Logon for GamePasswords {
     fn guests_allowed(&self) -> bool {
-        self.0.site_at_hand().lobby_guests
+        self.accounts.site_at_hand().lobby_guests
     }
 
     fn check_game_password<'a>(
@@ -26,7 +29,7 @@ impl Logon for GamePasswords {
         password: &'a str,
         address: IpAddr,
     ) -> BoxFuture<'a, Result<Account, Denied>> {
-        Box::pin(async move { answer(self.0.check_game_password(name, password, Some(address)).await) })
+        Box::pin(async move { answer(self.accounts.check_game_password(name, password, Some(address)).await) })
     }
 
     fn redeem_token<'a>(
@@ -35,19 +38,31 @@ impl Logon for GamePasswords {
         token: &'a [u8; 16],
         _address: IpAddr,
     ) -> BoxFuture<'a, Result<Account, Denied>> {
-        Box::pin(async move { answer(self.0.redeem_lobby_token(name, token).await) })
+        Box::pin(async move { answer(self.accounts.redeem_lobby_token(name, token).await) })
     }
 
     fn is_name_taken<'a>(&'a self, name: &'a str) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            match self.0.find_user(&Actor::Job, name).await {
-                Ok(found) => found.is_some(),
+            match self.accounts.find_user(&Actor::Job, name).await {
+                Ok(found) => found.is_some() || self.order.is_name_barred(name).await,
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "a guest's name can't be looked up");
                     true
                 }
             }
         })
+    }
+
+    fn is_welcome(&self, user: Option<UserId>, address: IpAddr) -> BoxFuture<'_, bool> {
+        Box::pin(self.order.is_welcome(user, address))
+    }
+
+    fn may_talk(&self, user: UserId) -> bool {
+        !self.order.moderation.is_muted(user)
+    }
+
+    fn may_whisper(&self, from: UserId, to: UserId) -> bool {
+        self.order.quiet.may_whisper(from, to)
     }
 }
 
@@ -76,9 +91,11 @@ impl Audience for Everybody {
 }
 
 /// Starts the lobby with the limits of the configuration.
+#[expect(clippy::too_many_arguments, reason = "each is a thing of its own that only the wiring has, and it calls this once")]
 pub(crate) async fn start(
     settings: &Settings,
     accounts: &Accounts,
+    order: &Order,
     board: &Board,
     db: &Db,
     clock: &Arc<dyn Clock>,
@@ -96,14 +113,32 @@ pub(crate) async fn start(
             room_capacity: given.room_capacity,
             chat_burst: given.chat_burst,
             chat_per_second: given.chat_per_second,
-            ..Limits::default()
+            packet_burst: given.packet_burst,
+            packets_per_second: given.packets_per_second,
+            first_packet: Duration::from_secs(given.first_packet_secs),
+            login: Duration::from_secs(given.login_secs),
+            write_stall: Duration::from_secs(given.write_stall_secs),
+            outbox_packets: given.outbox_packets,
+            outbox_bytes: given.outbox_bytes,
+            inbox: given.room_inbox,
+            passes: given.passes,
+            aleph_one_keepalive: Keepalive {
+                ping_after: Duration::from_secs(given.aleph_one_ping_secs),
+                gone_after: Duration::from_secs(given.aleph_one_gone_secs),
+            },
+            myth_keepalive: Keepalive {
+                ping_after: Duration::from_secs(given.myth_ping_secs),
+                gone_after: Duration::from_secs(given.myth_gone_secs),
+            },
         },
+        minimum_version: given.myth_minimum_version,
+        minimum_build: given.myth_minimum_build,
         ..Config::at(settings.metaserver_addr)
     };
     let running = Metaserver::start(
         config,
         db.clone(),
-        Arc::new(GamePasswords(accounts.clone())),
+        Arc::new(GamePasswords { accounts: accounts.clone(), order: order.clone() }),
         Arc::new(Everybody(board.clone())),
         Arc::clone(clock),
         Arc::clone(chance),

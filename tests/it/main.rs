@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that can't go on fails")]
 
+mod admin;
 mod api;
 mod api_docs;
 mod architecture;
 mod attacks;
+mod backup;
 mod company;
 mod doors;
 mod mail;

@@ -59,6 +59,8 @@ pub enum Event {
     },
     /// The site's settings changed: pages drawn from now on show them.
     SiteChanged,
+    /// The key that signs access tokens is another one: those signed before are no good.
+    SigningKeyRotated,
     /// A game was listed in a room.
     GameListed {
         /// Which.
@@ -170,7 +172,7 @@ impl Event {
             | Self::UserRegistered { user, .. } | Self::PasswordChanged { user } | Self::SessionsEnded { user, .. } => {
                 format!("user/{user}")
             }
-            Self::SetupFinished { .. } | Self::SiteChanged => "site".to_owned(),
+            Self::SetupFinished { .. } | Self::SiteChanged | Self::SigningKeyRotated => "site".to_owned(),
             Self::OrganizationCreated { organization, .. }
             | Self::OrganizationChanged { organization }
             | Self::OrganizationClosed { organization }
@@ -201,6 +203,7 @@ impl Event {
             Self::AddressChanged { .. } => "address_changed",
             Self::SetupFinished { .. } => "setup_finished",
             Self::SiteChanged => "site_changed",
+            Self::SigningKeyRotated => "signing_key_rotated",
             Self::OrganizationCreated { .. } => "organization_created",
             Self::OrganizationChanged { .. } => "organization_changed",
             Self::OrganizationClosed { .. } => "organization_closed",

@@ -10,7 +10,7 @@ use contract::{
 use tokio::{sync::watch, time::Instant};
 
 use crate::{
-    feed::Feed,
+    feed::{Feed, Limits},
     presence::Pages,
     subscription::{Subscription, topic_word},
 };
@@ -25,7 +25,12 @@ impl Board {
     /// An empty board. `epoch` must differ from that of every earlier run, so that pages which followed one start afresh; the
     /// start's instant in milliseconds does.
     pub fn new(clock: Arc<dyn Clock>, epoch: u64) -> Self {
-        let line = |state| Line { feed: Mutex::new(Feed::new(epoch, state)), news: watch::Sender::new(()) };
+        Self::with_limits(clock, epoch, Limits::default())
+    }
+
+    /// The same with limits of one's own.
+    pub fn with_limits(clock: Arc<dyn Clock>, epoch: u64, limits: Limits) -> Self {
+        let line = |state| Line { feed: Mutex::new(Feed::new(epoch, state, limits)), news: watch::Sender::new(()) };
         let shared = Shared {
             clock: Ticker(clock),
             lobby: line(State::Lobby(Lobby::default())),

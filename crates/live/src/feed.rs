@@ -7,20 +7,32 @@ use contract::live::{Position, State, Step, Tell};
 
 use crate::frame::Frame;
 
-/// The most changes kept for readers who come back.
-pub(crate) const KEPT_CHANGES: usize = 1_000;
-/// How long a change is kept for them.
-pub(crate) const KEPT_FOR: Duration = Duration::from_mins(10);
-/// A reader further behind than this many messages has lagged.
-pub(crate) const BEHIND_MESSAGES: u64 = 256;
-/// A reader further behind than this many bytes has lagged.
-pub(crate) const BEHIND_BYTES: u64 = 256 * 1024;
+/// How much of the past a topic keeps, and how far behind a reader may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most changes kept for readers who come back.
+    pub kept_changes: usize,
+    /// How long a change is kept for them.
+    pub kept_for: Duration,
+    /// A reader further behind than this many messages has lagged.
+    pub behind_messages: u64,
+    /// A reader further behind than this many bytes has lagged.
+    pub behind_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { kept_changes: 1_000, kept_for: Duration::from_mins(10), behind_messages: 256, behind_bytes: 256 * 1024 }
+    }
+}
+
 /// An encoded snapshot is handed out until this many changes have followed it.
 const SNAPSHOT_REUSE: u64 = 64;
 
 /// A topic's state and its recent past.
 #[derive(Debug)]
 pub(crate) struct Feed {
+    limits: Limits,
     epoch: u64,
     /// The number of the latest change; the state is as of this one.
     head: u64,
@@ -57,8 +69,8 @@ pub(crate) enum Found {
 }
 
 impl Feed {
-    pub(crate) fn new(epoch: u64, state: State) -> Self {
-        Self { epoch, head: 0, total_bytes: 0, state, log: VecDeque::new(), snapshot: None }
+    pub(crate) fn new(epoch: u64, state: State, limits: Limits) -> Self {
+        Self { limits, epoch, head: 0, total_bytes: 0, state, log: VecDeque::new(), snapshot: None }
     }
 
     pub(crate) fn state(&self) -> &State {
@@ -108,8 +120,8 @@ impl Feed {
             return Found::Nothing;
         }
         let counted_from = cursor.next.max(cursor.allowed);
-        let lagged = self.head + 1 - counted_from.min(self.head + 1) > BEHIND_MESSAGES
-            || self.bytes_from(counted_from) > BEHIND_BYTES;
+        let lagged = self.head + 1 - counted_from.min(self.head + 1) > self.limits.behind_messages
+            || self.bytes_from(counted_from) > self.limits.behind_bytes;
         match self.entry(cursor.next) {
             Some(entry) if !lagged => {
                 cursor.next += 1;
@@ -133,7 +145,8 @@ impl Feed {
     }
 
     fn forget(&mut self, now: Millis) {
-        while self.log.len() > KEPT_CHANGES || self.log.front().is_some_and(|entry| now.since(entry.at) > KEPT_FOR) {
+        let Limits { kept_changes, kept_for, .. } = self.limits;
+        while self.log.len() > kept_changes || self.log.front().is_some_and(|entry| now.since(entry.at) > kept_for) {
             self.log.pop_front();
         }
     }
@@ -146,7 +159,7 @@ mod tests {
     use super::*;
 
     fn feed() -> Feed {
-        Feed::new(7, State::Site(Presence::default()))
+        Feed::new(7, State::Site(Presence::default()), Limits::default())
     }
 
     fn step(visitors: u32) -> Step {
@@ -190,7 +203,11 @@ mod tests {
             assert_eq!(feed.resume(after, Millis(0)), None, "{why}");
         }
         assert!(feed.resume(Position { epoch: 7, n: 1_000 }, Millis(0)).is_some(), "the oldest change kept is 1,001");
-        assert_eq!(feed.resume(Position { epoch: 7, n: 1_999 }, Millis(0).plus(KEPT_FOR * 2)), None, "ten minutes on");
+        assert_eq!(
+            feed.resume(Position { epoch: 7, n: 1_999 }, Millis(0).plus(Limits::default().kept_for * 2)),
+            None,
+            "ten minutes on"
+        );
     }
 
     #[test]

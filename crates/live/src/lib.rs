@@ -9,5 +9,6 @@ mod presence;
 mod subscription;
 
 pub use board::{Board, PageGuard};
+pub use feed::Limits;
 pub use frame::Frame;
 pub use subscription::{Subscription, TooSlow};

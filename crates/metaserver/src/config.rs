@@ -72,6 +72,10 @@ pub struct Limits {
     pub packets_per_second: u32,
     /// Players who have logged in and are in no room yet, at most.
     pub passes: usize,
+    /// How Myth II's clients are kept alive.
+    pub myth_keepalive: Keepalive,
+    /// How Aleph One's are.
+    pub aleph_one_keepalive: Keepalive,
 }
 
 impl Default for Limits {
@@ -91,31 +95,32 @@ impl Default for Limits {
             packet_burst: 256,
             packets_per_second: 64,
             passes: 20_000,
+            myth_keepalive: Keepalive { ping_after: Duration::from_mins(3), gone_after: Duration::from_mins(10) },
+            aleph_one_keepalive: Keepalive { ping_after: Duration::from_secs(10), gone_after: Duration::from_secs(20) },
         }
     }
 }
 
 /// How a dialect's clients are kept alive in a room (protocol §11).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Keepalive {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keepalive {
     /// A ping goes out when nothing has arrived for so long …
-    pub(crate) ping_after: Duration,
+    pub ping_after: Duration,
     /// … and again after each further stretch of it, until at last the client is taken for gone.
-    pub(crate) gone_after: Duration,
-    /// Whether a deaf client is pinged, too: Aleph One answers during a game and says nothing by itself; Myth II speaks by itself and
-    /// is to be sent nothing.
-    pub(crate) ping_deaf: bool,
+    pub gone_after: Duration,
 }
 
-impl Keepalive {
-    pub(crate) const fn of(dialect: Dialect) -> Self {
+impl Limits {
+    pub(crate) const fn keepalive(&self, dialect: Dialect) -> Keepalive {
         match dialect {
-            Dialect::Myth2 => {
-                Self { ping_after: Duration::from_mins(3), gone_after: Duration::from_mins(10), ping_deaf: false }
-            }
-            Dialect::AlephOne => {
-                Self { ping_after: Duration::from_secs(10), gone_after: Duration::from_secs(20), ping_deaf: true }
-            }
+            Dialect::Myth2 => self.myth_keepalive,
+            Dialect::AlephOne => self.aleph_one_keepalive,
         }
     }
+}
+
+/// Whether a deaf client is pinged, too: Aleph One answers during a game and says nothing by itself; Myth II speaks by itself and is to be
+/// sent nothing.
+pub(crate) const fn pings_deaf(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::AlephOne)
 }

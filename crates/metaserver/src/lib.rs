@@ -30,6 +30,6 @@ mod visit;
 mod visitor;
 
 pub use audience::Audience;
-pub use config::{Config, Limits};
+pub use config::{Config, Keepalive, Limits};
 pub use logon::{Account, Denied, Logon};
 pub use metaserver::{Doorman, Metaserver, Running, StartError};

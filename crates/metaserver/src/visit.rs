@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    config::Keepalive,
+    config::{Keepalive, pings_deaf},
     ended::{Ended, dialect_word},
     hub::Hub,
     login::refusal_word,
@@ -225,11 +225,11 @@ impl Visit {
     }
 
     fn keepalive(&self) -> Keepalive {
-        Keepalive::of(self.dialect())
+        self.hub.config.limits.keepalive(self.dialect())
     }
 
     fn is_pinged(&self) -> bool {
-        !self.deaf || self.keepalive().ping_deaf
+        !self.deaf || pings_deaf(self.dialect())
     }
 
     fn dialect(&self) -> Dialect {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Subcommand;
 
 use super::{Done, print_json};
-use crate::config::{Loaded, schema, show_json, show_text, template};
+use crate::config::{Loaded, book, schema, show_json, show_text, template};
 
 /// Shows and checks the configuration.
 #[derive(Subcommand)]
@@ -26,6 +26,8 @@ pub enum ConfigCommand {
     },
     /// The JSON schema, for an editor to complete from.
     Schema,
+    /// The page of the book that lists every key.
+    Book,
 }
 
 /// Runs the command. That it could be read at all means it is in order.
@@ -35,6 +37,7 @@ pub fn run(loaded: &Loaded, command: &ConfigCommand) -> Done {
         ConfigCommand::Show { json: false } => print!("{}", show_text(loaded)),
         ConfigCommand::Check => println!("The configuration is in order."),
         ConfigCommand::Schema => print_json(&schema()),
+        ConfigCommand::Book => print!("{}", book()),
         ConfigCommand::Init { file } => {
             let mut options = std::fs::OpenOptions::new();
             let written = options.write(true).create_new(true).open(file);

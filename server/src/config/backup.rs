@@ -18,8 +18,10 @@ pub struct BackupSettings {
     /// Where backups lie. The folder `backups` of the data directory where it is empty.
     pub folder: Option<PathBuf>,
     /// Of the backups the hub makes by itself, the newest of each of so many days are kept.
+    #[schemars(range(min = 0, max = 3650))]
     pub keep_daily: usize,
     /// And the newest of each of so many weeks.
+    #[schemars(range(min = 0, max = 520))]
     pub keep_weekly: usize,
     /// A file whose first line is a passphrase: backups are encrypted with it, and hold the hub's keys.
     pub passphrase_file: Option<PathBuf>,

@@ -41,6 +41,7 @@ pub struct SmtpSettings {
     /// The sender's address, such as `hall@hub.example`. Needed with a host.
     pub from: Option<String>,
     /// Seconds a letter may take.
+    #[schemars(range(min = 1, max = 120))]
     pub timeout_secs: u64,
 }
 
