@@ -166,7 +166,10 @@ impl Order {
 
     async fn clear_away(&self) {
         if let Err(error) = self.takeouts.tidy(&Actor::Job).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "archives that nobody may fetch any more can't be removed");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "archives that nobody may fetch any more can't be removed"
+            );
         }
     }
 

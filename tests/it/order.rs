@@ -114,10 +114,8 @@ async fn a_muted_player_is_silent_in_the_lobby_until_it_ends() {
     assert!(game.blue_line().await.unwrap().starts_with("You are muted"));
     app.clock.pass(Duration::from_hours(1));
     game.say("and now").await.unwrap();
-    page.sees("the first line since", |lobby| {
-        lobby.rooms[0].lines.last().is_some_and(|line| line.text == "and now")
-    })
-    .await;
+    page.sees("the first line since", |lobby| lobby.rooms[0].lines.last().is_some_and(|line| line.text == "and now"))
+        .await;
     assert!(bert.get("/account/standing").await.body.contains("Flooding."));
 }
 

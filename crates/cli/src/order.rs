@@ -168,7 +168,9 @@ pub async fn run_sanction(hub: &Moderation, command: SanctionCommand) -> Done {
             }
             match found.whom {
                 Whom::Person { .. } => hub.lift(&operator, number).await.map_err(explain)?,
-                Whom::Network { .. } | Whom::Names { .. } => hub.lift_place(&operator, number).await.map_err(explain)?,
+                Whom::Network { .. } | Whom::Names { .. } => {
+                    hub.lift_place(&operator, number).await.map_err(explain)?
+                }
             }
             println!("Lifted.");
             Ok(())

@@ -4,8 +4,10 @@ use contract::lobby::{Dialect, Game, Line, Player, Room};
 use leptos::prelude::*;
 
 use crate::{
+    pages::people::list::{escape, page_of},
     texts,
     ui::time::{Show, Time},
+    viewer::viewer,
 };
 
 /// The room as a card.
@@ -34,7 +36,7 @@ pub(super) fn room_card(room: &Room) -> AnyView {
             </header>
             {players(&room.players)}
             {games(&room.games)}
-            {talk(&room.name, &room.lines)}
+            {talk(room)}
         </section>
     }
     .into_any()
@@ -57,9 +59,17 @@ fn players(players: &[Player]) -> AnyView {
         .map(|player| {
             let guest = player.user.is_none().then(|| view! { <span class="hint">" "{texts::live::guest()}</span> });
             let away = player.away.then(|| view! { <span class="hint">" "{texts::live::away()}</span> });
+            // Who has an account has a page; what a guest says can be reported line by line.
+            let name = if player.user.is_some() {
+                let (address, name) = (page_of(&player.name), player.name.clone());
+                view! { <a href=address><strong>{name}</strong></a> }.into_any()
+            } else {
+                let name = player.name.clone();
+                view! { <strong>{name}</strong> }.into_any()
+            };
             view! {
                 <li class="chip">
-                    <strong>{player.name.clone()}</strong>" "
+                    {name}" "
                     <span class="hint">{dialect_name(player.dialect)}</span>
                     {guest}
                     {away}
@@ -93,17 +103,27 @@ fn games(games: &[Game]) -> AnyView {
     view! { <h3>{texts::live::games()}</h3><ul class="plain">{items}</ul> }.into_any()
 }
 
-fn talk(room: &str, lines: &[Line]) -> AnyView {
-    if lines.is_empty() {
+fn talk(room: &Room) -> AnyView {
+    if room.lines.is_empty() {
         return ().into_any();
     }
-    let items: Vec<_> = lines
+    // Only somebody with an account reports: to everybody else the links would be noise.
+    let reports = viewer().me.is_some();
+    let items: Vec<_> = room
+        .lines
         .iter()
-        .map(|line| {
+        .map(|line: &Line| {
             let hub = line.dialect.is_none();
+            let report = (reports && !hub).then(|| {
+                let address =
+                    format!("/report?target=chat&name={}&reference={}%2F{}", escape(&line.name), room.id, line.at);
+                let label = texts::report::report_line_of(&line.name);
+                view! { " "<a class="hint" href=address aria-label=label>{texts::report::report_line()}</a> }
+            });
             view! {
                 <li class:hub=hub>
                     <Time at=line.at show=Show::Clock/>" "<strong>{line.name.clone()}</strong>" "<span>{line.text.clone()}</span>
+                    {report}
                 </li>
             }
         })
@@ -111,7 +131,7 @@ fn talk(room: &str, lines: &[Line]) -> AnyView {
     // The list is read out by `Signs`, at a pace one can follow; here it only stands.
     view! {
         <h3>{texts::live::talk()}</h3>
-        <div class="talk" tabindex="0" role="group" aria-label=texts::live::talk_in(room)><ol>{items}</ol></div>
+        <div class="talk" tabindex="0" role="group" aria-label=texts::live::talk_in(&room.name)><ol>{items}</ol></div>
     }
     .into_any()
 }

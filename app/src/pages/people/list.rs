@@ -11,7 +11,7 @@ pub(crate) fn page_of(name: &str) -> String {
 }
 
 /// A name as it stands in an address. Names have letters, digits, blanks and three signs; whatever is not plain is escaped.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
