@@ -26,6 +26,12 @@ for (const width of WIDTHS) {
       await expect(page.getByRole('heading', { name: 'Game password' })).toBeVisible();
       await accessible(page);
       await fitsItsWindow(page);
+      for (const path of ['/people', '/friends', '/account/profile', '/account/privacy', '/account/standing', '/account/data']) {
+        await visit(page, path);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        await accessible(page);
+        await fitsItsWindow(page);
+      }
     });
   }
 }
