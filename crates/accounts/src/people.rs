@@ -27,17 +27,19 @@ pub struct UserQuery {
     pub search: String,
     /// Those after this one; `None`: from the first.
     pub after: Option<UserId>,
+    /// The youngest account first instead of the oldest.
+    pub newest_first: bool,
     /// So many, 200 at most.
     pub at_most: u32,
 }
 
 impl Default for UserQuery {
     fn default() -> Self {
-        Self { search: String::new(), after: None, at_most: 50 }
+        Self { search: String::new(), after: None, newest_first: false, at_most: 50 }
     }
 }
 
-/// A page of accounts, oldest first.
+/// A page of accounts, in the order that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UserPage {
     /// The accounts.
@@ -108,9 +110,10 @@ impl Accounts {
         let at_most = query.at_most.clamp(1, LONGEST_PAGE);
         let search = query.search.trim();
         let patterns = (!search.is_empty()).then(|| (containing(&name::fold(search)), containing(&email::key(search))));
-        let after = query.after.unwrap_or_else(|| UserId::from(i64::MIN));
+        let edge = if query.newest_first { i64::MAX } else { i64::MIN };
+        let after = query.after.unwrap_or_else(|| UserId::from(edge));
         // One more than asked for tells whether there is a next page.
-        let mut users = store::list_users(&self.0.db, patterns, after, i64::from(at_most) + 1).await?;
+        let mut users = store::list_users(&self.0.db, patterns, after, query.newest_first, i64::from(at_most) + 1).await?;
         let more = users.len() > at_most as usize;
         users.truncate(at_most as usize);
         let next = if more { users.last().map(|user| user.id) } else { None };

@@ -159,26 +159,41 @@ pub(crate) async fn user_by_name(db: &Db, folded_name: &str) -> Result<Option<Us
     Ok(row.map(UserSummary::from))
 }
 
+/// The statement that lists accounts: which of them, from where on, in which order.
+macro_rules! listing {
+    ($which:literal, $order:literal) => {
+        concat!(
+            "select id, name, email, role, locked_at, created_at from users where ",
+            $which,
+            " order by id ",
+            $order,
+            " limit $2"
+        )
+    };
+}
+
 /// Accounts after one, by age. `patterns`: of the folded name, or of the folded e-mail address.
 pub(crate) async fn list_users(
     db: &Db,
     patterns: Option<(String, String)>,
     after: UserId,
+    newest_first: bool,
     at_most: i64,
 ) -> Result<Vec<UserSummary>, Error> {
-    let query = match patterns {
-        None => {
-            sql("select id, name, email, role, locked_at, created_at from users where id > $1 order by id limit $2")
-                .bind(after)
-                .bind(at_most)
+    let text = match (&patterns, newest_first) {
+        (None, false) => listing!("id > $1", "asc"),
+        (None, true) => listing!("id < $1", "desc"),
+        (Some(_), false) => {
+            listing!(r"id > $1 and (folded_name like $3 escape '\' or folded_email like $4 escape '\')", "asc")
         }
-        Some((name, email)) => sql(r"select id, name, email, role, locked_at, created_at from users
-                 where id > $1 and (folded_name like $3 escape '\' or folded_email like $4 escape '\')
-                 order by id limit $2")
-        .bind(after)
-        .bind(at_most)
-        .bind(name)
-        .bind(email),
+        (Some(_), true) => {
+            listing!(r"id < $1 and (folded_name like $3 escape '\' or folded_email like $4 escape '\')", "desc")
+        }
+    };
+    let query = sql(text).bind(after).bind(at_most);
+    let query = match patterns {
+        Some((name, email)) => query.bind(name).bind(email),
+        None => query,
     };
     let rows: Vec<UserRow> = query.fetch_all(db).await?;
     Ok(rows.into_iter().map(UserSummary::from).collect())

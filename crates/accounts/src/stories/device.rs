@@ -1,5 +1,5 @@
 //! A device that holds a passkey, with a key and a counter of its own. It does what a browser and an authenticator do together
-//! (WebAuthn Level 3, §5.1.3, §5.1.4, §6.1), and can be made to do it wrong.
+//! (`WebAuthn` Level 3, §5.1.3, §5.1.4, §6.1), and can be made to do it wrong.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};

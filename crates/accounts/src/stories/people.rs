@@ -128,6 +128,11 @@ async fn lists_are_paged_and_searched() {
             (page.users.iter().map(|user| user.name.clone()).collect::<Vec<_>>(), page.next)
         };
         let search = |text: &str| UserQuery { search: text.into(), ..UserQuery::default() };
+        let (forwards, _) = names(UserQuery { at_most: 200, ..UserQuery::default() }).await;
+        let backwards = UserQuery { newest_first: true, at_most: 2, ..UserQuery::default() };
+        let (newest, next) = names(backwards.clone()).await;
+        let (older, _) = names(UserQuery { after: next, at_most: 200, ..backwards }).await;
+        assert!(newest.iter().chain(&older).rev().eq(&forwards), "the same accounts the other way round");
         let (first, next) = names(UserQuery { at_most: 3, ..UserQuery::default() }).await;
         assert_eq!(first, ["Olga", "Bert", "Holger"]);
         assert_eq!(

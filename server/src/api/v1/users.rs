@@ -43,8 +43,12 @@ struct Which {
 /// The accounts, oldest first.
 #[utoipa::path(get, path = "/users", tag = "users", params(Which), responses((status = 200, description = "As asked", body = Page<User>)))]
 async fn list_users(Known(actor): Known, State(hub): State<Hub>, Query(which): Query<Which>) -> Answer<Listing<User>> {
-    let query =
-        UserQuery { search: which.search, after: which.cursor.map(|Cursor(after)| after), at_most: which.limit.0 };
+    let query = UserQuery {
+        search: which.search,
+        after: which.cursor.map(|Cursor(after)| after),
+        newest_first: false,
+        at_most: which.limit.0,
+    };
     let page = hub.accounts.list_users(&actor, query).await?;
     Ok(Listing::new(page.users.into_iter().map(User::from).collect(), page.next))
 }

@@ -176,23 +176,18 @@ pub async fn read_sanctions(
     use crate::context;
 
     let (services, actor) = (context::services(), context::visitor().actor);
-    let user = match name.trim() {
-        "" => None,
-        name => match services.people.find(&actor, name).await {
-            Ok(user) => Some(user),
-            // Nobody of that name: nothing was done about them.
-            Err(people::Error::NotFound) => return Ok(Sanctions::default()),
-            Err(error) => return Err(context::tell(error.problem(), &error)),
-        },
-    };
     let query = SanctionQuery {
-        user,
+        user: None,
         holding: show != "all",
         places: show == "places",
         before: after.parse::<i64>().ok().map(Into::into),
         ..SanctionQuery::default()
     };
-    services.moderation.sanctions(&actor, &query).await.map_err(told)
+    let found = match name.trim() {
+        "" => services.moderation.sanctions(&actor, &query).await,
+        name => services.moderation.sanctions_named(&actor, name, query).await,
+    };
+    found.map_err(told)
 }
 
 /// Does something about somebody without a report.
@@ -207,16 +202,16 @@ pub async fn sanction_person(
 
     use crate::context;
 
-    let (services, actor) = (context::services(), context::visitor().actor);
     let measure = measure(SanctionKind::from_word(&verdict), &duration)?;
-    let user = services.people.find(&actor, &name).await.map_err(|error| match error {
-        people::Error::NotFound => {
+    let actor = context::visitor().actor;
+    let done = context::services().moderation.sanction_named(&actor, &name, measure, &reason).await;
+    let done = done.map(drop).map_err(|error| match error {
+        moderation::Error::NotFound => {
             context::refused(Problem::invalid(vec![FieldProblem { field: Field::Name, code: Code::NotFound }]))
         }
-        error => context::tell(error.problem(), &error),
-    })?;
-    let done = services.moderation.sanction(&actor, user, measure, &reason).await;
-    done.map(drop).map_err(|error| told(error).keeping([(Field::Name, name), (Field::Reason, reason)]))
+        error => told(error),
+    });
+    done.map_err(|error| error.keeping([(Field::Name, name), (Field::Reason, reason)]))
 }
 
 /// Lifts what was done about a person.

@@ -26,7 +26,11 @@ pub struct OneUser {
 
 /// Accounts.
 #[server(endpoint = "admin_users")]
-pub async fn read_users(#[server(default)] search: String, #[server(default)] after: String) -> Result<UsersPage, AppError> {
+pub async fn read_users(
+    #[server(default)] search: String,
+    #[server(default)] after: String,
+    #[server(default)] sort: String,
+) -> Result<UsersPage, AppError> {
     use accounts::UserQuery;
     use contract::{Code, Problem};
 
@@ -39,7 +43,7 @@ pub async fn read_users(#[server(default)] search: String, #[server(default)] af
             Some(after.into())
         }
     };
-    let query = UserQuery { search, after, at_most: 50 };
+    let query = UserQuery { search, after, newest_first: sort == "-number", at_most: 50 };
     let services = context::services();
     let page = services.accounts.list_users(&context::visitor().actor, query).await.map_err(context::told)?;
     let users = page.users.into_iter().map(|user| User {

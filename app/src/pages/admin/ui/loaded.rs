@@ -24,9 +24,24 @@ where
         <Suspense fallback=|| view! { <Loading/> }>
             {move || from.get().map(|answer| match answer {
                 Ok(read) => view(read),
-                Err(error) => view! { <Failed error/> }.into_any(),
+                Err(error) => {
+                    say_status(error.problem.kind);
+                    view! { <Failed error/> }.into_any()
+                }
             })}
         </Suspense>
     }
     .into_any()
+}
+
+/// Tells machines what people read.
+fn say_status(kind: base::Kind) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(kind.status()))
+    {
+        response.set_status(status);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = kind;
 }

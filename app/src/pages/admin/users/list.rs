@@ -34,7 +34,7 @@ impl LazyRoute for UsersRoute {
 
     fn view(this: Self) -> AnyView {
         let UsersRoute = this;
-        let page = Resource::new(Here::now, |here| read_users(here.get("q"), here.get("after")));
+        let page = Resource::new(Here::now, |here| read_users(here.get("q"), here.get("after"), here.get("sort")));
         view! {
             <Screen title=users::title() lead=users::lead()>
                 <Filters path="/admin/users">
@@ -57,7 +57,7 @@ fn list(page: UsersPage) -> AnyView {
         Column::new(users::role()),
         Column::new(users::state()),
         Column::new(users::since()),
-        Column::new(users::number()).number(),
+        Column::new(users::number()).number().sorted_by("number"),
     ];
     let rows = page
         .users
