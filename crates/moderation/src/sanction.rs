@@ -189,6 +189,15 @@ impl Moderation {
         Ok(Sanctions { sanctions, next })
     }
 
+    /// The same about whoever has that name; nothing where nobody has it.
+    pub async fn sanctions_named(&self, actor: &Actor, name: &str, query: SanctionQuery) -> Result<Sanctions, Error> {
+        actor.may(Action::ViewModeration)?;
+        match store::named(&self.0.db, &(self.0.fold)(name)).await? {
+            Some(person) => self.sanctions(actor, &SanctionQuery { user: Some(person.id), ..query }).await,
+            None => Ok(Sanctions::default()),
+        }
+    }
+
     /// One sanction.
     pub async fn find_sanction(&self, actor: &Actor, sanction: SanctionId) -> Result<Sanction, Error> {
         actor.may(Action::ViewModeration)?;
