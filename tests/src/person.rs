@@ -19,6 +19,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, as text.
     pub body: String,
+    /// The body, as it came.
+    pub bytes: Bytes,
 }
 
 impl Answer {
@@ -126,6 +128,7 @@ impl Person {
             status: head.status.as_u16(),
             headers: head.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body,
         }
     }
 
