@@ -31,7 +31,7 @@ impl Accounts {
         self.0.hub.refresh().await.map_err(|error| match error {
             hub_settings::Error::Store(error) => Error::Store(error),
             hub_settings::Error::Refused(kind) => Error::Refused(kind),
-            hub_settings::Error::Wrong(_) => Error::Malformed,
+            hub_settings::Error::Wrong(_) | hub_settings::Error::Unknown => Error::Malformed,
         })
     }
 

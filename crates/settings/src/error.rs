@@ -9,6 +9,9 @@ pub enum Error {
     /// They may not.
     #[error("not allowed")]
     Refused(Kind),
+    /// There is no such setting.
+    #[error("no such setting")]
+    Unknown,
     /// It can't be that.
     #[error("a setting can't be that")]
     Wrong(Code),
@@ -28,6 +31,7 @@ impl Error {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Refused(kind) => (*kind).into(),
+            Self::Unknown => Kind::NotFound.into(),
             Self::Wrong(code) => Problem::invalid(vec![FieldProblem { field: Field::Value, code: *code }]),
             Self::Store(error) => error.kind().into(),
         }

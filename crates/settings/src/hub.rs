@@ -127,6 +127,31 @@ impl HubSettings {
         Ok(self.held(setting))
     }
 
+    /// The same by its key.
+    pub async fn get_named(&self, actor: &Actor, key: &str) -> Result<Held, Error> {
+        actor.may(Action::ViewSettings)?;
+        self.get(actor, named(key)?).await
+    }
+
+    /// Chooses, by the setting's key.
+    pub async fn set_named(&self, actor: &Actor, key: &str, value: Value) -> Result<Held, Error> {
+        actor.may(Action::ManageSettings)?;
+        self.set(actor, named(key)?, value).await
+    }
+
+    /// The same with what was typed.
+    pub async fn set_typed(&self, actor: &Actor, key: &str, typed: &str) -> Result<Held, Error> {
+        actor.may(Action::ManageSettings)?;
+        let setting = named(key)?;
+        self.set(actor, setting, value::parse(setting, typed).map_err(Error::Wrong)?).await
+    }
+
+    /// Puts a setting back to its default, by its key.
+    pub async fn reset_named(&self, actor: &Actor, key: &str) -> Result<Held, Error> {
+        actor.may(Action::ManageSettings)?;
+        self.reset(actor, named(key)?).await
+    }
+
     /// Chooses.
     pub async fn set(&self, actor: &Actor, setting: Setting, value: Value) -> Result<Held, Error> {
         actor.may(Action::ManageSettings)?;
@@ -205,6 +230,10 @@ impl HubSettings {
     fn kept(&self) -> Option<Arc<Chosen>> {
         self.0.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+fn named(key: &str) -> Result<Setting, Error> {
+    Setting::from_key(key).ok_or(Error::Unknown)
 }
 
 /// Writes a value that was [checked](crate::check), in a transaction of somebody else's, who tells of it and records it.

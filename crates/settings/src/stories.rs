@@ -135,6 +135,24 @@ async fn only_those_who_run_the_hub_decide() {
 }
 
 #[tokio::test]
+async fn whoever_may_not_never_hears_whether_a_key_exists() {
+    db::testing::each(|db| async move {
+        let settings = settings(&db);
+        for key in ["site.name", "no.such"] {
+            let refused = settings.set_typed(&known(Role::Member), key, "").await.unwrap_err();
+            assert_eq!(refused.problem().kind, Kind::Forbidden, "{key}");
+        }
+        let admin = known(Role::Admin);
+        assert!(matches!(settings.get_named(&admin, "no.such").await, Err(Error::Unknown)));
+        assert!(matches!(settings.reset_named(&admin, "no.such").await, Err(Error::Unknown)));
+        assert!(matches!(settings.set_named(&admin, "no.such", Value::Flag(true)).await, Err(Error::Unknown)));
+        assert!(matches!(settings.set_typed(&admin, "site.name", " ").await, Err(Error::Wrong(Code::Required))));
+        assert_eq!(settings.set_typed(&admin, "backups.keep", "7").await.unwrap().value, Value::Whole(7));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_hub_may_have_defaults_of_its_own() {
     db::testing::each(|db| async move {
         let closed = [(Setting::Registration, Value::Flag(false))];

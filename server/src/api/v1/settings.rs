@@ -1,10 +1,9 @@
 //! `/settings`: what those who run the hub decide.
 
 use axum::{Json, extract::State};
-use base::Kind;
 use contract::{
     api::Page,
-    settings::{Held, Setting, Value},
+    settings::{Held, Value},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,9 +15,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new()
-        .routes(routes!(list_settings))
-        .routes(routes!(read_setting, choose_setting, reset_setting))
+    OpenApiRouter::new().routes(routes!(list_settings)).routes(routes!(read_setting, choose_setting, reset_setting))
 }
 
 /// Every setting as it stands.
@@ -31,8 +28,7 @@ async fn list_settings(Known(actor): Known, State(hub): State<Hub>) -> Answer<Li
 /// One setting as it stands.
 #[utoipa::path(get, path = "/settings/{key}", tag = "settings", params(("key" = String, Path, description = "Which", example = "site.name")), responses((status = 200, description = "As asked", body = Held)))]
 async fn read_setting(Known(actor): Known, State(hub): State<Hub>, Id(key): Id<String>) -> Answer<Json<Held>> {
-    let setting = Setting::from_key(&key).ok_or(Kind::NotFound)?;
-    Ok(Json(hub.accounts.hub().get(&actor, setting).await?))
+    Ok(Json(hub.accounts.hub().get_named(&actor, &key).await?))
 }
 
 /// What a setting shall be.
@@ -52,13 +48,11 @@ async fn choose_setting(
     Id(key): Id<String>,
     Body(choice): Body<Choice>,
 ) -> Answer<Json<Held>> {
-    let setting = Setting::from_key(&key).ok_or(Kind::NotFound)?;
-    Ok(Json(hub.accounts.hub().set(&actor, setting, choice.value).await?))
+    Ok(Json(hub.accounts.hub().set_named(&actor, &key, choice.value).await?))
 }
 
 /// Put a setting back to its default.
 #[utoipa::path(delete, path = "/settings/{key}", tag = "settings", params(("key" = String, Path, description = "Which", example = "site.name")), responses((status = 200, description = "As it stands now", body = Held)))]
 async fn reset_setting(Known(actor): Known, State(hub): State<Hub>, Id(key): Id<String>) -> Answer<Json<Held>> {
-    let setting = Setting::from_key(&key).ok_or(Kind::NotFound)?;
-    Ok(Json(hub.accounts.hub().reset(&actor, setting).await?))
+    Ok(Json(hub.accounts.hub().reset_named(&actor, &key).await?))
 }

@@ -43,11 +43,15 @@ pub struct TrailPage {
 
 /// Entries of the trail.
 #[server(endpoint = "admin_audit")]
-pub async fn read_trail(asked: AskedOfTrail, #[server(default)] after: String) -> Result<TrailPage, AppError> {
+pub async fn read_trail(
+    #[server(default)] asked: AskedOfTrail,
+    #[server(default)] after: String,
+) -> Result<TrailPage, AppError> {
     use contract::{Code, Problem};
 
     use crate::context;
 
+    super::known()?;
     let unreadable = || AppError::from(Problem::new(base::Kind::Invalid, Code::Malformed));
     let filter = read_audit_filter(&asked).ok_or_else(unreadable)?;
     let before = if after.is_empty() { None } else { Some(after.parse::<i64>().map_err(|_| unreadable())?.into()) };

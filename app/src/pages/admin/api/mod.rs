@@ -10,3 +10,12 @@ pub(crate) mod organizations;
 pub(crate) mod moderation;
 pub(crate) mod system;
 pub(crate) mod users;
+
+/// Turns strangers away before anything they sent is read. What those who are known may do, the service says.
+#[cfg(feature = "ssr")]
+fn known() -> Result<(), crate::error::AppError> {
+    match crate::context::visitor().actor {
+        base::Actor::Stranger { .. } => Err(crate::context::refused(base::Kind::Unauthenticated.into())),
+        _ => Ok(()),
+    }
+}

@@ -18,31 +18,25 @@ pub async fn read_settings() -> Result<Vec<Held>, AppError> {
 /// Chooses.
 #[server(endpoint = "admin_set_setting")]
 pub async fn set_setting(#[server(default)] setting: String, #[server(default)] value: String) -> Result<(), AppError> {
-    use contract::{Field, settings::Setting};
+    use contract::Field;
 
     use crate::context;
 
     // What was typed comes back to the one form of many that it was typed into.
     let kept = [(Field::Setting, setting.clone()), (Field::Value, value.clone())];
-    let about = Setting::from_key(&setting).ok_or(base::Kind::NotFound)?;
     let services = context::services();
-    let hub = services.accounts.hub();
-    let set = match settings::parse(about, &value) {
-        Ok(value) => hub.set(&context::visitor().actor, about, value).await,
-        Err(code) => Err(settings::Error::Wrong(code)),
-    };
+    let set = services.accounts.hub().set_typed(&context::visitor().actor, &setting, &value).await;
     set.map(|_| ()).map_err(|error| context::tell(error.problem(), &error).keeping(kept))
 }
 
 /// Puts a setting back to its default.
 #[server(endpoint = "admin_reset_setting")]
 pub async fn reset_setting(#[server(default)] setting: String) -> Result<(), AppError> {
-    use contract::{Field, settings::Setting};
+    use contract::Field;
 
     use crate::context;
 
-    let about = Setting::from_key(&setting).ok_or(base::Kind::NotFound)?;
     let services = context::services();
-    let reset = services.accounts.hub().reset(&context::visitor().actor, about).await;
+    let reset = services.accounts.hub().reset_named(&context::visitor().actor, &setting).await;
     reset.map(|_| ()).map_err(|error| context::tell(error.problem(), &error).keeping([(Field::Setting, setting)]))
 }

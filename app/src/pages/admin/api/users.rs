@@ -36,6 +36,7 @@ pub async fn read_users(
 
     use crate::context;
 
+    super::known()?;
     let after = match after.as_str() {
         "" => None,
         after => {
@@ -112,6 +113,7 @@ pub async fn set_user_role(
     #[server(default)] role: String,
     #[server(default)] reason: String,
 ) -> Result<(), AppError> {
+    super::known()?;
     let role = base::Role::from_word(&role).filter(|role| base::Role::OF_THE_HUB.contains(role));
     act_on(user, accounts::Deed::SetRole(role.ok_or(base::Kind::Invalid)?), &reason).await
 }
