@@ -192,12 +192,12 @@ async fn the_dashboard_and_the_system_page_say_how_it_is() {
     let app = TestApp::start().await;
     let (mut admin, _) = somebody(&app, "Tyr", Role::Admin).await;
     let board = admin.get("/admin").await.body;
-    for part in ["Players in the lobby", "Accounts made", "<svg", "As a table", "KiB"] {
-        assert!(board.contains(part) || (part == "KiB" && board.contains("MiB")), "{part}");
+    for part in ["Players in the lobby", "Accounts made", "<svg", "As a table", "iB</strong>"] {
+        assert!(board.contains(part), "{part}");
     }
     let system = admin.get("/admin/system").await.body;
-    for part in ["data directory", "http_addr", "leptos", "AGPL", env!("CARGO_PKG_VERSION")] {
-        assert!(system.contains(part) || part == "AGPL", "{part}");
+    for part in ["data directory", "http_addr", "leptos", env!("CARGO_PKG_VERSION")] {
+        assert!(system.contains(part), "{part}");
     }
 }
 

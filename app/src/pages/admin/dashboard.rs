@@ -3,7 +3,6 @@
 use base::Millis;
 use contract::vitals::{At, Dashboard, Figures, History, Measure};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::system::read_dashboard,
@@ -18,17 +17,8 @@ use crate::{browser, error::AppError, texts::admin::dashboard, time, ui::time::T
 /// How often the page looks again while somebody has it open.
 const AGAIN_MS: f64 = 15_000.0;
 
-/// The route.
-pub(super) struct DashboardRoute;
-
-#[lazy_route]
-impl LazyRoute for DashboardRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let DashboardRoute = this;
+/// The page.
+pub(super) fn show() -> AnyView {
         let numbers: Resource<Result<Dashboard, AppError>> = Resource::new(|| (), |()| read_dashboard());
         // Live while the page is open: in the browser only, since no effect runs on the server.
         Effect::new(move || {
@@ -48,13 +38,10 @@ impl LazyRoute for DashboardRoute {
         });
         view! {
             <Screen title=dashboard::title() lead=dashboard::lead()>
-                <Transition>
-                    <Loaded from=numbers view=board/>
-                </Transition>
+                <Loaded from=numbers view=board/>
             </Screen>
         }
         .into_any()
-    }
 }
 
 fn board(board: Dashboard) -> AnyView {

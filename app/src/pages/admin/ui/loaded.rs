@@ -8,7 +8,8 @@ use crate::{
     ui::state::{Failed, Loading},
 };
 
-/// Draws what was read; until then that it is on its way, and instead of it why it failed.
+/// Draws what was read; until then that it is on its way, and instead of it why it failed. What is read anew replaces the old when it is
+/// there, so that nothing flickers.
 #[component]
 pub(in crate::pages::admin) fn Loaded<T, V>(
     /// What is read.
@@ -21,7 +22,7 @@ where
     V: Fn(T) -> AnyView + Send + Sync + 'static,
 {
     view! {
-        <Suspense fallback=|| view! { <Loading/> }>
+        <Transition fallback=|| view! { <Loading/> }>
             {move || from.get().map(|answer| match answer {
                 Ok(read) => view(read),
                 Err(error) => {
@@ -29,7 +30,7 @@ where
                     view! { <Failed error/> }.into_any()
                 }
             })}
-        </Suspense>
+        </Transition>
     }
     .into_any()
 }
