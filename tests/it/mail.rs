@@ -119,7 +119,7 @@ fn invitation() -> Text {
 async fn an_owner_tries_whether_mail_arrives() {
     let server = MailServer::start().await;
     let app = server.hub().await;
-    let owner = app.owner_program().await;
+    let mut owner = app.owner_program().await;
     let queued = owner.post("/api/v1/test-mails", &serde_json::json!({ "to": "olga@example.org" })).await;
     assert_eq!(queued.status, 201, "{}", queued.body);
     assert!(server.letters(1).await[0].contains("To: olga@example.org"));
@@ -141,8 +141,8 @@ async fn an_owner_tries_whether_mail_arrives() {
 #[tokio::test]
 async fn without_a_mail_server_the_link_is_handed_over_and_noted() {
     let app = TestApp::start().await;
-    let owner = app.owner_program().await;
-    let member = app.program_of("Ivan").await;
+    let mut owner = app.owner_program().await;
+    let mut member = app.program_of("Ivan").await;
     let id = queue(&app, None, recovery()).await;
     let path = format!("/api/v1/mails/{id}");
     assert_eq!(app.program().get(&path).await.status, 401);
