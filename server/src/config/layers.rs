@@ -204,13 +204,13 @@ mod tests {
     fn flags_beat_environment_beats_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("guildhall.toml");
-        std::fs::write(&file, "http_addr = '127.0.0.1:1'\nlog = 'warn'\n[http]\nbody_bytes = 5\n").unwrap();
+        std::fs::write(&file, "http_addr = '127.0.0.1:1'\nlog = 'warn'\n[http]\nbody_bytes = 5000\n").unwrap();
         let environment =
-            environment(&[("GUILDHALL_HTTP_ADDR", "127.0.0.1:2"), ("GUILDHALL_HTTP__URL_BYTES", "77"), ("HOME", "x")]);
+            environment(&[("GUILDHALL_HTTP_ADDR", "127.0.0.1:2"), ("GUILDHALL_HTTP__URL_BYTES", "777"), ("HOME", "x")]);
         let flags = [("http_addr".to_owned(), "127.0.0.1:3".to_owned())];
         let loaded = load(Some(&file), environment, &flags).unwrap();
         assert_eq!(loaded.settings.http_addr.port(), 3);
-        assert_eq!((loaded.settings.http.body_bytes, loaded.settings.http.url_bytes), (5, 77));
+        assert_eq!((loaded.settings.http.body_bytes, loaded.settings.http.url_bytes), (5000, 777));
         assert_eq!(loaded.settings.log, "warn");
         assert_eq!(loaded.origins["http_addr"], "flag");
         assert_eq!(loaded.origins["http.url_bytes"], "environment");

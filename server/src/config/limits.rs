@@ -279,6 +279,6 @@ mod tests {
         assert_eq!(wrong(|settings| settings.lobby.connections = 100_000_000).0, "lobby.connections");
         assert_eq!(wrong(|settings| settings.sessions.idle_hours = 48).0, "sessions.idle_hours");
         assert_eq!(wrong(|settings| settings.live.gone_secs = 10).0, "live.gone_secs");
-        assert_eq!(wrong(|settings| settings.lobby.myth_gone_secs = 60).0, "lobby.aleph_one_gone_secs");
+        assert_eq!(wrong(|settings| settings.lobby.myth_gone_secs = 150).0, "lobby.aleph_one_gone_secs");
     }
 }

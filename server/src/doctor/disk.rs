@@ -112,6 +112,7 @@ mod tests {
     #[test]
     fn a_folder_that_all_can_read_is_worth_a_word() {
         let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
         assert_eq!(data_dir(folder.path()).weight, Weight::Good);
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         assert_eq!(data_dir(folder.path()).weight, Weight::Warning);
