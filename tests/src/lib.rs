@@ -3,11 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a story that can't go on fails")]
 
 mod app;
+mod cast;
 mod clock;
+mod organization;
 mod page;
 mod person;
+mod program;
 
 pub use app::{PASSWORD, TestApp};
+pub use cast::{Cast, WHO};
 pub use clock::TestClock;
 pub use page::LivePage;
 pub use person::{Answer, Person};
+pub use program::Program;

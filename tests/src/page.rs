@@ -48,6 +48,16 @@ impl LivePage {
         Ok(Self { socket, lobby: Lobby::default() })
     }
 
+    /// Opens the socket as a program would: with a token, from no page at all.
+    pub async fn open_with_token(at: SocketAddr, token: &str) -> Self {
+        let mut request = format!("ws://{at}/api/live").into_client_request().unwrap();
+        let token = HeaderValue::from_str(&format!("Bearer {token}")).unwrap();
+        request.headers_mut().insert(header::AUTHORIZATION, token);
+        let stream = TcpStream::connect(at).await.unwrap();
+        let (socket, _) = client_async(request, stream).await.unwrap();
+        Self { socket, lobby: Lobby::default() }
+    }
+
     /// Follows a topic.
     pub async fn follow(&mut self, topic: Topic) {
         self.say(&serde_json::to_string(&Ask::Subscribe { topic, after: None }).unwrap()).await;

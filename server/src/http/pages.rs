@@ -81,6 +81,14 @@ async fn admin_door(request: Request<Body>, next: Next) -> Response {
     }
 }
 
+/// The address of every registered server function.
+pub fn server_functions() -> Vec<String> {
+    let mut paths: Vec<String> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    paths.sort();
+    paths
+}
+
 /// A call of a server function: by script, or by a plain form.
 async fn server_function(State(hub): State<Hub>, request: Request<Body>) -> Response {
     let path = request.uri().path();

@@ -3,13 +3,13 @@
 use std::any::Any;
 
 use axum::{
+    Json,
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse as _, Response},
 };
 use base::Kind;
-use contract::Problem;
-use serde_json::json;
+use contract::{Code, Problem, api::ProblemDetails};
 
 /// The answer to whoever sent `headers`; `incident` is the request's id where it was our fault.
 pub fn answer(problem: &Problem, headers: &HeaderMap, incident: Option<&str>) -> Response {
@@ -21,14 +21,13 @@ pub fn answer(problem: &Problem, headers: &HeaderMap, incident: Option<&str>) ->
     let mut response = if wants_page {
         (status, Html(app::plain::problem_page(problem, headers, incident))).into_response()
     } else {
-        let body = json!({
-            "type": format!("/problems/{}", code(problem)),
-            "title": code(problem).replace('_', " "),
-            "status": status.as_u16(),
-            "fields": problem.fields,
-            "incident": incident,
-        });
-        let mut response = (status, body.to_string()).into_response();
+        let details = ProblemDetails {
+            fields: problem.fields.clone(),
+            retry_after_secs: problem.retry_after_secs,
+            incident: incident.map(str::to_owned),
+            ..ProblemDetails::new(&word(problem.code), status.as_u16())
+        };
+        let mut response = (status, Json(details)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     };
@@ -42,8 +41,9 @@ pub fn answer(problem: &Problem, headers: &HeaderMap, incident: Option<&str>) ->
     response
 }
 
-fn code(problem: &Problem) -> String {
-    match serde_json::to_value(problem.code) {
+/// The word of a code, as it stands in an address.
+pub(crate) fn word(code: Code) -> String {
+    match serde_json::to_value(code) {
         Ok(serde_json::Value::String(word)) => word,
         _ => "internal".to_owned(),
     }

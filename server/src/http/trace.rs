@@ -15,7 +15,7 @@ use super::{Hub, Peer, address, headers};
 
 /// The id of a request: what a visitor is shown when something is our fault, and what the log has.
 #[derive(Debug, Clone)]
-pub(super) struct RequestId(pub String);
+pub(crate) struct RequestId(pub(crate) String);
 
 /// The outermost layer.
 pub(super) async fn trace(State(hub): State<Hub>, mut request: Request, next: Next) -> Response {

@@ -43,6 +43,10 @@ struct Which {
 /// The accounts, oldest first.
 #[utoipa::path(get, path = "/users", tag = "users", params(Which), responses((status = 200, description = "As asked", body = Page<User>)))]
 async fn list_users(Known(actor): Known, State(hub): State<Hub>, Query(which): Query<Which>) -> Answer<Listing<User>> {
+    if let Some(name) = which.name {
+        let found = hub.accounts.find_user(&actor, &name).await?;
+        return Ok(Listing::new(found.into_iter().map(User::from).collect(), None::<UserId>));
+    }
     let query = UserQuery {
         search: which.search,
         after: which.cursor.map(|Cursor(after)| after),
