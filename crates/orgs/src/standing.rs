@@ -1,6 +1,6 @@
 //! What somebody is to an organization, and what follows from it: whether it exists for them, and what they may do.
 
-use base::{Action, Actor, Kind, Millis, OrgId, Role, Roles, Standing, UserId};
+use base::{Action, Actor, Kind, Millis, OrgId, Role, Roles, Standing, UserId, permission::Scope};
 use contract::organization::{OrgState, Visibility};
 use db::Tx;
 use futures::future::BoxFuture;
@@ -77,6 +77,10 @@ impl Orgs {
     pub(crate) async fn entering(&self, actor: &Actor, org: OrgId, action: Action) -> Result<Seen, Error> {
         if matches!(actor, Actor::Stranger { .. }) && !action.rule().strangers {
             return Err(Error::Refused(Kind::Unauthenticated));
+        }
+        // What one's role in the hub decides has nothing to do with this organization, nor with whether it exists.
+        if action.rule().scope == Scope::Hub {
+            actor.may(action)?;
         }
         let seen = self.look(actor, org).await?;
         actor.may_in(action, &seen.standing)?;

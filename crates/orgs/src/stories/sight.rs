@@ -43,6 +43,7 @@ async fn a_hidden_one_answers_as_if_it_were_not_there() {
             }
         }
         for org in [hidden, nowhere] {
+            assert_eq!(kind(world.orgs.grant(&vera, org).await), Kind::Forbidden, "whether it exists does not matter");
             assert_eq!(kind(world.orgs.organization(&stranger(), org).await), Kind::NotFound);
             assert_eq!(kind(world.orgs.join(&stranger(), org).await), Kind::Unauthenticated);
         }
