@@ -6,7 +6,7 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
 
 use crate::{
-    browser, error::field_name, pages::account::login_for, texts::admin::act, ui::field::field_label, ui::form::Sending,
+    browser, error::field_name, pages::account::{login_for, prove_for}, texts::admin::act, ui::field::field_label, ui::form::Sending,
 };
 
 /// A labelled line in a form that acts.
@@ -90,8 +90,13 @@ pub(in crate::pages::admin) fn Outcome(
     let path = use_location().pathname;
     let told = move || {
         if let Some(error) = sending.error() {
-            let prove = (error.problem.code == Code::ProveAgain || error.problem.kind == Kind::Unauthenticated)
-                .then(|| view! { <p><a class="button" href=login_for(&path.get_untracked())>{act::prove()}</a></p> });
+            let here = path.get_untracked();
+            let prove = match (error.problem.code, error.problem.kind) {
+                (Code::ProveAgain, _) => Some(prove_for(&here)),
+                (_, Kind::Unauthenticated) => Some(login_for(&here)),
+                _ => None,
+            };
+            let prove = prove.map(|href| view! { <p><a class="button" href=href>{act::prove()}</a></p> });
             view! {
                 <div class="notice bad" role="alert" tabindex="-1" node_ref=place>
                     <p>{error.sentence()}</p>
