@@ -5,7 +5,7 @@ use contract::{
     organization::{OWNER_GONE, OrgState, Organization, Survey, SurveyedOrganization},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     api::organizations::{
@@ -25,7 +25,6 @@ use super::{
     },
 };
 use crate::{
-    error::AppError,
     texts::admin::organizations as says,
     ui::{
         button::Submit,
@@ -36,31 +35,20 @@ use crate::{
     },
 };
 
-/// The route of the list.
-pub(super) struct OrganizationsRoute {
-    survey: Resource<Result<Survey, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for OrganizationsRoute {
-    fn data() -> Self {
-        let asked = |here: Here| read_organizations(here.get("q"), here.get("state"), here.get("after"));
-        Self { survey: Resource::new(Here::now, asked) }
+/// The page of the list.
+pub(super) fn show_organizations() -> AnyView {
+    let asked = |here: Here| read_organizations(here.get("q"), here.get("state"), here.get("after"));
+    let survey = Resource::new(Here::now, asked);
+    view! {
+        <Screen title=says::title() lead=says::lead()>
+            <Filters path="/admin/organizations">
+                <Search name="q" label=says::search()/>
+                <Choice name="state" label=says::state() options=states()/>
+            </Filters>
+            <Loaded from=survey view=list/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let OrganizationsRoute { survey } = this;
-        view! {
-            <Screen title=says::title() lead=says::lead()>
-                <Filters path="/admin/organizations">
-                    <Search name="q" label=says::search()/>
-                    <Choice name="state" label=says::state() options=states()/>
-                </Filters>
-                <Loaded from=survey view=list/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn states() -> Vec<(&'static str, &'static str)> {
@@ -110,51 +98,37 @@ fn row(surveyed: SurveyedOrganization) -> Vec<AnyView> {
     ]
 }
 
-/// The route of one.
-pub(super) struct OrganizationRoute {
-    shown: Resource<Result<Organization, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for OrganizationRoute {
-    fn data() -> Self {
-        let which = use_params_map();
-        let asked = move || which.with(|which| which.get("organization")).and_then(|id| id.parse::<i64>().ok());
-        Self {
-            shown: Resource::new(asked, |id| async move {
-                match id {
-                    Some(id) => read_organization(id).await,
-                    None => Err(base::Kind::NotFound.into()),
-                }
-            }),
+/// The page of one.
+pub(super) fn show_organization() -> AnyView {
+    let which = use_params_map();
+    let asked = move || which.with(|which| which.get("organization")).and_then(|id| id.parse::<i64>().ok());
+    let shown = Resource::new(asked, |id| async move {
+        match id {
+            Some(id) => read_organization(id).await,
+            None => Err(base::Kind::NotFound.into()),
         }
+    });
+    let forms = Forms {
+        grant: Sending::to::<GrantOrganization>(),
+        refuse: Sending::to::<RefuseOrganization>(),
+        suspend: Sending::to::<SuspendOrganization>(),
+        resume: Sending::to::<ResumeOrganization>(),
+        close: Sending::to::<CloseOrganization>(),
+        reopen: Sending::to::<ReopenOrganization>(),
+        owner: Sending::to::<SetOrganizationOwner>(),
+        seats: Sending::to::<SetOrganizationSeats>(),
+    };
+    for sending in [forms.grant, forms.refuse, forms.suspend, forms.resume, forms.reopen, forms.owner, forms.seats] {
+        sending.when_done(move |_| shown.refetch());
     }
-
-    fn view(this: Self) -> AnyView {
-        let OrganizationRoute { shown } = this;
-        let forms = Forms {
-            grant: Sending::to::<GrantOrganization>(),
-            refuse: Sending::to::<RefuseOrganization>(),
-            suspend: Sending::to::<SuspendOrganization>(),
-            resume: Sending::to::<ResumeOrganization>(),
-            close: Sending::to::<CloseOrganization>(),
-            reopen: Sending::to::<ReopenOrganization>(),
-            owner: Sending::to::<SetOrganizationOwner>(),
-            seats: Sending::to::<SetOrganizationSeats>(),
-        };
-        for sending in [forms.grant, forms.refuse, forms.suspend, forms.resume, forms.reopen, forms.owner, forms.seats]
-        {
-            sending.when_done(move |_| shown.refetch());
-        }
-        forms.close.load_when_done();
-        provide_context(forms);
-        view! {
-            <Screen title=says::one_title() back=("/admin/organizations", says::title())>
-                <Loaded from=shown view=one/>
-            </Screen>
-        }
-        .into_any()
+    forms.close.load_when_done();
+    provide_context(forms);
+    view! {
+        <Screen title=says::one_title() back=("/admin/organizations", says::title())>
+            <Loaded from=shown view=one/>
+        </Screen>
     }
+    .into_any()
 }
 
 /// The forms of the page. Made once, so that what came back of one is not lost when the page is drawn again.
