@@ -41,7 +41,7 @@ pub(crate) fn pause(attempts: u32, chance: &dyn Chance) -> Duration {
     let index = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(PAUSES.len() - 1);
     let fifth = PAUSES[index] / 5;
     let spread = u32::try_from((fifth * 2).as_millis()).unwrap_or(u32::MAX);
-    PAUSES[index] - fifth + Duration::from_millis(chance.below(spread.saturating_add(1)).into())
+    PAUSES[index] * 4 / 5 + Duration::from_millis(chance.below(spread.saturating_add(1)).into())
 }
 
 /// Who is being sent to just now.
