@@ -96,7 +96,7 @@ fn filled(path: &str, organization: &str) -> String {
 async fn walk(app: &TestApp, cast: &Cast, who: &str, doors: &[Door]) -> BTreeMap<String, String> {
     let sends: BTreeMap<&str, &str> =
         doors.iter().filter_map(|door| Some((door.name.as_str(), door.sends.as_deref()?))).collect();
-    let mut meets = BTreeMap::new();
+    let (mut meets, mut unreadable) = (BTreeMap::new(), Vec::new());
     for (name, example) in operations(app).await {
         let (method, path) = name.split_once(' ').unwrap();
         let inside = path.contains("/organizations/{");
@@ -108,7 +108,10 @@ async fn walk(app: &TestApp, cast: &Cast, who: &str, doors: &[Door]) -> BTreeMap
             Some(body) => program.send(method, &path, &body).await,
             None => program.ask(method, &path).await,
         };
-        assert_ne!(answer.status, 400, "{name} needs another body than its example: {}", answer.body);
+        if matches!(answer.status, 400 | 415) {
+            unreadable.push(format!("{name} needs another body than its example: {}", answer.body));
+            continue;
+        }
         meets.insert(name, met(&answer).to_owned());
     }
     for path in server::http::server_functions() {
@@ -119,9 +122,13 @@ async fn walk(app: &TestApp, cast: &Cast, who: &str, doors: &[Door]) -> BTreeMap
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
         let answer = person.send(Method::POST, &path, &headers, Bytes::from(form)).await;
         let malformed = answer.status == 422 && answer.body.contains("\"malformed\"");
-        assert!(!malformed, "{name} needs a form that can be read: {}", answer.body);
+        if malformed {
+            unreadable.push(format!("{name} needs a form that can be read"));
+            continue;
+        }
         meets.insert(name, met(&answer).to_owned());
     }
+    assert!(unreadable.is_empty(), "{}", unreadable.join("\n"));
     meets
 }
 

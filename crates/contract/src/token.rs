@@ -62,6 +62,10 @@ pub struct MadeToken {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "grant", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schema(example = json!({ "grant": "password", "name": "Olga", "password": "a lantern over the northern gate" }))
+)]
 pub enum Grant {
     /// With name and password.
     Password {
@@ -134,6 +138,7 @@ pub struct Unfinished {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "token": "gh_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" })))]
 pub struct GiveUp {
     /// A personal token, or a refresh token, whose access tokens end with it.
     pub token: String,

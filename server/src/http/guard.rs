@@ -25,11 +25,11 @@ pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) 
     let refuse = |kind, code| problem::answer(&Problem::new(kind, code), &headers, None);
 
     if request.uri().path_and_query().is_some_and(|line| line.as_str().len() > http.url_bytes) {
-        return with_status(StatusCode::URI_TOO_LONG, refuse(Kind::Invalid, Code::TooLarge));
+        return too_large(StatusCode::URI_TOO_LONG, &headers);
     }
     let longest = if path == belongings::UPLOAD { belongings::LONGEST_BODY } else { http.body_bytes };
     if declared_length(&headers).is_some_and(|length| length > longest as u64) {
-        return with_status(StatusCode::PAYLOAD_TOO_LARGE, refuse(Kind::Invalid, Code::TooLarge));
+        return too_large(StatusCode::PAYLOAD_TOO_LARGE, &headers);
     }
     let tls = request
         .extensions()
@@ -46,7 +46,7 @@ pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) 
     let patience = if path.starts_with("/api/") { http.api_timeout() } else { http.page_timeout() };
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) if response.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            with_status(StatusCode::PAYLOAD_TOO_LARGE, refuse(Kind::Invalid, Code::TooLarge))
+            too_large(StatusCode::PAYLOAD_TOO_LARGE, &headers)
         }
         Ok(response) => response,
         Err(_) => {
@@ -56,9 +56,8 @@ pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) 
     }
 }
 
-fn with_status(status: StatusCode, mut response: Response) -> Response {
-    *response.status_mut() = status;
-    response
+fn too_large(status: StatusCode, headers: &HeaderMap) -> Response {
+    problem::answer_as(status, &Problem::new(Kind::Invalid, Code::TooLarge), headers, None)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

@@ -14,6 +14,11 @@ use contract::{Code, Problem, api::ProblemDetails};
 /// The answer to whoever sent `headers`; `incident` is the request's id where it was our fault.
 pub fn answer(problem: &Problem, headers: &HeaderMap, incident: Option<&str>) -> Response {
     let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer_as(status, problem, headers, incident)
+}
+
+/// The same with a status that says it more exactly than the problem's kind.
+pub(super) fn answer_as(status: StatusCode, problem: &Problem, headers: &HeaderMap, incident: Option<&str>) -> Response {
     let wants_page = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
