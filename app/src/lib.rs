@@ -28,7 +28,7 @@ mod waking;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{FlatRoutes, Route, Router},
     path,
 };
@@ -39,21 +39,14 @@ pub use pages::admin::AdminApp;
 #[cfg(feature = "ssr")]
 pub use pages::admin::{Admitted, admit};
 use pages::{
-    account::{
-        AccountRoute, GoodbyeRoute, HistoryRoute, LeaveRoute, LoginRoute, NewPasswordRoute, ProveRoute, RecoverRoute,
-        RegisterRoute, SafetyRoute, StayRoute, StepRoute, UndoAddressRoute, VerifyRoute,
-    },
+    account::{Account, Entrance},
     home::HomePage,
-    live::{LiveRoute, feed::Feed},
-    mail::DeclineRoute,
+    live::{Live, feed::Feed},
     not_found::NotFoundPage,
     offline::OfflinePage,
-    people::{
-        BarredRoute, DataRoute, FriendsRoute, MyProfileRoute, PrivacyRoute, ProfileRoute, ReportRoute, SearchRoute,
-        StandingRoute,
-    },
-    orgs,
-    setup::SetupRoute,
+    orgs::Orgs,
+    people::People,
+    setup::Setup,
 };
 use viewer::Viewer;
 
@@ -134,41 +127,41 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=|| view! { <NotFoundPage/> }.into_any()>
                     // Without script nothing can fill in what arrives late, so the server finishes a page before it sends it.
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                    <Route path=path!("/live") view={Lazy::<LiveRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/register") view={Lazy::<RegisterRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/login/step") view={Lazy::<StepRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/prove") view={Lazy::<ProveRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/recover") view={Lazy::<RecoverRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/recover/password") view={Lazy::<NewPasswordRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/undo-address") view={Lazy::<UndoAddressRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/stay") view={Lazy::<StayRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/goodbye") view={Lazy::<GoodbyeRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account/safety") view={Lazy::<SafetyRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account/history") view={Lazy::<HistoryRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account/leave") view={Lazy::<LeaveRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/setup") view={Lazy::<SetupRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/mail/decline") view={Lazy::<DeclineRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs") view={Lazy::<orgs::DirectoryRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/new") view={Lazy::<orgs::CreateRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/join") view={Lazy::<orgs::InvitationRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/:slug") view={Lazy::<orgs::HomeRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/:slug/members") view={Lazy::<orgs::MembersRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/:slug/admissions") view={Lazy::<orgs::AdmissionsRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/:slug/settings") view={Lazy::<orgs::SettingsRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/:slug/audit") view={Lazy::<orgs::TrailRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/orgs/:slug/policies") view={Lazy::<orgs::PoliciesRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/people") view={Lazy::<SearchRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/people/:name") view={Lazy::<ProfileRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/friends") view={Lazy::<FriendsRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/report") view={Lazy::<ReportRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/barred") view={Lazy::<BarredRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account/profile") view={Lazy::<MyProfileRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account/privacy") view={Lazy::<PrivacyRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account/standing") view={Lazy::<StandingRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/account/data") view={Lazy::<DataRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/live") view=Live::Now ssr=SsrMode::Async/>
+                    <Route path=path!("/login") view=Entrance::LogIn ssr=SsrMode::Async/>
+                    <Route path=path!("/register") view=Entrance::Register ssr=SsrMode::Async/>
+                    <Route path=path!("/login/step") view=Entrance::SecondStep ssr=SsrMode::Async/>
+                    <Route path=path!("/prove") view=Entrance::Prove ssr=SsrMode::Async/>
+                    <Route path=path!("/recover") view=Entrance::Recover ssr=SsrMode::Async/>
+                    <Route path=path!("/recover/password") view=Entrance::NewPassword ssr=SsrMode::Async/>
+                    <Route path=path!("/verify") view=Entrance::Verify ssr=SsrMode::Async/>
+                    <Route path=path!("/undo-address") view=Entrance::UndoAddress ssr=SsrMode::Async/>
+                    <Route path=path!("/stay") view=Entrance::Stay ssr=SsrMode::Async/>
+                    <Route path=path!("/goodbye") view=Entrance::Goodbye ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=Account::Overview ssr=SsrMode::Async/>
+                    <Route path=path!("/account/safety") view=Account::Safety ssr=SsrMode::Async/>
+                    <Route path=path!("/account/history") view=Account::History ssr=SsrMode::Async/>
+                    <Route path=path!("/account/leave") view=Account::Leave ssr=SsrMode::Async/>
+                    <Route path=path!("/setup") view=Setup::Wizard ssr=SsrMode::Async/>
+                    <Route path=path!("/mail/decline") view=Entrance::DeclineMail ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs") view=Orgs::Directory ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/new") view=Orgs::Create ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/join") view=Orgs::Invitation ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug") view=Orgs::Home ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/members") view=Orgs::Members ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/admissions") view=Orgs::Admissions ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/settings") view=Orgs::Settings ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/audit") view=Orgs::Trail ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/policies") view=Orgs::Policies ssr=SsrMode::Async/>
+                    <Route path=path!("/people") view=People::Search ssr=SsrMode::Async/>
+                    <Route path=path!("/people/:name") view=People::Profile ssr=SsrMode::Async/>
+                    <Route path=path!("/friends") view=People::Friends ssr=SsrMode::Async/>
+                    <Route path=path!("/report") view=People::Report ssr=SsrMode::Async/>
+                    <Route path=path!("/barred") view=Entrance::Barred ssr=SsrMode::Async/>
+                    <Route path=path!("/account/profile") view=People::MyProfile ssr=SsrMode::Async/>
+                    <Route path=path!("/account/privacy") view=People::Privacy ssr=SsrMode::Async/>
+                    <Route path=path!("/account/standing") view=People::Standing ssr=SsrMode::Async/>
+                    <Route path=path!("/account/data") view=People::Data ssr=SsrMode::Async/>
                     <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>

@@ -2,12 +2,13 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+mod area;
 pub(crate) mod home;
 pub(crate) mod live;
 pub(crate) mod mail;
 pub(crate) mod not_found;
 pub(crate) mod offline;
-pub(crate) mod people;
 pub(crate) mod orgs;
 pub(crate) mod passkeys;
+pub(crate) mod people;
 pub(crate) mod setup;

@@ -1,7 +1,7 @@
 //! One's own account. Its code is loaded when the page is first visited.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     api::{ChangePassword, MyAccount, read_account},
@@ -24,23 +24,13 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct AccountRoute;
-
-#[lazy_route]
-impl LazyRoute for AccountRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let AccountRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account")/> }.into_any();
-        }
-        let account = Resource::new(|| (), |()| read_account());
-        view! { <AccountPage account/> }.into_any()
-    }
+    let account = Resource::new(|| (), |()| read_account());
+    view! { <AccountPage account/> }.into_any()
 }
 
 #[component]

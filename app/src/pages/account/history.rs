@@ -2,7 +2,7 @@
 
 use contract::account::{LogInPage, LogInRecord, Outcome, Proof};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{next::login_for, safety_api::read_log_ins};
 use crate::{
@@ -16,25 +16,15 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct HistoryRoute;
-
-#[lazy_route]
-impl LazyRoute for HistoryRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account/history")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let HistoryRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account/history")/> }.into_any();
-        }
-        let query = use_query_map();
-        let before = move || query.with(|query| query.get("before").and_then(|before| before.parse().ok()));
-        let page = Resource::new(before, read_log_ins);
-        view! { <HistoryPage page/> }.into_any()
-    }
+    let query = use_query_map();
+    let before = move || query.with(|query| query.get("before").and_then(|before| before.parse().ok()));
+    let page = Resource::new(before, read_log_ins);
+    view! { <HistoryPage page/> }.into_any()
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! Leave for good.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 
 use super::{next::login_for, safety_api::AskDeletion};
 use crate::{
@@ -15,22 +15,12 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct LeaveRoute;
-
-#[lazy_route]
-impl LazyRoute for LeaveRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show_leave() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account/leave")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let LeaveRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account/leave")/> }.into_any();
-        }
-        view! { <LeavePage/> }.into_any()
-    }
+    view! { <LeavePage/> }.into_any()
 }
 
 #[component]
@@ -56,22 +46,12 @@ fn LeavePage() -> impl IntoView {
     .into_any()
 }
 
-/// The route of what one reads afterwards.
-pub(crate) struct GoodbyeRoute;
-
-#[lazy_route]
-impl LazyRoute for GoodbyeRoute {
-    fn data() -> Self {
-        Self
+/// The page of what one reads afterwards.
+pub(crate) fn show_goodbye() -> AnyView {
+    view! {
+        <Page title=texts::leave::goodbye() lead=texts::leave::goodbye_lead() width="narrow">
+            <p><a class="button" href="/login">{texts::nav::log_in()}</a></p>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let GoodbyeRoute = this;
-        view! {
-            <Page title=texts::leave::goodbye() lead=texts::leave::goodbye_lead() width="narrow">
-                <p><a class="button" href="/login">{texts::nav::log_in()}</a></p>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }

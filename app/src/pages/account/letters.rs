@@ -2,7 +2,7 @@
 //! page must change nothing.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::safety_api::{Stay, UndoAddress, VerifyByLink};
 use crate::{
@@ -59,61 +59,31 @@ fn page(sending: Sending, words: Words) -> AnyView {
 }
 
 /// The address is mine.
-pub(crate) struct VerifyRoute;
-
-#[lazy_route]
-impl LazyRoute for VerifyRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let VerifyRoute = this;
-        letter::<VerifyByLink>(Words {
-            title: texts::letter::verify_title(),
-            lead: texts::letter::verify_lead(),
-            submit: texts::letter::verify_submit(),
-            done: texts::letter::verify_done(),
-        })
-    }
+pub(crate) fn show_verify() -> AnyView {
+    letter::<VerifyByLink>(Words {
+        title: texts::letter::verify_title(),
+        lead: texts::letter::verify_lead(),
+        submit: texts::letter::verify_submit(),
+        done: texts::letter::verify_done(),
+    })
 }
 
 /// I never changed my address.
-pub(crate) struct UndoAddressRoute;
-
-#[lazy_route]
-impl LazyRoute for UndoAddressRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let UndoAddressRoute = this;
-        letter::<UndoAddress>(Words {
-            title: texts::letter::undo_title(),
-            lead: texts::letter::undo_lead(),
-            submit: texts::letter::undo_submit(),
-            done: texts::letter::undo_done(),
-        })
-    }
+pub(crate) fn show_undo_address() -> AnyView {
+    letter::<UndoAddress>(Words {
+        title: texts::letter::undo_title(),
+        lead: texts::letter::undo_lead(),
+        submit: texts::letter::undo_submit(),
+        done: texts::letter::undo_done(),
+    })
 }
 
 /// I want to keep my account.
-pub(crate) struct StayRoute;
-
-#[lazy_route]
-impl LazyRoute for StayRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let StayRoute = this;
-        letter::<Stay>(Words {
-            title: texts::letter::stay_title(),
-            lead: texts::letter::stay_lead(),
-            submit: texts::letter::stay_submit(),
-            done: texts::letter::stay_done(),
-        })
-    }
+pub(crate) fn show_stay() -> AnyView {
+    letter::<Stay>(Words {
+        title: texts::letter::stay_title(),
+        lead: texts::letter::stay_lead(),
+        submit: texts::letter::stay_submit(),
+        done: texts::letter::stay_done(),
+    })
 }

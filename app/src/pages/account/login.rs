@@ -2,7 +2,7 @@
 
 use contract::Field;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::api::LogIn;
 use crate::{
@@ -18,19 +18,9 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct LoginRoute;
-
-#[lazy_route]
-impl LazyRoute for LoginRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let LoginRoute = this;
-        view! { <LoginPage/> }.into_any()
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    view! { <LoginPage/> }.into_any()
 }
 
 /// The form, and the way to an account for those who have none.

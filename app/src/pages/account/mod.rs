@@ -19,16 +19,37 @@ pub(crate) mod safety_api;
 mod sessions;
 mod step;
 
-pub(crate) use account_page::{AccountRoute, role_name};
-pub(crate) use history::HistoryRoute;
-pub(crate) use leave::{GoodbyeRoute, LeaveRoute};
-pub(crate) use letters::{StayRoute, UndoAddressRoute, VerifyRoute};
-pub(crate) use login::LoginRoute;
+pub(crate) use account_page::role_name;
 #[cfg(feature = "ssr")]
 pub(crate) use next::step_for;
 pub(crate) use next::{local_path, login_for, prove_for};
-pub(crate) use prove::ProveRoute;
-pub(crate) use recover::{NewPasswordRoute, RecoverRoute};
-pub(crate) use register::RegisterRoute;
-pub(crate) use safety::SafetyRoute;
-pub(crate) use step::StepRoute;
+
+use super::area::area;
+
+area! {
+    /// On the way in, or for good on the way out.
+    pub(crate) enum Entrance loaded by load_entrance, __preload_load_entrance {
+        LogIn => login::show,
+        SecondStep => step::show,
+        Register => register::show,
+        Prove => prove::show,
+        Recover => recover::show_recover,
+        NewPassword => recover::show_new_password,
+        Verify => letters::show_verify,
+        UndoAddress => letters::show_undo_address,
+        Stay => letters::show_stay,
+        Goodbye => leave::show_goodbye,
+        Barred => super::people::barred::show,
+        DeclineMail => super::mail::decline::show,
+    }
+}
+
+area! {
+    /// One's own account.
+    pub(crate) enum Account loaded by load_account, __preload_load_account {
+        Overview => account_page::show,
+        Safety => safety::show,
+        History => history::show,
+        Leave => leave::show_leave,
+    }
+}

@@ -2,7 +2,7 @@
 
 use contract::Field;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{next::login_for, safety_api::Prove};
 use crate::{
@@ -18,19 +18,9 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct ProveRoute;
-
-#[lazy_route]
-impl LazyRoute for ProveRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let ProveRoute = this;
-        view! { <ProvePage/> }.into_any()
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    view! { <ProvePage/> }.into_any()
 }
 
 /// The password, or a code for those who have an app.

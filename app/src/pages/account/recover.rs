@@ -2,7 +2,7 @@
 
 use contract::Field;
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::safety_api::{AskRecovery, Recover, read_recovery};
 use crate::{
@@ -18,19 +18,9 @@ use crate::{
     },
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct RecoverRoute;
-
-#[lazy_route]
-impl LazyRoute for RecoverRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let RecoverRoute = this;
-        view! { <AskPage/> }.into_any()
-    }
+/// The page.
+pub(crate) fn show_recover() -> AnyView {
+    view! { <AskPage/> }.into_any()
 }
 
 /// What it says afterwards is the same for every address.
@@ -56,27 +46,17 @@ fn AskPage() -> impl IntoView {
     .into_any()
 }
 
-/// The route of the mailed link.
-pub(crate) struct NewPasswordRoute;
-
-#[lazy_route]
-impl LazyRoute for NewPasswordRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let NewPasswordRoute = this;
-        let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
-        let whose = Resource::new(
-            {
-                let token = token.clone();
-                move || token.clone()
-            },
-            read_recovery,
-        );
-        view! { <NewPasswordPage token whose/> }.into_any()
-    }
+/// The page of the mailed link.
+pub(crate) fn show_new_password() -> AnyView {
+    let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
+    let whose = Resource::new(
+        {
+            let token = token.clone();
+            move || token.clone()
+        },
+        read_recovery,
+    );
+    view! { <NewPasswordPage token whose/> }.into_any()
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use contract::Field;
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{api::Register, login::AlreadyIn};
 use crate::{
@@ -18,19 +18,9 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct RegisterRoute;
-
-#[lazy_route]
-impl LazyRoute for RegisterRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let RegisterRoute = this;
-        view! { <RegisterPage/> }.into_any()
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    view! { <RegisterPage/> }.into_any()
 }
 
 /// One screen: name, address for those who want one kept, password.

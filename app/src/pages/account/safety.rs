@@ -6,7 +6,7 @@ use contract::{
     account::{QrCode, RecoveryCodes, Safety, Totp, TotpSetup},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 
 use super::{
     next::login_for,
@@ -32,23 +32,13 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct SafetyRoute;
-
-#[lazy_route]
-impl LazyRoute for SafetyRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account/safety")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let SafetyRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account/safety")/> }.into_any();
-        }
-        let mine = Resource::new(|| (), |()| read_safety());
-        view! { <SafetyPage mine/> }.into_any()
-    }
+    let mine = Resource::new(|| (), |()| read_safety());
+    view! { <SafetyPage mine/> }.into_any()
 }
 
 /// The forms that outlive what is drawn afresh.

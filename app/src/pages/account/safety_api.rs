@@ -30,10 +30,8 @@ pub async fn second_step(#[server(default)] code: String, #[server(default)] nex
     use crate::context;
 
     let visitor = context::visitor();
-    let outcome = context::services()
-        .accounts
-        .second_step(&visitor.actor, visitor.step(), &code, visitor.browser())
-        .await;
+    let outcome =
+        context::services().accounts.second_step(&visitor.actor, visitor.step(), &code, visitor.browser()).await;
     context::entered(outcome, &next)
 }
 
@@ -61,10 +59,8 @@ pub async fn address_step(
     use crate::context;
 
     let visitor = context::visitor();
-    let outcome = context::services()
-        .accounts
-        .address_step(&visitor.actor, visitor.step(), &code, visitor.browser())
-        .await;
+    let outcome =
+        context::services().accounts.address_step(&visitor.actor, visitor.step(), &code, visitor.browser()).await;
     context::entered(outcome, &next)
 }
 
@@ -126,10 +122,8 @@ pub async fn recover(
     use crate::context;
 
     let visitor = context::visitor();
-    let outcome = context::services()
-        .accounts
-        .recover(&visitor.actor, Recover { token, new_password }, visitor.browser())
-        .await;
+    let outcome =
+        context::services().accounts.recover(&visitor.actor, Recover { token, new_password }, visitor.browser()).await;
     context::entered(outcome, "/account")
 }
 

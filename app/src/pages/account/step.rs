@@ -5,7 +5,7 @@ use contract::{
     account::{Pending, Step},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::safety_api::{AddressStep, MailStepCode, SecondStep, read_pending};
 use crate::{
@@ -21,20 +21,10 @@ use crate::{
     },
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct StepRoute;
-
-#[lazy_route]
-impl LazyRoute for StepRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let StepRoute = this;
-        let pending = Resource::new(|| (), |()| read_pending());
-        view! { <StepPage pending/> }.into_any()
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let pending = Resource::new(|| (), |()| read_pending());
+    view! { <StepPage pending/> }.into_any()
 }
 
 #[component]

@@ -3,7 +3,6 @@
 use base::Millis;
 use contract::audit::{AuditEntry, Named};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::audit::{AskedOfTrail, TrailPage, read_trail},
@@ -21,37 +20,27 @@ use crate::{
     ui::{state::Empty, time::Time},
 };
 
-/// The route.
-pub(super) struct AuditRoute;
-
-#[lazy_route]
-impl LazyRoute for AuditRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(super) fn show() -> AnyView {
+    let trail = Resource::new(Here::now, |here| {
+        let asked = asked(&here);
+        async move { read_trail(asked, here.get("after")).await }
+    });
+    view! {
+        <Screen title=audit::title() lead=audit::lead()>
+            <Filters path="/admin/audit">
+                <Search name="user" label=audit::filter_user() kind="number"/>
+                <Search name="act" label=audit::filter_act()/>
+                <Search name="kind" label=audit::filter_kind()/>
+                <Search name="id" label=audit::filter_id()/>
+                <Search name="org" label=audit::filter_org() kind="number"/>
+                <Search name="from" label=audit::filter_from() kind="date"/>
+                <Search name="until" label=audit::filter_until() kind="date"/>
+            </Filters>
+            <Loaded from=trail view=page/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let AuditRoute = this;
-        let trail = Resource::new(Here::now, |here| {
-            let asked = asked(&here);
-            async move { read_trail(asked, here.get("after")).await }
-        });
-        view! {
-            <Screen title=audit::title() lead=audit::lead()>
-                <Filters path="/admin/audit">
-                    <Search name="user" label=audit::filter_user() kind="number"/>
-                    <Search name="act" label=audit::filter_act()/>
-                    <Search name="kind" label=audit::filter_kind()/>
-                    <Search name="id" label=audit::filter_id()/>
-                    <Search name="org" label=audit::filter_org() kind="number"/>
-                    <Search name="from" label=audit::filter_from() kind="date"/>
-                    <Search name="until" label=audit::filter_until() kind="date"/>
-                </Filters>
-                <Loaded from=trail view=page/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn asked(here: &Here) -> AskedOfTrail {

@@ -2,7 +2,6 @@
 
 use contract::backup::{Backup, BackupState};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::backups::{Cupboard, DeleteBackup, MakeBackup, read_backups},
@@ -18,7 +17,6 @@ use super::{
     },
 };
 use crate::{
-    error::AppError,
     texts::admin::backups,
     ui::{
         button::Submit,
@@ -29,26 +27,15 @@ use crate::{
     },
 };
 
-/// The route.
-pub(super) struct BackupsRoute {
-    cupboard: Resource<Result<Cupboard, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for BackupsRoute {
-    fn data() -> Self {
-        Self { cupboard: Resource::new(Here::now, |here| read_backups(here.get("after"))) }
+/// The page.
+pub(super) fn show() -> AnyView {
+    let cupboard = Resource::new(Here::now, |here| read_backups(here.get("after")));
+    view! {
+        <Screen title=backups::title() lead=backups::lead()>
+            <Loaded from=cupboard view=drawn/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let BackupsRoute { cupboard } = this;
-        view! {
-            <Screen title=backups::title() lead=backups::lead()>
-                <Loaded from=cupboard view=drawn/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn drawn(cupboard: Cupboard) -> AnyView {

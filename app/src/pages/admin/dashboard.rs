@@ -19,29 +19,29 @@ const AGAIN_MS: f64 = 15_000.0;
 
 /// The page.
 pub(super) fn show() -> AnyView {
-        let numbers: Resource<Result<Dashboard, AppError>> = Resource::new(|| (), |()| read_dashboard());
-        // Live while the page is open: in the browser only, since no effect runs on the server.
-        Effect::new(move || {
-            let open = StoredValue::new(true);
-            on_cleanup(move || {
-                let _ = open.try_set_value(false);
-            });
-            leptos::task::spawn_local(async move {
-                loop {
-                    browser::sleep(AGAIN_MS).await;
-                    if open.try_get_value() != Some(true) {
-                        break;
-                    }
-                    numbers.refetch();
-                }
-            });
+    let numbers: Resource<Result<Dashboard, AppError>> = Resource::new(|| (), |()| read_dashboard());
+    // Live while the page is open: in the browser only, since no effect runs on the server.
+    Effect::new(move || {
+        let open = StoredValue::new(true);
+        on_cleanup(move || {
+            let _ = open.try_set_value(false);
         });
-        view! {
-            <Screen title=dashboard::title() lead=dashboard::lead()>
-                <Loaded from=numbers view=board/>
-            </Screen>
-        }
-        .into_any()
+        leptos::task::spawn_local(async move {
+            loop {
+                browser::sleep(AGAIN_MS).await;
+                if open.try_get_value() != Some(true) {
+                    break;
+                }
+                numbers.refetch();
+            }
+        });
+    });
+    view! {
+        <Screen title=dashboard::title() lead=dashboard::lead()>
+            <Loaded from=numbers view=board/>
+        </Screen>
+    }
+    .into_any()
 }
 
 fn board(board: Dashboard) -> AnyView {
@@ -132,7 +132,13 @@ fn bytes_of(count: f64) -> String {
 fn span(ms: i64) -> String {
     let minutes = ms.max(0) / 60_000;
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    if days > 0 { format!("{days} d {hours} h") } else if hours > 0 { format!("{hours} h {minutes} min") } else { format!("{minutes} min") }
+    if days > 0 {
+        format!("{days} d {hours} h")
+    } else if hours > 0 {
+        format!("{hours} h {minutes} min")
+    } else {
+        format!("{minutes} min")
+    }
 }
 
 #[cfg(test)]

@@ -3,19 +3,19 @@
 //! The player's part opens it by loading a page (`rel="external"`), and whoever leaves it loads one, too. Its document carries
 //! its texts; its routes, its frame and every page are in chunks that only it fetches.
 //!
-//! A page is a file here with a `LazyRoute`, a line in [`sections`], a line in the routes below, and texts in
+//! A page is a file here with `show`, a line in its area and in the routes below, a line in [`sections`], and texts in
 //! `locales/admin/`. Its server functions stand in `api/<section>.rs`.
 
 pub(crate) mod api;
 mod audit;
-mod dashboard;
 mod backups;
+mod dashboard;
 mod frame;
 mod jobs;
 mod mail;
+mod moderation;
 mod organizations;
 mod roles;
-mod moderation;
 mod sections;
 mod settings;
 mod system;
@@ -26,15 +26,63 @@ mod webhooks;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{FlatRoutes, Route, Router},
     path,
 };
 
+use super::area::area;
 use crate::{frame::Frame, pages::not_found::NotFoundPage, viewer::Viewer};
 use frame::AdminFrame;
 #[cfg(feature = "ssr")]
 pub use sections::{Admitted, admit};
+
+area! {
+    /// The hub as a whole.
+    enum Hub loaded by load_hub, __preload_load_hub {
+        Dashboard => dashboard::show,
+        Settings => settings::show,
+        Audit => audit::show,
+        System => system::show,
+    }
+}
+
+area! {
+    /// Who is in it, and what they may do.
+    enum Members loaded by load_members, __preload_load_members {
+        Users => users::list::show,
+        User => users::one::show,
+        Organizations => organizations::show_organizations,
+        Organization => organizations::show_organization,
+        Roles => roles::show,
+    }
+}
+
+area! {
+    /// Keeping order.
+    enum Order loaded by load_order, __preload_load_order {
+        Queue => moderation::queue::show,
+        Bulk => moderation::bulk::show,
+        Appeals => moderation::appeals::show,
+        Sanctions => moderation::sanctions::show,
+        Places => moderation::places::show,
+        Case => moderation::case::show,
+    }
+}
+
+area! {
+    /// What runs behind it.
+    enum Works loaded by load_works, __preload_load_works {
+        Jobs => jobs::list::show,
+        Job => jobs::one::show,
+        Webhooks => webhooks::list::show,
+        Webhook => webhooks::one::show,
+        Delivery => webhooks::delivery::show,
+        Mails => mail::list::show,
+        Mail => mail::one::show,
+        Backups => backups::show,
+    }
+}
 
 /// Everything in the body of an admin page.
 #[component]
@@ -49,29 +97,29 @@ pub fn AdminApp() -> impl IntoView {
             <Frame>
                 <AdminFrame>
                     <FlatRoutes fallback=|| view! { <NotFoundPage/> }.into_any()>
-                        <Route path=path!("") view={Lazy::<dashboard::DashboardRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/users") view={Lazy::<users::UsersRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/users/:user") view={Lazy::<users::UserRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/system") view={Lazy::<system::SystemRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/jobs") view={Lazy::<jobs::JobsRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/jobs/:job") view={Lazy::<jobs::JobRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/webhooks") view={Lazy::<webhooks::WebhooksRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/webhooks/:webhook") view={Lazy::<webhooks::WebhookRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/webhooks/:webhook/deliveries/:delivery") view={Lazy::<webhooks::DeliveryRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/mail") view={Lazy::<mail::MailsRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/mail/:mail") view={Lazy::<mail::MailRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/settings") view={Lazy::<settings::SettingsRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/audit") view={Lazy::<audit::AuditRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/backups") view={Lazy::<backups::BackupsRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/moderation") view={Lazy::<moderation::QueueRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/moderation/bulk") view={Lazy::<moderation::BulkRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/moderation/appeals") view={Lazy::<moderation::AppealsRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/moderation/sanctions") view={Lazy::<moderation::SanctionsRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/moderation/places") view={Lazy::<moderation::PlacesRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/moderation/:report") view={Lazy::<moderation::CaseRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/organizations") view={Lazy::<organizations::OrganizationsRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/organizations/:organization") view={Lazy::<organizations::OrganizationRoute>::new()} ssr=SsrMode::Async/>
-                        <Route path=path!("/roles") view={Lazy::<roles::RolesRoute>::new()} ssr=SsrMode::Async/>
+                        <Route path=path!("") view=Hub::Dashboard ssr=SsrMode::Async/>
+                        <Route path=path!("/users") view=Members::Users ssr=SsrMode::Async/>
+                        <Route path=path!("/users/:user") view=Members::User ssr=SsrMode::Async/>
+                        <Route path=path!("/system") view=Hub::System ssr=SsrMode::Async/>
+                        <Route path=path!("/jobs") view=Works::Jobs ssr=SsrMode::Async/>
+                        <Route path=path!("/jobs/:job") view=Works::Job ssr=SsrMode::Async/>
+                        <Route path=path!("/webhooks") view=Works::Webhooks ssr=SsrMode::Async/>
+                        <Route path=path!("/webhooks/:webhook") view=Works::Webhook ssr=SsrMode::Async/>
+                        <Route path=path!("/webhooks/:webhook/deliveries/:delivery") view=Works::Delivery ssr=SsrMode::Async/>
+                        <Route path=path!("/mail") view=Works::Mails ssr=SsrMode::Async/>
+                        <Route path=path!("/mail/:mail") view=Works::Mail ssr=SsrMode::Async/>
+                        <Route path=path!("/settings") view=Hub::Settings ssr=SsrMode::Async/>
+                        <Route path=path!("/audit") view=Hub::Audit ssr=SsrMode::Async/>
+                        <Route path=path!("/backups") view=Works::Backups ssr=SsrMode::Async/>
+                        <Route path=path!("/moderation") view=Order::Queue ssr=SsrMode::Async/>
+                        <Route path=path!("/moderation/bulk") view=Order::Bulk ssr=SsrMode::Async/>
+                        <Route path=path!("/moderation/appeals") view=Order::Appeals ssr=SsrMode::Async/>
+                        <Route path=path!("/moderation/sanctions") view=Order::Sanctions ssr=SsrMode::Async/>
+                        <Route path=path!("/moderation/places") view=Order::Places ssr=SsrMode::Async/>
+                        <Route path=path!("/moderation/:report") view=Order::Case ssr=SsrMode::Async/>
+                        <Route path=path!("/organizations") view=Members::Organizations ssr=SsrMode::Async/>
+                        <Route path=path!("/organizations/:organization") view=Members::Organization ssr=SsrMode::Async/>
+                        <Route path=path!("/roles") view=Members::Roles ssr=SsrMode::Async/>
                     </FlatRoutes>
                 </AdminFrame>
             </Frame>

@@ -2,7 +2,6 @@
 
 use base::{Action, Role, permission::Scope};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::ui::{
     screen::Screen,
@@ -10,32 +9,22 @@ use super::ui::{
 };
 use crate::{pages::account::role_name, texts::admin::roles};
 
-/// The route.
-pub(super) struct RolesRoute;
-
-#[lazy_route]
-impl LazyRoute for RolesRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(super) fn show() -> AnyView {
+    view! {
+        <Screen title=roles::title() lead=roles::lead()>
+            <section aria-labelledby="in-hub">
+                <h2 id="in-hub">{roles::in_hub()}</h2>
+                <Matrix scope=Scope::Hub caption=roles::in_hub()/>
+            </section>
+            <section aria-labelledby="in-organizations">
+                <h2 id="in-organizations">{roles::in_organizations()}</h2>
+                <p>{roles::in_organizations_lead()}</p>
+                <Matrix scope=Scope::Organization caption=roles::in_organizations()/>
+            </section>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let RolesRoute = this;
-        view! {
-            <Screen title=roles::title() lead=roles::lead()>
-                <section aria-labelledby="in-hub">
-                    <h2 id="in-hub">{roles::in_hub()}</h2>
-                    <Matrix scope=Scope::Hub caption=roles::in_hub()/>
-                </section>
-                <section aria-labelledby="in-organizations">
-                    <h2 id="in-organizations">{roles::in_organizations()}</h2>
-                    <p>{roles::in_organizations_lead()}</p>
-                    <Matrix scope=Scope::Organization caption=roles::in_organizations()/>
-                </section>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The actions of a scope, a column for each role.

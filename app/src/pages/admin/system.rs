@@ -2,7 +2,6 @@
 
 use contract::vitals::{Finding, Licence, Pair, System, Weight};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::system::read_system,
@@ -15,25 +14,15 @@ use super::{
 };
 use crate::{error::AppError, texts::admin::system};
 
-/// The route.
-pub(super) struct SystemRoute;
-
-#[lazy_route]
-impl LazyRoute for SystemRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(super) fn show() -> AnyView {
+    let machine: Resource<Result<System, AppError>> = Resource::new(|| (), |()| read_system());
+    view! {
+        <Screen title=system::title() lead=system::lead()>
+            <Loaded from=machine view=all/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SystemRoute = this;
-        let machine: Resource<Result<System, AppError>> = Resource::new(|| (), |()| read_system());
-        view! {
-            <Screen title=system::title() lead=system::lead()>
-                <Loaded from=machine view=all/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn all(machine: System) -> AnyView {
@@ -95,10 +84,7 @@ fn pairs(caption: &'static str, pairs: Vec<Pair>) -> AnyView {
         .into_iter()
         .map(|pair| {
             let changed = pair.changed.then(|| view! { " "<Badge tone=Tone::Plain text=system::changed()/> });
-            vec![
-                view! { <code>{pair.name}</code> }.into_any(),
-                view! { <span>{pair.value}</span>{changed} }.into_any(),
-            ]
+            vec![view! { <code>{pair.name}</code> }.into_any(), view! { <span>{pair.value}</span>{changed} }.into_any()]
         })
         .collect();
     view! { <Table caption columns rows/> }.into_any()

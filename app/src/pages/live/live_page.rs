@@ -2,7 +2,6 @@
 
 use contract::live::Presence;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     feed::Feed,
@@ -17,20 +16,10 @@ use crate::{
     },
 };
 
-/// Drawn whole by the server; kept up by the socket. Nothing of it is in the first download.
-pub(crate) struct LiveRoute;
-
-#[lazy_route]
-impl LazyRoute for LiveRoute {
-    fn data() -> Self {
-        Feed::of_page().draw();
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let LiveRoute = this;
-        view! { <LivePage/> }.into_any()
-    }
+/// Drawn whole by the server; kept up by the socket.
+pub(crate) fn show() -> AnyView {
+    Feed::of_page().draw();
+    view! { <LivePage/> }.into_any()
 }
 
 #[component]

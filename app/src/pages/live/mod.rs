@@ -7,4 +7,11 @@ mod room;
 pub(crate) mod signs;
 mod socket;
 
-pub(crate) use live_page::LiveRoute;
+use super::area::area;
+
+area! {
+    /// What is on now.
+    pub(crate) enum Live loaded by load_live, __preload_load_live {
+        Now => live_page::show,
+    }
+}

@@ -1,7 +1,7 @@
 //! To get no more invitations by mail.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::api::DeclineMail;
 use crate::{
@@ -13,19 +13,9 @@ use crate::{
     },
 };
 
-/// The route.
-pub(crate) struct DeclineRoute;
-
-#[lazy_route]
-impl LazyRoute for DeclineRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let DeclineRoute = this;
-        view! { <DeclinePage/> }.into_any()
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    view! { <DeclinePage/> }.into_any()
 }
 
 /// One button. Opening the link alone changes nothing: mail programs look links up by themselves.

@@ -6,7 +6,6 @@ use contract::{
     organization::{Admissions, Invitation, InvitationLink, JoinRequest, Organization, Powers},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{
@@ -28,9 +27,6 @@ use crate::{
     },
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct AdmissionsRoute;
-
 #[derive(Clone, Copy)]
 struct Forms {
     answer: Sending,
@@ -40,27 +36,20 @@ struct Forms {
     revoke: Sending,
 }
 
-#[lazy_route]
-impl LazyRoute for AdmissionsRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let here = Resource::new(slug, read_admissions);
+    let forms = Forms {
+        answer: Sending::to::<AnswerJoinRequest>(),
+        invite: Sending::to::<InviteMember>(),
+        withdraw: Sending::to::<WithdrawInvitation>(),
+        link: Sending::to::<MakeInvitationLink>(),
+        revoke: Sending::to::<RevokeInvitationLink>(),
+    };
+    for sending in [forms.answer, forms.invite, forms.withdraw, forms.link, forms.revoke] {
+        sending.when_done(move |_| here.refetch());
     }
-
-    fn view(this: Self) -> AnyView {
-        let AdmissionsRoute = this;
-        let here = Resource::new(slug, read_admissions);
-        let forms = Forms {
-            answer: Sending::to::<AnswerJoinRequest>(),
-            invite: Sending::to::<InviteMember>(),
-            withdraw: Sending::to::<WithdrawInvitation>(),
-            link: Sending::to::<MakeInvitationLink>(),
-            revoke: Sending::to::<RevokeInvitationLink>(),
-        };
-        for sending in [forms.answer, forms.invite, forms.withdraw, forms.link, forms.revoke] {
-            sending.when_done(move |_| here.refetch());
-        }
-        screen(Tab::Admissions, here, move |here, content| page(&here, content, forms))
-    }
+    screen(Tab::Admissions, here, move |here, content| page(&here, content, forms))
 }
 
 fn page(here: &Organization, content: AdmissionsPage, forms: Forms) -> AnyView {

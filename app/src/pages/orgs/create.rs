@@ -5,7 +5,7 @@ use contract::{
     organization::{Founding, Joining, Visibility},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 
 use super::{
     api::{FoundOrganization, read_organizations},
@@ -24,33 +24,23 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct CreateRoute;
-
-#[lazy_route]
-impl LazyRoute for CreateRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/orgs/new")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let CreateRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/orgs/new")/> }.into_any();
-        }
-        let directory = Resource::new(|| (), |()| read_organizations(String::new(), String::new()));
-        view! {
-            <Page title=org_new::title() lead=org_new::lead() width="narrow">
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || directory.get().map(|answer| match answer {
-                        Ok(directory) => by(directory.mine.map_or(Founding::LogInFirst, |mine| mine.founding)),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </Page>
-        }
-        .into_any()
+    let directory = Resource::new(|| (), |()| read_organizations(String::new(), String::new()));
+    view! {
+        <Page title=org_new::title() lead=org_new::lead() width="narrow">
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || directory.get().map(|answer| match answer {
+                    Ok(directory) => by(directory.mine.map_or(Founding::LogInFirst, |mine| mine.founding)),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Page>
     }
+    .into_any()
 }
 
 fn by(founding: Founding) -> AnyView {

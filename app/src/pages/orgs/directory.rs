@@ -2,7 +2,7 @@
 
 use contract::organization::{Founding, Mine, MyOrganizations, OrganizationCard, OrganizationList};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{Directory, read_organizations},
@@ -16,35 +16,25 @@ use crate::{
     },
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct DirectoryRoute;
-
-#[lazy_route]
-impl LazyRoute for DirectoryRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let query = use_query_map();
+    let asked = move || query.with(|query| [query.get("q"), query.get("after")].map(Option::unwrap_or_default));
+    let directory = Resource::new(asked, |[search, after]| read_organizations(search, after));
+    view! {
+        <Page title=orgs::title() lead=orgs::lead()>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || directory.get().map(|answer| match answer {
+                    Ok(Directory { list, mine }) => {
+                        let [search, after] = asked();
+                        view! { {mine.map(own)} {public(list, &search, &after)} }.into_any()
+                    }
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let DirectoryRoute = this;
-        let query = use_query_map();
-        let asked = move || query.with(|query| [query.get("q"), query.get("after")].map(Option::unwrap_or_default));
-        let directory = Resource::new(asked, |[search, after]| read_organizations(search, after));
-        view! {
-            <Page title=orgs::title() lead=orgs::lead()>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || directory.get().map(|answer| match answer {
-                        Ok(Directory { list, mine }) => {
-                            let [search, after] = asked();
-                            view! { {mine.map(own)} {public(list, &search, &after)} }.into_any()
-                        }
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What one belongs to, is invited to, waits for, and whether one may begin another.

@@ -5,7 +5,6 @@ use contract::{
     organization::{Joining, OrgState, Organization},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{
@@ -29,9 +28,6 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct HomeRoute;
-
 type Here = Resource<Result<At<()>, AppError>>;
 
 /// The forms of the page. Made once, so that what came back of one is not lost when the page is drawn again.
@@ -45,30 +41,23 @@ struct Forms {
     offer: Sending,
 }
 
-#[lazy_route]
-impl LazyRoute for HomeRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let here: Here = Resource::new(slug, read_organization);
+    let forms = Forms {
+        join: Sending::to::<JoinOrganization>(),
+        ask: Sending::to::<AskToJoin>(),
+        withdraw: Sending::to::<WithdrawJoinRequest>(),
+        leave: Sending::to::<LeaveOrganization>(),
+        invitation: Sending::to::<AnswerInvitation>(),
+        offer: Sending::to::<AnswerOffer>(),
+    };
+    for sending in [forms.join, forms.ask, forms.withdraw, forms.offer] {
+        sending.when_done(move |_| here.refetch());
     }
-
-    fn view(this: Self) -> AnyView {
-        let HomeRoute = this;
-        let here: Here = Resource::new(slug, read_organization);
-        let forms = Forms {
-            join: Sending::to::<JoinOrganization>(),
-            ask: Sending::to::<AskToJoin>(),
-            withdraw: Sending::to::<WithdrawJoinRequest>(),
-            leave: Sending::to::<LeaveOrganization>(),
-            invitation: Sending::to::<AnswerInvitation>(),
-            offer: Sending::to::<AnswerOffer>(),
-        };
-        for sending in [forms.join, forms.ask, forms.withdraw, forms.offer] {
-            sending.when_done(move |_| here.refetch());
-        }
-        forms.leave.load_when_done();
-        forms.invitation.load_when_done();
-        screen(Tab::Home, here, move |here, ()| page(here, forms))
-    }
+    forms.leave.load_when_done();
+    forms.invitation.load_when_done();
+    screen(Tab::Home, here, move |here, ()| page(here, forms))
 }
 
 fn page(here: Organization, forms: Forms) -> AnyView {

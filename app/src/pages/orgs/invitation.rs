@@ -2,7 +2,7 @@
 
 use contract::organization::LinkedInvitation;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{FollowInvitation, look_behind_invitation},
@@ -20,42 +20,32 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct InvitationRoute;
-
-#[lazy_route]
-impl LazyRoute for InvitationRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
+    let behind = Resource::new(
+        {
+            let token = token.clone();
+            move || token.clone()
+        },
+        look_behind_invitation,
+    );
+    let sending = Sending::to::<FollowInvitation>();
+    sending.load_when_done();
+    view! {
+        <Page title=says::title() width="narrow">
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || {
+                    let token = token.clone();
+                    behind.get().map(|answer| match answer {
+                        Ok(behind) => invitation(behind, token, sending),
+                        Err(error) => view! { <Failed error/> }.into_any(),
+                    })
+                }}
+            </Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let InvitationRoute = this;
-        let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
-        let behind = Resource::new(
-            {
-                let token = token.clone();
-                move || token.clone()
-            },
-            look_behind_invitation,
-        );
-        let sending = Sending::to::<FollowInvitation>();
-        sending.load_when_done();
-        view! {
-            <Page title=says::title() width="narrow">
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || {
-                        let token = token.clone();
-                        behind.get().map(|answer| match answer {
-                            Ok(behind) => invitation(behind, token, sending),
-                            Err(error) => view! { <Failed error/> }.into_any(),
-                        })
-                    }}
-                </Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn invitation(behind: LinkedInvitation, token: String, sending: Sending) -> AnyView {

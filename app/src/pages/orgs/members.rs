@@ -3,7 +3,7 @@
 use base::Role;
 use contract::organization::{Member, MemberList, Organization};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{OfferOrganization, RemoveMember, SetMemberRole, WithdrawOffer, read_members},
@@ -21,9 +21,6 @@ use crate::{
     },
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct MembersRoute;
-
 #[derive(Clone, Copy)]
 struct Forms {
     role: Sending,
@@ -32,28 +29,21 @@ struct Forms {
     withdraw: Sending,
 }
 
-#[lazy_route]
-impl LazyRoute for MembersRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let query = use_query_map();
+    let after = move || query.with(|query| query.get("after")).unwrap_or_default();
+    let here = Resource::new(move || (slug(), after()), |(slug, after)| read_members(slug, after));
+    let forms = Forms {
+        role: Sending::to::<SetMemberRole>(),
+        remove: Sending::to::<RemoveMember>(),
+        offer: Sending::to::<OfferOrganization>(),
+        withdraw: Sending::to::<WithdrawOffer>(),
+    };
+    for sending in [forms.role, forms.remove, forms.offer, forms.withdraw] {
+        sending.when_done(move |_| here.refetch());
     }
-
-    fn view(this: Self) -> AnyView {
-        let MembersRoute = this;
-        let query = use_query_map();
-        let after = move || query.with(|query| query.get("after")).unwrap_or_default();
-        let here = Resource::new(move || (slug(), after()), |(slug, after)| read_members(slug, after));
-        let forms = Forms {
-            role: Sending::to::<SetMemberRole>(),
-            remove: Sending::to::<RemoveMember>(),
-            offer: Sending::to::<OfferOrganization>(),
-            withdraw: Sending::to::<WithdrawOffer>(),
-        };
-        for sending in [forms.role, forms.remove, forms.offer, forms.withdraw] {
-            sending.when_done(move |_| here.refetch());
-        }
-        screen(Tab::Members, here, move |here, members| page(&here, members, forms))
-    }
+    screen(Tab::Members, here, move |here, members| page(&here, members, forms))
 }
 
 fn page(here: &Organization, list: MemberList, forms: Forms) -> AnyView {

@@ -14,12 +14,19 @@ mod settings;
 mod trail;
 mod words;
 
-pub(crate) use admissions::AdmissionsRoute;
-pub(crate) use create::CreateRoute;
-pub(crate) use directory::DirectoryRoute;
-pub(crate) use home::HomeRoute;
-pub(crate) use invitation::InvitationRoute;
-pub(crate) use members::MembersRoute;
-pub(crate) use policies::PoliciesRoute;
-pub(crate) use settings::SettingsRoute;
-pub(crate) use trail::TrailRoute;
+use super::area::area;
+
+area! {
+    /// Organizations.
+    pub(crate) enum Orgs loaded by load_orgs, __preload_load_orgs {
+        Directory => directory::show,
+        Create => create::show,
+        Invitation => invitation::show,
+        Home => home::show,
+        Members => members::show,
+        Admissions => admissions::show,
+        Settings => settings::show,
+        Trail => trail::show,
+        Policies => policies::show,
+    }
+}

@@ -3,7 +3,6 @@
 use base::Role;
 use contract::organization::{Organization, Policy};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{SetPolicies, read_policies},
@@ -18,22 +17,12 @@ use crate::{
     },
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct PoliciesRoute;
-
-#[lazy_route]
-impl LazyRoute for PoliciesRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let PoliciesRoute = this;
-        let here = Resource::new(slug, read_policies);
-        let sending = Sending::to::<SetPolicies>();
-        sending.when_done(move |_| here.refetch());
-        screen(Tab::Policies, here, move |here, policies| page(&here, policies, sending))
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let here = Resource::new(slug, read_policies);
+    let sending = Sending::to::<SetPolicies>();
+    sending.when_done(move |_| here.refetch());
+    screen(Tab::Policies, here, move |here, policies| page(&here, policies, sending))
 }
 
 fn page(here: &Organization, policies: Vec<Policy>, sending: Sending) -> AnyView {

@@ -5,7 +5,7 @@ use contract::{
     organization::{OrgState, Organization},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{CloseOrganization, ReopenOrganization, ReviseOrganization, read_organization},
@@ -22,9 +22,6 @@ use crate::{
     },
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct SettingsRoute;
-
 #[derive(Clone, Copy)]
 struct Forms {
     revise: Sending,
@@ -32,27 +29,20 @@ struct Forms {
     reopen: Sending,
 }
 
-#[lazy_route]
-impl LazyRoute for SettingsRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let SettingsRoute = this;
-        let here = Resource::new(slug, read_organization);
-        let forms = Forms {
-            revise: Sending::to::<ReviseOrganization>(),
-            close: Sending::to::<CloseOrganization>(),
-            reopen: Sending::to::<ReopenOrganization>(),
-        };
-        // The address may be another one from now on.
-        forms.revise.load_when_done();
-        forms.close.load_when_done();
-        forms.reopen.when_done(move |_| here.refetch());
-        let saved = use_query_map().with_untracked(|query| query.get("saved")).is_some();
-        screen(Tab::Settings, here, move |here, ()| page(here, saved, forms))
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let here = Resource::new(slug, read_organization);
+    let forms = Forms {
+        revise: Sending::to::<ReviseOrganization>(),
+        close: Sending::to::<CloseOrganization>(),
+        reopen: Sending::to::<ReopenOrganization>(),
+    };
+    // The address may be another one from now on.
+    forms.revise.load_when_done();
+    forms.close.load_when_done();
+    forms.reopen.when_done(move |_| here.refetch());
+    let saved = use_query_map().with_untracked(|query| query.get("saved")).is_some();
+    screen(Tab::Settings, here, move |here, ()| page(here, saved, forms))
 }
 
 fn page(here: Organization, saved: bool, forms: Forms) -> AnyView {

@@ -2,7 +2,7 @@
 
 use contract::organization::{Organization, Trail, TrailEntry};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::read_trail,
@@ -14,22 +14,12 @@ use crate::{
     ui::time::Time,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct TrailRoute;
-
-#[lazy_route]
-impl LazyRoute for TrailRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let TrailRoute = this;
-        let query = use_query_map();
-        let before = move || query.with(|query| query.get("before")).unwrap_or_default();
-        let here = Resource::new(move || (slug(), before()), |(slug, before)| read_trail(slug, before));
-        screen(Tab::Trail, here, |here, trail| page(&here, trail))
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let query = use_query_map();
+    let before = move || query.with(|query| query.get("before")).unwrap_or_default();
+    let here = Resource::new(move || (slug(), before()), |(slug, before)| read_trail(slug, before));
+    screen(Tab::Trail, here, |here, trail| page(&here, trail))
 }
 
 fn page(here: &Organization, trail: Trail) -> AnyView {

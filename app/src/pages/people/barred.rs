@@ -2,7 +2,7 @@
 
 use contract::moderation::MySanction;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{AppealByPass, read_barred},
@@ -18,36 +18,26 @@ use crate::{
     },
 };
 
-/// The route.
-pub(crate) struct BarredRoute;
-
-#[lazy_route]
-impl LazyRoute for BarredRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let pass = use_query_map().with_untracked(|query| query.get("pass")).unwrap_or_default();
+    let asked = pass.clone();
+    let sanctions = Resource::new(move || asked.clone(), read_barred);
+    let sending = Sending::to::<AppealByPass>();
+    sending.when_done(move |_| sanctions.refetch());
+    view! {
+        <Page title=sanction::barred_title() lead=sanction::barred_lead() width="narrow">
+            <Summary sending/>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || {
+                    let pass = pass.clone();
+                    sanctions.get().map(|answer: Result<Vec<MySanction>, AppError>| match answer {
+                        Ok(sanctions) => view! { <Sanctions sanctions sending pass=Some(pass)/> }.into_any(),
+                        Err(error) => view! { <Failed error/> }.into_any(),
+                    })
+                }}
+            </Suspense>
+        </Page>
     }
-
-    fn view(this: Self) -> AnyView {
-        let BarredRoute = this;
-        let pass = use_query_map().with_untracked(|query| query.get("pass")).unwrap_or_default();
-        let asked = pass.clone();
-        let sanctions = Resource::new(move || asked.clone(), read_barred);
-        let sending = Sending::to::<AppealByPass>();
-        sending.when_done(move |_| sanctions.refetch());
-        view! {
-            <Page title=sanction::barred_title() lead=sanction::barred_lead() width="narrow">
-                <Summary sending/>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || {
-                        let pass = pass.clone();
-                        sanctions.get().map(|answer: Result<Vec<MySanction>, AppError>| match answer {
-                            Ok(sanctions) => view! { <Sanctions sanctions sending pass=Some(pass)/> }.into_any(),
-                            Err(error) => view! { <Failed error/> }.into_any(),
-                        })
-                    }}
-                </Suspense>
-            </Page>
-        }
-        .into_any()
-    }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use contract::people::Archive;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 
 use super::api::{AskArchive, read_archives};
 use crate::{
@@ -19,43 +19,33 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route.
-pub(crate) struct DataRoute;
-
-#[lazy_route]
-impl LazyRoute for DataRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account/data")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let DataRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account/data")/> }.into_any();
-        }
-        let archives = Resource::new(|| (), |()| read_archives());
-        let asking = Sending::to::<AskArchive>();
-        asking.when_done(move |_| archives.refetch());
-        view! {
-            <Page title=data::title() lead=data::lead()>
-                <Summary sending=asking/>
-                <section class="card" aria-labelledby="take">
-                    <h2 id="take">{data::take()}</h2>
-                    <p>{data::what()}</p>
-                    <Form sending=asking>
-                        <Submit label=data::ask() pending=asking.pending()/>
-                    </Form>
-                    <Suspense fallback=|| view! { <Loading/> }>
-                        {move || archives.get().map(|answer: Result<Vec<Archive>, AppError>| match answer {
-                            Ok(archives) => view! { <Archives archives/> }.into_any(),
-                            Err(error) => view! { <Failed error/> }.into_any(),
-                        })}
-                    </Suspense>
-                </section>
-            </Page>
-        }
-        .into_any()
+    let archives = Resource::new(|| (), |()| read_archives());
+    let asking = Sending::to::<AskArchive>();
+    asking.when_done(move |_| archives.refetch());
+    view! {
+        <Page title=data::title() lead=data::lead()>
+            <Summary sending=asking/>
+            <section class="card" aria-labelledby="take">
+                <h2 id="take">{data::take()}</h2>
+                <p>{data::what()}</p>
+                <Form sending=asking>
+                    <Submit label=data::ask() pending=asking.pending()/>
+                </Form>
+                <Suspense fallback=|| view! { <Loading/> }>
+                    {move || archives.get().map(|answer: Result<Vec<Archive>, AppError>| match answer {
+                        Ok(archives) => view! { <Archives archives/> }.into_any(),
+                        Err(error) => view! { <Failed error/> }.into_any(),
+                    })}
+                </Suspense>
+            </section>
+        </Page>
     }
+    .into_any()
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use contract::people::{Company, People};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     api::{AcceptFriend, PartFriend, UnblockPerson, UnmutePerson, read_company, read_company_list},
@@ -21,53 +21,43 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route.
-pub(crate) struct FriendsRoute;
-
-#[lazy_route]
-impl LazyRoute for FriendsRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/friends")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let FriendsRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/friends")/> }.into_any();
+    let query = use_query_map();
+    let asked = move || {
+        let query = query.get();
+        (query.get("list").unwrap_or_default(), query.get("after").unwrap_or_default())
+    };
+    // A further page of one list stands alone; otherwise all of them begin.
+    let company = Resource::new(asked, |(list, after)| async move {
+        if after.is_empty() {
+            return read_company().await;
         }
-        let query = use_query_map();
-        let asked = move || {
-            let query = query.get();
-            (query.get("list").unwrap_or_default(), query.get("after").unwrap_or_default())
-        };
-        // A further page of one list stands alone; otherwise all of them begin.
-        let company = Resource::new(asked, |(list, after)| async move {
-            if after.is_empty() {
-                return read_company().await;
-            }
-            let people = read_company_list(list.clone(), after).await?;
-            let mut company = Company::default();
-            match list.as_str() {
-                "friends" => company.friends = people,
-                "asking" => company.asking = people,
-                "asked" => company.asked = people,
-                "blocked" => company.blocked = people,
-                _ => company.muted = people,
-            }
-            Ok::<Company, AppError>(company)
-        });
-        view! {
-            <Page title=say::friends() lead=say::friends_lead()>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || company.get().map(|answer| match answer {
-                        Ok(mine) => view! { <Lists mine company/> }.into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </Page>
+        let people = read_company_list(list.clone(), after).await?;
+        let mut company = Company::default();
+        match list.as_str() {
+            "friends" => company.friends = people,
+            "asking" => company.asking = people,
+            "asked" => company.asked = people,
+            "blocked" => company.blocked = people,
+            _ => company.muted = people,
         }
-        .into_any()
+        Ok::<Company, AppError>(company)
+    });
+    view! {
+        <Page title=say::friends() lead=say::friends_lead()>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || company.get().map(|answer| match answer {
+                    Ok(mine) => view! { <Lists mine company/> }.into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Page>
     }
+    .into_any()
 }
 
 #[component]

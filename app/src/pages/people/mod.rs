@@ -1,7 +1,7 @@
 //! People to one another, and to those who keep order.
 
 pub(crate) mod api;
-mod barred;
+pub(crate) mod barred;
 mod data;
 mod friends;
 pub(crate) mod list;
@@ -13,12 +13,18 @@ mod search;
 mod standing;
 pub(crate) mod words;
 
-pub(crate) use barred::BarredRoute;
-pub(crate) use data::DataRoute;
-pub(crate) use friends::FriendsRoute;
-pub(crate) use my_profile::MyProfileRoute;
-pub(crate) use privacy::PrivacyRoute;
-pub(crate) use profile::ProfileRoute;
-pub(crate) use report::ReportRoute;
-pub(crate) use search::SearchRoute;
-pub(crate) use standing::StandingRoute;
+use super::area::area;
+
+area! {
+    /// People, and what one is among them.
+    pub(crate) enum People loaded by load_people, __preload_load_people {
+        Search => search::show,
+        Profile => profile::show,
+        Friends => friends::show,
+        Report => report::show,
+        MyProfile => my_profile::show,
+        Privacy => privacy::show,
+        Standing => standing::show,
+        Data => data::show,
+    }
+}

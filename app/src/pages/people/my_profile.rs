@@ -2,7 +2,7 @@
 
 use contract::{Code, Field, people::MyProfile};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     api::{RemoveAvatar, SaveProfile, read_my_profile},
@@ -24,42 +24,32 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route.
-pub(crate) struct MyProfileRoute;
-
-#[lazy_route]
-impl LazyRoute for MyProfileRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account/profile")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let MyProfileRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account/profile")/> }.into_any();
-        }
-        let mine = Resource::new(|| (), |()| read_my_profile());
-        let saving = Sending::to::<SaveProfile>();
-        saving.when_done(move |_| mine.refetch());
-        let removing = Sending::to::<RemoveAvatar>();
-        removing.when_done(move |_| mine.refetch());
-        view! {
-            <Page title=say::my_profile() lead=say::my_profile_lead()>
-                <Summary sending=saving/>
-                <Summary sending=removing/>
-                <div role="status">
-                    {move || saving.done().map(|_| view! { <p class="notice good">{say::saved()}</p> })}
-                </div>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || mine.get().map(|answer: Result<MyProfile, AppError>| match answer {
-                        Ok(mine) => view! { <Mine mine saving removing/> }.into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </Page>
-        }
-        .into_any()
+    let mine = Resource::new(|| (), |()| read_my_profile());
+    let saving = Sending::to::<SaveProfile>();
+    saving.when_done(move |_| mine.refetch());
+    let removing = Sending::to::<RemoveAvatar>();
+    removing.when_done(move |_| mine.refetch());
+    view! {
+        <Page title=say::my_profile() lead=say::my_profile_lead()>
+            <Summary sending=saving/>
+            <Summary sending=removing/>
+            <div role="status">
+                {move || saving.done().map(|_| view! { <p class="notice good">{say::saved()}</p> })}
+            </div>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || mine.get().map(|answer: Result<MyProfile, AppError>| match answer {
+                    Ok(mine) => view! { <Mine mine saving removing/> }.into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Page>
     }
+    .into_any()
 }
 
 #[component]

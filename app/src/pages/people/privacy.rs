@@ -2,7 +2,7 @@
 
 use contract::people::{Audience, MyProfile, Privacy};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 
 use super::{
     api::{SavePrivacy, read_my_profile},
@@ -21,40 +21,30 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route.
-pub(crate) struct PrivacyRoute;
-
-#[lazy_route]
-impl LazyRoute for PrivacyRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account/privacy")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let PrivacyRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account/privacy")/> }.into_any();
-        }
-        let mine = Resource::new(|| (), |()| read_my_profile());
-        let saving = Sending::to::<SavePrivacy>();
-        saving.when_done(move |_| mine.refetch());
-        view! {
-            <Page title=privacy::title() lead=privacy::lead() width="narrow">
-                <Summary sending=saving/>
-                <div role="status">
-                    {move || saving.done().map(|_| view! { <p class="notice good">{say::saved()}</p> })}
-                </div>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || mine.get().map(|answer: Result<MyProfile, AppError>| match answer {
-                        Ok(mine) => view! { <Choices now=mine.privacy saving/> }.into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-                <p class="hint">{privacy::moderators()}</p>
-            </Page>
-        }
-        .into_any()
+    let mine = Resource::new(|| (), |()| read_my_profile());
+    let saving = Sending::to::<SavePrivacy>();
+    saving.when_done(move |_| mine.refetch());
+    view! {
+        <Page title=privacy::title() lead=privacy::lead() width="narrow">
+            <Summary sending=saving/>
+            <div role="status">
+                {move || saving.done().map(|_| view! { <p class="notice good">{say::saved()}</p> })}
+            </div>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || mine.get().map(|answer: Result<MyProfile, AppError>| match answer {
+                    Ok(mine) => view! { <Choices now=mine.privacy saving/> }.into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+            <p class="hint">{privacy::moderators()}</p>
+        </Page>
     }
+    .into_any()
 }
 
 #[component]

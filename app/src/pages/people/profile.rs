@@ -3,11 +3,7 @@
 use contract::people::{About, Profile, Tie};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::{
@@ -32,39 +28,28 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route.
-pub(crate) struct ProfileRoute;
-
-#[lazy_route]
-impl LazyRoute for ProfileRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let ProfileRoute = this;
-        let (params, query) = (use_params_map(), use_query_map());
-        let asked =
-            move || (params.get().get("name").unwrap_or_default(), query.get().get("after").unwrap_or_default());
-        let person = Resource::new(asked, |(name, after)| async move {
-            let mut person = read_person(name).await?;
-            if !after.is_empty() && person.profile.shows_friends {
-                person.friends = read_friends_of(person.profile.card.id.get(), after).await?;
-            }
-            Ok::<Person, AppError>(person)
-        });
-        view! {
-            <div class="page wide">
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || person.get().map(|answer| match answer {
-                        Ok(found) => view! { <PersonPage found person/> }.into_any(),
-                        Err(error) => view! { <Title text=say::title()/><h1>{say::title()}</h1><Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </div>
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || (params.get().get("name").unwrap_or_default(), query.get().get("after").unwrap_or_default());
+    let person = Resource::new(asked, |(name, after)| async move {
+        let mut person = read_person(name).await?;
+        if !after.is_empty() && person.profile.shows_friends {
+            person.friends = read_friends_of(person.profile.card.id.get(), after).await?;
         }
-        .into_any()
+        Ok::<Person, AppError>(person)
+    });
+    view! {
+        <div class="page wide">
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || person.get().map(|answer| match answer {
+                    Ok(found) => view! { <PersonPage found person/> }.into_any(),
+                    Err(error) => view! { <Title text=say::title()/><h1>{say::title()}</h1><Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </div>
     }
+    .into_any()
 }
 
 #[component]

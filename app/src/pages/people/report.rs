@@ -5,7 +5,7 @@ use contract::{
     moderation::{Reason, Target},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     api::MakeReport,
@@ -26,32 +26,22 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route.
-pub(crate) struct ReportRoute;
-
-#[lazy_route]
-impl LazyRoute for ReportRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let query = use_query_map().get_untracked();
+    let get = |key| query.get(key).unwrap_or_default();
+    let (target, name, reference) = (get("target"), get("name"), get("reference"));
+    if viewer().me.is_none() {
+        // Percent signs are none of a path's letters in `next`, so the form begins anew after the log-in.
+        return view! { <Redirect path=login_for("/people")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let ReportRoute = this;
-        let query = use_query_map().get_untracked();
-        let get = |key| query.get(key).unwrap_or_default();
-        let (target, name, reference) = (get("target"), get("name"), get("reference"));
-        if viewer().me.is_none() {
-            // Percent signs are none of a path's letters in `next`, so the form begins anew after the log-in.
-            return view! { <Redirect path=login_for("/people")/> }.into_any();
+    let Some(target) = Target::from_word(&target).filter(|_| !name.is_empty()) else {
+        return view! {
+            <Page title=say::title()><Empty title=say::nothing_title() text=say::nothing_text()/></Page>
         }
-        let Some(target) = Target::from_word(&target).filter(|_| !name.is_empty()) else {
-            return view! {
-                <Page title=say::title()><Empty title=say::nothing_title() text=say::nothing_text()/></Page>
-            }
-            .into_any();
-        };
-        view! { <ReportPage target name reference/> }.into_any()
-    }
+        .into_any();
+    };
+    view! { <ReportPage target name reference/> }.into_any()
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use contract::people::People;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::find_people,
@@ -17,25 +17,15 @@ use crate::{
     },
 };
 
-/// The route.
-pub(crate) struct SearchRoute;
-
-#[lazy_route]
-impl LazyRoute for SearchRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let SearchRoute = this;
-        let query = use_query_map();
-        let asked = move || {
-            let query = query.get();
-            (query.get("q").unwrap_or_default(), query.get("after").unwrap_or_default())
-        };
-        let found = Resource::new(asked, |(q, after)| find_people(q, after));
-        view! { <SearchPage found asked=asked().0/> }.into_any()
-    }
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let query = use_query_map();
+    let asked = move || {
+        let query = query.get();
+        (query.get("q").unwrap_or_default(), query.get("after").unwrap_or_default())
+    };
+    let found = Resource::new(asked, |(q, after)| find_people(q, after));
+    view! { <SearchPage found asked=asked().0/> }.into_any()
 }
 
 /// A form that needs no script, and who was found.

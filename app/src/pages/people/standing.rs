@@ -5,7 +5,7 @@ use contract::{
     moderation::{MyReport, MyReports, MySanction},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
+use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     api::{Appeal, Standing, read_my_reports, read_standing},
@@ -26,50 +26,40 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route.
-pub(crate) struct StandingRoute;
-
-#[lazy_route]
-impl LazyRoute for StandingRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    if viewer().me.is_none() {
+        return view! { <Redirect path=login_for("/account/standing")/> }.into_any();
     }
-
-    fn view(this: Self) -> AnyView {
-        let StandingRoute = this;
-        if viewer().me.is_none() {
-            return view! { <Redirect path=login_for("/account/standing")/> }.into_any();
+    let query = use_query_map();
+    let before = move || query.get().get("before").and_then(|before| before.parse::<i64>().ok());
+    let standing = Resource::new(before, |before| async move {
+        let mut standing = read_standing().await?;
+        if let Some(before) = before {
+            standing.reports = read_my_reports(before).await?;
         }
-        let query = use_query_map();
-        let before = move || query.get().get("before").and_then(|before| before.parse::<i64>().ok());
-        let standing = Resource::new(before, |before| async move {
-            let mut standing = read_standing().await?;
-            if let Some(before) = before {
-                standing.reports = read_my_reports(before).await?;
-            }
-            Ok::<Standing, AppError>(standing)
-        });
-        let reported = query.with_untracked(|query| query.get("reported")).is_some();
-        let sending = Sending::to::<Appeal>();
-        sending.when_done(move |_| standing.refetch());
-        view! {
-            <Page title=sanction::title() lead=sanction::lead()>
-                {reported.then(|| view! { <p class="notice good" role="status">{report::sent()}</p> })}
-                <Summary sending/>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || standing.get().map(|answer| match answer {
-                        Ok(Standing { sanctions, reports }) => view! {
-                            <Sanctions sanctions sending pass=None/>
-                            <Reports reports/>
-                        }
-                        .into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </Page>
-        }
-        .into_any()
+        Ok::<Standing, AppError>(standing)
+    });
+    let reported = query.with_untracked(|query| query.get("reported")).is_some();
+    let sending = Sending::to::<Appeal>();
+    sending.when_done(move |_| standing.refetch());
+    view! {
+        <Page title=sanction::title() lead=sanction::lead()>
+            {reported.then(|| view! { <p class="notice good" role="status">{report::sent()}</p> })}
+            <Summary sending/>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || standing.get().map(|answer| match answer {
+                    Ok(Standing { sanctions, reports }) => view! {
+                        <Sanctions sanctions sending pass=None/>
+                        <Reports reports/>
+                    }
+                    .into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Page>
     }
+    .into_any()
 }
 
 /// What was done, with a form for each appeal that may still be made.

@@ -5,4 +5,11 @@ mod owner;
 mod setup_page;
 mod site;
 
-pub(crate) use setup_page::SetupRoute;
+use super::area::area;
+
+area! {
+    /// The first start.
+    pub(crate) enum Setup loaded by load_setup, __preload_load_setup {
+        Wizard => setup_page::show,
+    }
+}

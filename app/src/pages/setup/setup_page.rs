@@ -2,7 +2,6 @@
 
 use contract::setup::SetupStage;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{api::read_setup_stage, owner::OwnerStep, site::SiteStep};
 use crate::{
@@ -15,29 +14,19 @@ use crate::{
     viewer::viewer,
 };
 
-/// The route. Nothing of it is in the first download.
-pub(crate) struct SetupRoute;
-
-#[lazy_route]
-impl LazyRoute for SetupRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(crate) fn show() -> AnyView {
+    let stage = Resource::new(|| (), |()| read_setup_stage());
+    view! {
+        <Suspense fallback=|| view! { <Loading/> }>
+            {move || stage.get().map(|stage| match stage {
+                Ok(SetupStage::Done) => view! { <NotFoundPage/> }.into_any(),
+                Ok(stage) => view! { <Wizard stage/> }.into_any(),
+                Err(error) => view! { <Failed error/> }.into_any(),
+            })}
+        </Suspense>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SetupRoute = this;
-        let stage = Resource::new(|| (), |()| read_setup_stage());
-        view! {
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || stage.get().map(|stage| match stage {
-                    Ok(SetupStage::Done) => view! { <NotFoundPage/> }.into_any(),
-                    Ok(stage) => view! { <Wizard stage/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

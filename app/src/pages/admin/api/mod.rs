@@ -3,13 +3,13 @@
 pub(crate) mod audit;
 pub(crate) mod backups;
 pub(crate) mod jobs;
-pub(crate) mod webhooks;
-pub(crate) mod settings;
 pub(crate) mod mail;
-pub(crate) mod organizations;
 pub(crate) mod moderation;
+pub(crate) mod organizations;
+pub(crate) mod settings;
 pub(crate) mod system;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 /// Turns strangers away before anything they sent is read. What those who are known may do, the service says.
 #[cfg(feature = "ssr")]

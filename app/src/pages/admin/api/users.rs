@@ -68,11 +68,8 @@ pub async fn read_user(user: i64) -> Result<OneUser, AppError> {
     let (services, actor) = (context::services(), context::visitor().actor);
     let dossier = services.accounts.dossier(&actor, user.into()).await.map_err(context::told)?;
     let dossier = dossier.ok_or_else(|| context::refused(base::Kind::NotFound.into()))?;
-    let about = AuditFilter {
-        target_kind: Some("user".into()),
-        target_id: Some(user.to_string()),
-        ..AuditFilter::default()
-    };
+    let about =
+        AuditFilter { target_kind: Some("user".into()), target_id: Some(user.to_string()), ..AuditFilter::default() };
     let trail = services.trail.list(&actor, &about, None, 20).await;
     let (trail, _) = trail.map_err(|error| context::tell(error.problem(), &error))?;
     Ok(OneUser { dossier, trail })

@@ -2,7 +2,6 @@
 
 use contract::job::{Job, JobDepth, JobState};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     super::{
@@ -20,36 +19,24 @@ use super::{
     words,
 };
 use crate::{
-    error::AppError,
     texts::admin::jobs,
     ui::{state::Empty, time::Time},
 };
 
-/// The route.
-pub(in crate::pages::admin) struct JobsRoute {
-    queue: Resource<Result<Queue, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for JobsRoute {
-    fn data() -> Self {
-        let read = |here: Here| read_queue(here.get("kind"), here.get("state"), here.get("after"));
-        Self { queue: Resource::new(Here::now, read) }
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let read = |here: Here| read_queue(here.get("kind"), here.get("state"), here.get("after"));
+    let queue = Resource::new(Here::now, read);
+    view! {
+        <Screen title=jobs::title() lead=jobs::lead()>
+            <Filters path="/admin/jobs">
+                <Search name="kind" label=jobs::kind()/>
+                <Choice name="state" label=jobs::state() options=states()/>
+            </Filters>
+            <Loaded from=queue view=drawn/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let JobsRoute { queue } = this;
-        view! {
-            <Screen title=jobs::title() lead=jobs::lead()>
-                <Filters path="/admin/jobs">
-                    <Search name="kind" label=jobs::kind()/>
-                    <Choice name="state" label=jobs::state() options=states()/>
-                </Filters>
-                <Loaded from=queue view=drawn/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn states() -> Vec<(&'static str, &'static str)> {

@@ -1,8 +1,5 @@
 //! What is still to be done: the queue, and one job of it.
 
-mod list;
-mod one;
+pub(super) mod list;
+pub(super) mod one;
 mod words;
-
-pub(super) use list::JobsRoute;
-pub(super) use one::JobRoute;

@@ -2,7 +2,7 @@
 
 use contract::job::{Job, JobState};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
@@ -12,7 +12,6 @@ use super::{
     words,
 };
 use crate::{
-    error::AppError,
     texts::admin::jobs,
     ui::{
         button::Submit,
@@ -22,35 +21,22 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct JobRoute {
-    job: Resource<Result<Job, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for JobRoute {
-    fn data() -> Self {
-        let which = use_params_map();
-        let asked = move || which.with(|which| which.get("job")).and_then(|id| id.parse::<i64>().ok());
-        Self {
-            job: Resource::new(asked, |id| async move {
-                match id {
-                    Some(id) => read_job(id).await,
-                    None => Err(base::Kind::NotFound.into()),
-                }
-            }),
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let which = use_params_map();
+    let asked = move || which.with(|which| which.get("job")).and_then(|id| id.parse::<i64>().ok());
+    let job = Resource::new(asked, |id| async move {
+        match id {
+            Some(id) => read_job(id).await,
+            None => Err(base::Kind::NotFound.into()),
         }
+    });
+    view! {
+        <Screen title=jobs::one_title() back=("/admin/jobs", jobs::title())>
+            <Loaded from=job view=drawn/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let JobRoute { job } = this;
-        view! {
-            <Screen title=jobs::one_title() back=("/admin/jobs", jobs::title())>
-                <Loaded from=job view=drawn/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn drawn(job: Job) -> AnyView {

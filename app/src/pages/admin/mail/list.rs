@@ -5,7 +5,6 @@ use contract::{
     mail::{Mail, MailState},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     super::{
@@ -33,30 +32,19 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct MailsRoute {
-    outbox: Resource<Result<Outbox, crate::error::AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for MailsRoute {
-    fn data() -> Self {
-        Self { outbox: Resource::new(Here::now, |here| read_outbox(here.get("state"), here.get("after"))) }
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let outbox = Resource::new(Here::now, |here| read_outbox(here.get("state"), here.get("after")));
+    view! {
+        <Screen title=mail::title() lead=mail::lead()>
+            <Filters path="/admin/mail">
+                <Choice name="state" label=mail::state() options=states()/>
+            </Filters>
+            <Loaded from=outbox view=drawn/>
+            <TestMail/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let MailsRoute { outbox } = this;
-        view! {
-            <Screen title=mail::title() lead=mail::lead()>
-                <Filters path="/admin/mail">
-                    <Choice name="state" label=mail::state() options=states()/>
-                </Filters>
-                <Loaded from=outbox view=drawn/>
-                <TestMail/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn states() -> Vec<(&'static str, &'static str)> {

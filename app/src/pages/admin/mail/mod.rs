@@ -1,8 +1,5 @@
 //! What the hub writes to people: the outbox, and one mail of it.
 
-mod list;
-mod one;
+pub(super) mod list;
+pub(super) mod one;
 mod words;
-
-pub(super) use list::MailsRoute;
-pub(super) use one::MailRoute;

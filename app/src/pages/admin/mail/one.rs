@@ -2,7 +2,7 @@
 
 use contract::mail::{MailState, ShownMail};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
@@ -12,7 +12,6 @@ use super::{
     words,
 };
 use crate::{
-    error::AppError,
     texts::admin::mail,
     ui::{
         button::Submit,
@@ -23,35 +22,22 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct MailRoute {
-    shown: Resource<Result<ShownMail, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for MailRoute {
-    fn data() -> Self {
-        let which = use_params_map();
-        let asked = move || which.with(|which| which.get("mail")).and_then(|id| id.parse::<i64>().ok());
-        Self {
-            shown: Resource::new(asked, |id| async move {
-                match id {
-                    Some(id) => read_mail(id).await,
-                    None => Err(base::Kind::NotFound.into()),
-                }
-            }),
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let which = use_params_map();
+    let asked = move || which.with(|which| which.get("mail")).and_then(|id| id.parse::<i64>().ok());
+    let shown = Resource::new(asked, |id| async move {
+        match id {
+            Some(id) => read_mail(id).await,
+            None => Err(base::Kind::NotFound.into()),
         }
+    });
+    view! {
+        <Screen title=mail::one_title() back=("/admin/mail", mail::title())>
+            <Loaded from=shown view=drawn/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let MailRoute { shown } = this;
-        view! {
-            <Screen title=mail::one_title() back=("/admin/mail", mail::title())>
-                <Loaded from=shown view=drawn/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn drawn(shown: ShownMail) -> AnyView {

@@ -5,7 +5,6 @@ use contract::{
     moderation::{Appeal, Appeals},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     super::{
@@ -22,7 +21,6 @@ use super::{
     tabs::{Tabs, what, whom},
 };
 use crate::{
-    error::AppError,
     texts::admin::moderation as say,
     ui::{
         form::{Form, Sending},
@@ -31,40 +29,27 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct AppealsRoute {
-    appeals: Resource<Result<Appeals, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for AppealsRoute {
-    fn data() -> Self {
-        Self {
-            appeals: Resource::new(Here::now, |here| read_appeals(here.get("show") == "answered", here.get("after"))),
-        }
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let appeals = Resource::new(Here::now, |here| read_appeals(here.get("show") == "answered", here.get("after")));
+    let sending = Sending::to::<AnswerAppeal>();
+    sending.when_done(move |_| appeals.refetch());
+    view! {
+        <Screen title=say::appeals() lead=say::appeals_lead()>
+            <Tabs/>
+            <Filters path="/admin/moderation/appeals">
+                <Choice name="show" label=say::show() options=vec![("answered", say::answered())]/>
+            </Filters>
+            <Outcome sending done=say::done()/>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || appeals.get().map(|answer| match answer {
+                    Ok(found) => drawn(found, sending),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let AppealsRoute { appeals } = this;
-        let sending = Sending::to::<AnswerAppeal>();
-        sending.when_done(move |_| appeals.refetch());
-        view! {
-            <Screen title=say::appeals() lead=say::appeals_lead()>
-                <Tabs/>
-                <Filters path="/admin/moderation/appeals">
-                    <Choice name="show" label=say::show() options=vec![("answered", say::answered())]/>
-                </Filters>
-                <Outcome sending done=say::done()/>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || appeals.get().map(|answer| match answer {
-                        Ok(found) => drawn(found, sending),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn drawn(found: Appeals, sending: Sending) -> AnyView {

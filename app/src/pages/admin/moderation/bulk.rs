@@ -2,7 +2,7 @@
 
 use contract::{Field, moderation::Effect};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::super::{
     api::moderation::{DecideMany, preview_decision},
@@ -25,9 +25,6 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct BulkRoute;
-
 /// What stands in the address.
 #[derive(Clone, PartialEq)]
 struct Chosen {
@@ -37,29 +34,23 @@ struct Chosen {
     reason: String,
 }
 
-#[lazy_route]
-impl LazyRoute for BulkRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let BulkRoute = this;
-        let query = use_query_map().get_untracked();
-        let get = |key| query.get(key).unwrap_or_default();
-        let ticked = query.get_all("report").unwrap_or_default();
-        let chosen = Chosen {
-            reports: ticked.iter().filter_map(|number| number.parse().ok()).collect(),
-            verdict: get("verdict"),
-            duration: get("duration"),
-            reason: get("reason"),
-        };
-        let asked = chosen.clone();
-        let effects = Resource::new(
-            move || asked.clone(),
-            |Chosen { reports, verdict, duration, reason }| preview_decision(reports, verdict, duration, reason),
-        );
-        view! {
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let query = use_query_map().get_untracked();
+    let get = |key| query.get(key).unwrap_or_default();
+    let ticked = query.get_all("report").unwrap_or_default();
+    let chosen = Chosen {
+        reports: ticked.iter().filter_map(|number| number.parse().ok()).collect(),
+        verdict: get("verdict"),
+        duration: get("duration"),
+        reason: get("reason"),
+    };
+    let asked = chosen.clone();
+    let effects = Resource::new(
+        move || asked.clone(),
+        |Chosen { reports, verdict, duration, reason }| preview_decision(reports, verdict, duration, reason),
+    );
+    view! {
             <Screen title=say::preview() lead=say::preview_lead() back=("/admin/moderation", say::queue())>
                 <Suspense fallback=|| view! { <Loading/> }>
                     {move || {
@@ -82,7 +73,6 @@ impl LazyRoute for BulkRoute {
             </Screen>
         }
         .into_any()
-    }
 }
 
 #[component]

@@ -5,7 +5,7 @@ use contract::{
     moderation::{Case, Note, Report, Sanction, Target},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
@@ -36,42 +36,30 @@ use crate::{
 
 type Read = Resource<Result<Case, AppError>>;
 
-/// The route.
-pub(in crate::pages::admin) struct CaseRoute {
-    case: Read,
-}
-
-#[lazy_route]
-impl LazyRoute for CaseRoute {
-    fn data() -> Self {
-        let params = use_params_map();
-        let report = move || params.get().get("report").and_then(|report| report.parse::<i64>().ok());
-        let case = Resource::new(report, |report| async move {
-            match report {
-                Some(report) => read_case(report).await,
-                None => Err(base::Kind::NotFound.into()),
-            }
-        });
-        Self { case }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let CaseRoute { case } = this;
-        // Above what is drawn afresh, so that what they say outlives the change.
-        let acts = Acts::on(case);
-        view! {
-            <Screen title=say::one_title() back=("/admin/moderation", say::queue())>
-                {acts.all().map(|sending| view! { <Outcome sending done=say::done()/> })}
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || case.get().map(|answer| match answer {
-                        Ok(case) => view! { <TheCase case acts/> }.into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-            </Screen>
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let params = use_params_map();
+    let report = move || params.get().get("report").and_then(|report| report.parse::<i64>().ok());
+    let case = Resource::new(report, |report| async move {
+        match report {
+            Some(report) => read_case(report).await,
+            None => Err(base::Kind::NotFound.into()),
         }
-        .into_any()
+    });
+    // Above what is drawn afresh, so that what they say outlives the change.
+    let acts = Acts::on(case);
+    view! {
+        <Screen title=say::one_title() back=("/admin/moderation", say::queue())>
+            {acts.all().map(|sending| view! { <Outcome sending done=say::done()/> })}
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || case.get().map(|answer| match answer {
+                    Ok(case) => view! { <TheCase case acts/> }.into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </Screen>
     }
+    .into_any()
 }
 
 /// Everything one can do with a report.

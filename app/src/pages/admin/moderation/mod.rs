@@ -1,16 +1,9 @@
 //! Keeping order: the queue, one case, what was done, places, appeals.
 
-mod appeals;
-mod bulk;
-mod case;
-mod places;
-mod queue;
-mod sanctions;
+pub(super) mod appeals;
+pub(super) mod bulk;
+pub(super) mod case;
+pub(super) mod places;
+pub(super) mod queue;
+pub(super) mod sanctions;
 mod tabs;
-
-pub(super) use appeals::AppealsRoute;
-pub(super) use bulk::BulkRoute;
-pub(super) use case::CaseRoute;
-pub(super) use places::PlacesRoute;
-pub(super) use queue::QueueRoute;
-pub(super) use sanctions::SanctionsRoute;

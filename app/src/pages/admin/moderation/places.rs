@@ -5,7 +5,6 @@ use contract::{
     moderation::{Sanction, Sanctions},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     super::{
@@ -33,72 +32,58 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct PlacesRoute {
-    places: Resource<Result<Sanctions, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for PlacesRoute {
-    fn data() -> Self {
-        let places =
-            Resource::new(Here::now, |here| read_sanctions(String::new(), "places".to_owned(), here.get("after")));
-        Self { places }
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let places = Resource::new(Here::now, |here| read_sanctions(String::new(), "places".to_owned(), here.get("after")));
+    let (network, names, lift) = (Sending::to::<BanNetwork>(), Sending::to::<BanNames>(), Sending::to::<LiftPlace>());
+    for sending in [network, names, lift] {
+        sending.when_done(move |_| places.refetch());
     }
-
-    fn view(this: Self) -> AnyView {
-        let PlacesRoute { places } = this;
-        let (network, names, lift) =
-            (Sending::to::<BanNetwork>(), Sending::to::<BanNames>(), Sending::to::<LiftPlace>());
-        for sending in [network, names, lift] {
-            sending.when_done(move |_| places.refetch());
-        }
-        let meets = Resource::new(
-            || Here::now().get("pattern"),
-            |pattern| async move {
-                if pattern.is_empty() { Ok::<_, AppError>(None) } else { preview_names(pattern).await.map(Some) }
-            },
-        );
-        view! {
-            <Screen title=say::places() lead=say::places_lead()>
-                <Tabs/>
-                <Outcome sending=lift done=say::lifted()/>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || places.get().map(|answer| match answer {
-                        Ok(found) => drawn(found, lift),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
-                <div class="cards">
-                    <section class="card" aria-labelledby="by-network">
-                        <h2 id="by-network">{say::by_network()}</h2>
-                        <Form sending=network look="form">
-                            <Outcome sending=network done=say::done()/>
-                            <ActField form="network" field=Field::Network sending=network hint=say::network_hint()/>
-                            <DurationChoice form="network"/>
-                            <ActField form="network" field=Field::Reason sending=network hint=say::reason_hint()/>
-                            <Submit label=say::shut_out() pending=network.pending() look="danger"/>
-                        </Form>
-                    </section>
-                    <section class="card" aria-labelledby="by-name">
-                        <h2 id="by-name">{say::by_name()}</h2>
-                        <Filters path="/admin/moderation/places">
-                            <Search name="pattern" label=say::try_pattern()/>
-                        </Filters>
-                        <Loaded from=meets view=met/>
-                        <Form sending=names look="form">
-                            <Outcome sending=names done=say::done()/>
-                            <ActField form="names" field=Field::Pattern sending=names hint=say::pattern_hint()/>
-                            <DurationChoice form="names"/>
-                            <ActField form="names" field=Field::Reason sending=names hint=say::reason_hint()/>
-                            <Submit label=say::shut_out() pending=names.pending() look="danger"/>
-                        </Form>
-                    </section>
-                </div>
-            </Screen>
-        }
-        .into_any()
+    let meets = Resource::new(
+        || Here::now().get("pattern"),
+        |pattern| async move {
+            if pattern.is_empty() { Ok::<_, AppError>(None) } else { preview_names(pattern).await.map(Some) }
+        },
+    );
+    view! {
+        <Screen title=say::places() lead=say::places_lead()>
+            <Tabs/>
+            <Outcome sending=lift done=say::lifted()/>
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || places.get().map(|answer| match answer {
+                    Ok(found) => drawn(found, lift),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                })}
+            </Suspense>
+            <div class="cards">
+                <section class="card" aria-labelledby="by-network">
+                    <h2 id="by-network">{say::by_network()}</h2>
+                    <Form sending=network look="form">
+                        <Outcome sending=network done=say::done()/>
+                        <ActField form="network" field=Field::Network sending=network hint=say::network_hint()/>
+                        <DurationChoice form="network"/>
+                        <ActField form="network" field=Field::Reason sending=network hint=say::reason_hint()/>
+                        <Submit label=say::shut_out() pending=network.pending() look="danger"/>
+                    </Form>
+                </section>
+                <section class="card" aria-labelledby="by-name">
+                    <h2 id="by-name">{say::by_name()}</h2>
+                    <Filters path="/admin/moderation/places">
+                        <Search name="pattern" label=say::try_pattern()/>
+                    </Filters>
+                    <Loaded from=meets view=met/>
+                    <Form sending=names look="form">
+                        <Outcome sending=names done=say::done()/>
+                        <ActField form="names" field=Field::Pattern sending=names hint=say::pattern_hint()/>
+                        <DurationChoice form="names"/>
+                        <ActField form="names" field=Field::Reason sending=names hint=say::reason_hint()/>
+                        <Submit label=say::shut_out() pending=names.pending() look="danger"/>
+                    </Form>
+                </section>
+            </div>
+        </Screen>
     }
+    .into_any()
 }
 
 /// The accounts there are that a pattern meets: they stay, and show what it would stop.

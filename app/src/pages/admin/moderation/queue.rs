@@ -2,7 +2,6 @@
 
 use contract::moderation::{Queue, Report, ReportState};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     super::{
@@ -20,36 +19,24 @@ use super::{
     tabs::{DurationChoice, Tabs},
 };
 use crate::{
-    error::AppError,
     pages::people::words::{reason_name, sanction_name, state_name, target_name},
     texts::admin::moderation as say,
     ui::{state::Empty, time::Time},
 };
 
-/// The route.
-pub(in crate::pages::admin) struct QueueRoute {
-    queue: Resource<Result<Queue, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for QueueRoute {
-    fn data() -> Self {
-        Self { queue: Resource::new(Here::now, |here| read_queue(here.get("show") == "decided", here.get("after"))) }
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let queue = Resource::new(Here::now, |here| read_queue(here.get("show") == "decided", here.get("after")));
+    view! {
+        <Screen title=say::title() lead=say::lead()>
+            <Tabs/>
+            <Filters path="/admin/moderation">
+                <Choice name="show" label=say::show() options=vec![("decided", say::decided())]/>
+            </Filters>
+            <Loaded from=queue view=drawn/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let QueueRoute { queue } = this;
-        view! {
-            <Screen title=say::title() lead=say::lead()>
-                <Tabs/>
-                <Filters path="/admin/moderation">
-                    <Choice name="show" label=say::show() options=vec![("decided", say::decided())]/>
-                </Filters>
-                <Loaded from=queue view=drawn/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// The table in a form of its own: what is ticked is looked at together, and without script too, because it is only asked for.

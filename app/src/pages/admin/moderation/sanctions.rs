@@ -5,7 +5,6 @@ use contract::{
     moderation::{Sanction, SanctionKind, Sanctions, Whom},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     super::{
@@ -23,7 +22,6 @@ use super::{
     tabs::{DurationChoice, Tabs, what, whom},
 };
 use crate::{
-    error::AppError,
     pages::people::words::sanction_name,
     texts::admin::moderation as say,
     ui::{
@@ -34,27 +32,16 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct SanctionsRoute {
-    sanctions: Resource<Result<Sanctions, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for SanctionsRoute {
-    fn data() -> Self {
-        let sanctions =
-            Resource::new(Here::now, |here| read_sanctions(here.get("name"), here.get("show"), here.get("after")));
-        Self { sanctions }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let SanctionsRoute { sanctions } = this;
-        let lift = Sending::to::<LiftSanction>();
-        lift.when_done(move |_| sanctions.refetch());
-        let act = Sending::to::<SanctionPerson>();
-        act.when_done(move |_| sanctions.refetch());
-        let kinds = SanctionKind::ALL.map(|kind| view! { <option value=kind.word()>{sanction_name(kind)}</option> });
-        view! {
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let sanctions =
+        Resource::new(Here::now, |here| read_sanctions(here.get("name"), here.get("show"), here.get("after")));
+    let lift = Sending::to::<LiftSanction>();
+    lift.when_done(move |_| sanctions.refetch());
+    let act = Sending::to::<SanctionPerson>();
+    act.when_done(move |_| sanctions.refetch());
+    let kinds = SanctionKind::ALL.map(|kind| view! { <option value=kind.word()>{sanction_name(kind)}</option> });
+    view! {
             <Screen title=say::sanctions() lead=say::sanctions_lead()>
                 <Tabs/>
                 <Filters path="/admin/moderation/sanctions">
@@ -85,7 +72,6 @@ impl LazyRoute for SanctionsRoute {
             </Screen>
         }
         .into_any()
-    }
 }
 
 fn drawn(found: Sanctions, lift: Sending) -> AnyView {

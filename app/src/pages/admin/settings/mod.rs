@@ -5,7 +5,6 @@ mod words;
 
 use contract::settings::{Group, Held};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::settings::read_settings,
@@ -15,25 +14,15 @@ use crate::{error::AppError, texts::admin::settings};
 use one::OneSetting;
 use words::group_name;
 
-/// The route.
-pub(super) struct SettingsRoute;
-
-#[lazy_route]
-impl LazyRoute for SettingsRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(super) fn show() -> AnyView {
+    let settings: Resource<Result<Vec<Held>, AppError>> = Resource::new(|| (), |()| read_settings());
+    view! {
+        <Screen title=settings::title() lead=settings::lead()>
+            <Loaded from=settings view=all/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let SettingsRoute = this;
-        let settings: Resource<Result<Vec<Held>, AppError>> = Resource::new(|| (), |()| read_settings());
-        view! {
-            <Screen title=settings::title() lead=settings::lead()>
-                <Loaded from=settings view=all/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn all(held: Vec<Held>) -> AnyView {

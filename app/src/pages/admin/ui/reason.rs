@@ -6,7 +6,12 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
 
 use crate::{
-    browser, error::field_name, pages::account::{login_for, prove_for}, texts::admin::act, ui::field::field_label, ui::form::Sending,
+    browser,
+    error::field_name,
+    pages::account::{login_for, prove_for},
+    texts::admin::act,
+    ui::field::field_label,
+    ui::form::Sending,
 };
 
 /// A labelled line in a form that acts.

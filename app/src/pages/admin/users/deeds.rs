@@ -112,7 +112,8 @@ pub(super) fn Deeds(dossier: Dossier, sendings: Sendings) -> impl IntoView {
         </div>
     }
     .into_any();
-    let name_field = view! { <ActField form="rename" field=Field::Name sending=sendings.rename value=me.name.clone()/> }.into_any();
+    let name_field =
+        view! { <ActField form="rename" field=Field::Name sending=sendings.rename value=me.name.clone()/> }.into_any();
     let email_field = view! {
         <ActField form="email" field=Field::Email sending=sendings.email kind="email" value=email.unwrap_or_default() hint=users::email_hint()/>
     }

@@ -1,7 +1,6 @@
 //! All accounts, oldest first.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
     pages::{
@@ -23,28 +22,18 @@ use crate::{
     ui::{state::Empty, time::Time},
 };
 
-/// The route.
-pub(in crate::pages::admin) struct UsersRoute;
-
-#[lazy_route]
-impl LazyRoute for UsersRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let page = Resource::new(Here::now, |here| read_users(here.get("q"), here.get("after"), here.get("sort")));
+    view! {
+        <Screen title=users::title() lead=users::lead()>
+            <Filters path="/admin/users">
+                <Search name="q" label=users::search()/>
+            </Filters>
+            <Loaded from=page view=list/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let UsersRoute = this;
-        let page = Resource::new(Here::now, |here| read_users(here.get("q"), here.get("after"), here.get("sort")));
-        view! {
-            <Screen title=users::title() lead=users::lead()>
-                <Filters path="/admin/users">
-                    <Search name="q" label=users::search()/>
-                </Filters>
-                <Loaded from=page view=list/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn list(page: UsersPage) -> AnyView {

@@ -1,8 +1,5 @@
 //! Accounts: found, looked at, changed.
 
 mod deeds;
-mod list;
-mod one;
-
-pub(super) use list::UsersRoute;
-pub(super) use one::UserRoute;
+pub(super) mod list;
+pub(super) mod one;

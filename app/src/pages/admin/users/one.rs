@@ -2,7 +2,7 @@
 
 use contract::account::{Dossier, LogInRecord, Outcome, Proof, Session};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::deeds::{Deeds, Sendings};
 use crate::{
@@ -24,29 +24,20 @@ use crate::{
     ui::time::Time,
 };
 
-/// The route.
-pub(in crate::pages::admin) struct UserRoute;
-
-#[lazy_route]
-impl LazyRoute for UserRoute {
-    fn data() -> Self {
-        Self
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let params = use_params_map();
+    let number =
+        move || params.with(|params| params.get("user").and_then(|user| user.parse::<i64>().ok()).unwrap_or(0));
+    let user = Resource::new(number, read_user);
+    // Above what is drawn afresh, so that what they say outlives a change.
+    let sendings = Sendings::new(move || user.refetch());
+    view! {
+        <Screen title=users::one() back=("/admin/users", users::title())>
+            <Loaded from=user view=move |user| one(user, sendings)/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let UserRoute = this;
-        let params = use_params_map();
-        let number = move || params.with(|params| params.get("user").and_then(|user| user.parse::<i64>().ok()).unwrap_or(0));
-        let user = Resource::new(number, read_user);
-        // Above what is drawn afresh, so that what they say outlives a change.
-        let sendings = Sendings::new(move || user.refetch());
-        view! {
-            <Screen title=users::one() back=("/admin/users", users::title())>
-                <Loaded from=user view=move |user| one(user, sendings)/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn one(user: OneUser, sendings: Sendings) -> AnyView {

@@ -2,7 +2,7 @@
 
 use contract::webhook::WebhookDelivery;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
@@ -12,7 +12,6 @@ use super::{
     words,
 };
 use crate::{
-    error::AppError,
     texts::admin::webhooks,
     ui::{
         button::Submit,
@@ -21,36 +20,23 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct DeliveryRoute {
-    delivery: Resource<Result<WebhookDelivery, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for DeliveryRoute {
-    fn data() -> Self {
-        let which = use_params_map();
-        let number = move |key: &str| which.with(|which| which.get(key)).and_then(|id| id.parse::<i64>().ok());
-        let asked = move || (number("webhook"), number("delivery"));
-        Self {
-            delivery: Resource::new(asked, |asked| async move {
-                match asked {
-                    (Some(webhook), Some(delivery)) => read_delivery(webhook, delivery).await,
-                    _ => Err(base::Kind::NotFound.into()),
-                }
-            }),
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let which = use_params_map();
+    let number = move |key: &str| which.with(|which| which.get(key)).and_then(|id| id.parse::<i64>().ok());
+    let asked = move || (number("webhook"), number("delivery"));
+    let delivery = Resource::new(asked, |asked| async move {
+        match asked {
+            (Some(webhook), Some(delivery)) => read_delivery(webhook, delivery).await,
+            _ => Err(base::Kind::NotFound.into()),
         }
+    });
+    view! {
+        <Screen title=webhooks::delivery() back=("/admin/webhooks", webhooks::title())>
+            <Loaded from=delivery view=drawn/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let DeliveryRoute { delivery } = this;
-        view! {
-            <Screen title=webhooks::delivery() back=("/admin/webhooks", webhooks::title())>
-                <Loaded from=delivery view=drawn/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn drawn(delivery: WebhookDelivery) -> AnyView {

@@ -2,7 +2,6 @@
 
 use contract::{Field, webhook::Webhook};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     super::{
@@ -19,7 +18,6 @@ use super::{
     words,
 };
 use crate::{
-    error::AppError,
     texts::admin::webhooks,
     ui::{
         button::Submit,
@@ -28,27 +26,16 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct WebhooksRoute {
-    all: Resource<Result<Vec<Webhook>, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for WebhooksRoute {
-    fn data() -> Self {
-        Self { all: Resource::new(|| (), |()| read_webhooks()) }
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let all = Resource::new(|| (), |()| read_webhooks());
+    view! {
+        <Screen title=webhooks::title() lead=webhooks::lead()>
+            <Loaded from=all view=drawn/>
+            <Create/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let WebhooksRoute { all } = this;
-        view! {
-            <Screen title=webhooks::title() lead=webhooks::lead()>
-                <Loaded from=all view=drawn/>
-                <Create/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn drawn(all: Vec<Webhook>) -> AnyView {

@@ -1,11 +1,7 @@
 //! Other programs that are told what happens: all of them, one, and one delivery.
 
-mod delivery;
+pub(super) mod delivery;
 mod events;
-mod list;
-mod one;
+pub(super) mod list;
+pub(super) mod one;
 mod words;
-
-pub(super) use delivery::DeliveryRoute;
-pub(super) use list::WebhooksRoute;
-pub(super) use one::WebhookRoute;

@@ -5,7 +5,7 @@ use contract::{
     webhook::{Webhook, WebhookDelivery, WebhookDeliveryPage},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
@@ -25,7 +25,6 @@ use super::{
     words,
 };
 use crate::{
-    error::AppError,
     texts::admin::webhooks,
     ui::{
         button::Submit,
@@ -37,38 +36,25 @@ use crate::{
     },
 };
 
-/// The route.
-pub(in crate::pages::admin) struct WebhookRoute {
-    one: Resource<Result<OneWebhook, AppError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for WebhookRoute {
-    fn data() -> Self {
-        let which = use_params_map();
-        let asked = move || {
-            let id = which.with(|which| which.get("webhook")).and_then(|id| id.parse::<i64>().ok());
-            (id, Here::now().get("after"))
-        };
-        Self {
-            one: Resource::new(asked, |(id, after)| async move {
-                match id {
-                    Some(id) => read_webhook(id, after).await,
-                    None => Err(base::Kind::NotFound.into()),
-                }
-            }),
+/// The page.
+pub(in crate::pages::admin) fn show() -> AnyView {
+    let which = use_params_map();
+    let asked = move || {
+        let id = which.with(|which| which.get("webhook")).and_then(|id| id.parse::<i64>().ok());
+        (id, Here::now().get("after"))
+    };
+    let one = Resource::new(asked, |(id, after)| async move {
+        match id {
+            Some(id) => read_webhook(id, after).await,
+            None => Err(base::Kind::NotFound.into()),
         }
+    });
+    view! {
+        <Screen title=webhooks::one_title() back=("/admin/webhooks", webhooks::title())>
+            <Loaded from=one view=drawn/>
+        </Screen>
     }
-
-    fn view(this: Self) -> AnyView {
-        let WebhookRoute { one } = this;
-        view! {
-            <Screen title=webhooks::one_title() back=("/admin/webhooks", webhooks::title())>
-                <Loaded from=one view=drawn/>
-            </Screen>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn drawn(one: OneWebhook) -> AnyView {
