@@ -92,11 +92,19 @@ fn filled(path: &str, organization: &str) -> String {
     filled
 }
 
+/// Functions that end one's own login, or more: asked last, each by a login of its own.
+const LAST: [&str; 4] = ["/api/change_password", "/api/end_other_sessions", "/api/log_out", "/api/ask_deletion"];
+
 /// Asks every door for one of the cast.
 async fn walk(app: &TestApp, cast: &Cast, who: &str, doors: &[Door]) -> BTreeMap<String, String> {
     let sends: BTreeMap<&str, &str> =
         doors.iter().filter_map(|door| Some((door.name.as_str(), door.sends.as_deref()?))).collect();
     let (mut meets, mut unreadable) = (BTreeMap::new(), Vec::new());
+    let (last, first): (Vec<_>, Vec<_>) =
+        server::http::server_functions().into_iter().partition(|path| LAST.contains(&path.as_str()));
+    for path in &first {
+        function(app, cast, who, path, &sends, &mut meets, &mut unreadable).await;
+    }
     for (name, example) in operations(app).await {
         let (method, path) = name.split_once(' ').unwrap();
         let inside = path.contains("/organizations/{");
@@ -114,22 +122,34 @@ async fn walk(app: &TestApp, cast: &Cast, who: &str, doors: &[Door]) -> BTreeMap
         }
         meets.insert(name, met(&answer).to_owned());
     }
-    for path in server::http::server_functions() {
-        let name = format!("POST {path}");
-        let inside = sends.get(name.as_str()).is_some_and(|form| form.contains("{organization}"));
-        let mut person: Person = cast.person(who, inside);
-        let form = sends.get(name.as_str()).copied().unwrap_or_default().replace("{organization}", cast.organization());
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
-        let answer = person.send(Method::POST, &path, &headers, Bytes::from(form)).await;
-        let malformed = answer.status == 422 && answer.body.contains("\"malformed\"");
-        if malformed {
-            unreadable.push(format!("{name} needs a form that can be read"));
-            continue;
-        }
-        meets.insert(name, met(&answer).to_owned());
+    for path in &last {
+        function(app, cast, who, path, &sends, &mut meets, &mut unreadable).await;
     }
     assert!(unreadable.is_empty(), "{}", unreadable.join("\n"));
     meets
+}
+
+/// Calls one server function, from a page of somebody who has just logged in.
+async fn function(
+    app: &TestApp,
+    cast: &Cast,
+    who: &str,
+    path: &str,
+    sends: &BTreeMap<&str, &str>,
+    meets: &mut BTreeMap<String, String>,
+    unreadable: &mut Vec<String>,
+) {
+    let name = format!("POST {path}");
+    let form = sends.get(name.as_str()).copied().unwrap_or_default();
+    let mut person: Person = cast.person(app, who, form.contains("{organization}")).await;
+    let form = form.replace("{organization}", cast.organization());
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+    let answer = person.send(Method::POST, path, &headers, Bytes::from(form)).await;
+    if answer.status == 422 && answer.body.contains("\"malformed\"") {
+        unreadable.push(format!("{name} needs a form that can be read"));
+    } else {
+        meets.insert(name, met(&answer).to_owned());
+    }
 }
 
 #[tokio::test]

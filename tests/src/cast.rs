@@ -42,9 +42,14 @@ impl Cast {
         self.find(who, inside).1.clone()
     }
 
-    /// Somebody's browser.
-    pub fn person(&self, who: &str, inside: bool) -> Person {
-        self.find(who, inside).0.clone()
+    /// Somebody's browser, with its login; where that has ended, with a new one.
+    pub async fn person(&self, app: &TestApp, who: &str, inside: bool) -> Person {
+        let mut person = self.find(who, inside).0.clone();
+        if who == "stranger" || person.call("account", &[]).await.status == 200 {
+            return person;
+        }
+        let name = format!("{} {who}", if inside { "Org" } else { "Hub" });
+        log_in(app, &name).await
     }
 
     fn find(&self, who: &str, inside: bool) -> &(Person, Program) {
@@ -56,8 +61,12 @@ impl Cast {
 async fn enter(app: &TestApp, name: &str, role: Role) -> (Person, Program) {
     let accounts = &app.running().hub.accounts;
     accounts.create_user(&Actor::Operator, name, Secret::new(PASSWORD), role).await.unwrap();
+    (log_in(app, name).await, app.program_of(name).await)
+}
+
+async fn log_in(app: &TestApp, name: &str) -> Person {
     let mut person = app.stranger();
     let answer = person.call("log_in", &[("name", name), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, 200, "{name}: {}", answer.body);
-    (person, app.program_of(name).await)
+    person
 }
