@@ -12,7 +12,8 @@ use serde_json::Value;
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 const PURE: [&str; 3] = ["base", "contract", "metaserver-proto"];
-const DOMAINS: [&str; 9] = ["accounts", "live", "metaserver", "orgs", "backup", "people", "moderation", "webhooks", "vitals"];
+const DOMAINS: [&str; 9] =
+    ["accounts", "live", "metaserver", "orgs", "backup", "people", "moderation", "webhooks", "vitals"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -73,7 +74,8 @@ fn domains_do_not_import_one_another() {
 fn pure_crates_have_no_runtime() {
     let graph = direct();
     for name in PURE {
-        let allowed = ["base", "contract", "serde", "serde_json", "thiserror", "unicode-normalization"];
+        // `utoipa` only describes types, and only where the server asks for it.
+        let allowed = ["base", "contract", "serde", "serde_json", "thiserror", "unicode-normalization", "utoipa"];
         for named in &graph[name] {
             assert!(allowed.contains(&named.as_str()), "{name} is pure, and names {named}");
         }

@@ -33,6 +33,6 @@ async fn a_passkey_is_offered_where_the_hub_has_a_domain() {
 async fn a_hub_at_a_bare_address_says_nothing_of_them() {
     let app = TestApp::start().await;
     let mut stranger = app.stranger();
-    assert!(!stranger.get("/login").await.body.contains("Use a passkey"));
+    assert!(!stranger.get("/login").await.seen().contains("Use a passkey"));
     assert_eq!(stranger.call("begin_passkey_log_in", &[]).await.status, 404);
 }

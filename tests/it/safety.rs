@@ -27,11 +27,12 @@ fn code_of(answer: &Answer) -> String {
 /// The newest letter of a kind, as soon as it is written.
 async fn letter(app: &TestApp, kind: &str) -> Json {
     for _ in 0..500 {
-        let row: Option<(Option<String>,)> = db::sql("select letter from mails where kind = $1 order by id desc limit 1")
-            .bind(kind)
-            .fetch_optional(&app.running().hub.db)
-            .await
-            .unwrap();
+        let row: Option<(Option<String>,)> =
+            db::sql("select letter from mails where kind = $1 order by id desc limit 1")
+                .bind(kind)
+                .fetch_optional(&app.running().hub.db)
+                .await
+                .unwrap();
         if let Some((Some(letter),)) = row {
             return serde_json::from_str(&letter).unwrap();
         }

@@ -29,6 +29,13 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// The page as a reader meets it: without scripts, and without the texts that the browser gets beside it.
+    pub fn seen(&self) -> String {
+        let mut parts = self.body.split("<script");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |page, part| page + part.split_once("</script>").map_or("", |(_, rest)| rest))
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {:?}", self.body))

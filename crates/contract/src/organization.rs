@@ -575,7 +575,7 @@ pub struct ReasonForm {
 #[serde(deny_unknown_fields)]
 pub struct SeatsForm {
     /// Not fewer than do.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100000))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100_000))]
     pub seats: u32,
 }
 

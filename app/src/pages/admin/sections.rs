@@ -101,7 +101,7 @@ mod tests {
     fn every_section_is_where_its_path_says() {
         for section in SECTIONS {
             assert!(section.path.starts_with(BASE), "{}", section.path);
-            assert!(std::ptr::eq(section_of(section.path).unwrap(), section), "{}", section.path);
+            assert_eq!(section_of(section.path).unwrap().path, section.path);
         }
         assert!(section_of("/admin/rolesque").is_none());
         assert!(section_of("/admin/roles/7").is_some());
