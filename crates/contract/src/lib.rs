@@ -7,7 +7,6 @@ pub mod backup;
 pub mod api;
 pub mod audit;
 pub mod event;
-pub mod finding;
 pub mod job;
 pub mod live;
 pub mod lobby;
