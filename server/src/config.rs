@@ -3,8 +3,8 @@
 //! Flags over `GUILDHALL_*` environment over `guildhall.toml` over defaults. Every key has a default, so an empty
 //! directory starts; a key that nobody knows is refused, with the one that was probably meant.
 
-mod hidden;
 mod backup;
+mod hidden;
 mod layers;
 mod limits;
 mod outbound;
@@ -14,9 +14,9 @@ mod smtp;
 
 pub use self::backup::BackupSettings;
 pub use self::outbound::OutboundSettings;
-pub use limits::{HashingSettings, LiveSettings, SessionSettings};
-pub use layers::{ConfigError, Loaded, load};
-pub use settings::{DatabaseSettings, HttpSettings, LobbySettings, LogFormat, LogInSettings, Settings};
 pub use hidden::Hidden;
-pub use smtp::{SmtpSecurity, SmtpSettings};
+pub use layers::{ConfigError, Loaded, load};
+pub use limits::{HashingSettings, LiveSettings, SessionSettings};
+pub use settings::{DatabaseSettings, HttpSettings, LobbySettings, LogFormat, LogInSettings, Settings};
 pub use show::{book, lines, schema, show_json, show_text, template};
+pub use smtp::{SmtpSecurity, SmtpSettings};

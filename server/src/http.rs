@@ -31,8 +31,8 @@ use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
 
 pub use cross_site::has_our_origin;
 pub use health::{admin_routes, recorder};
-pub use pages::server_functions;
 pub use listener::{Counts, Limits, Peer, Place, serve};
+pub use pages::server_functions;
 pub use problem::answer;
 pub(crate) use problem::word;
 pub(crate) use trace::RequestId;

@@ -84,7 +84,8 @@ enum End {
 impl Page {
     async fn run(mut self) {
         // Whoever looks with another's eyes is not that other: nobody is shown as present by being looked at.
-        let guise = matches!(&self.caller.actor, Actor::Person(person) if matches!(person.by, Credential::Guise { .. }));
+        let guise =
+            matches!(&self.caller.actor, Actor::Person(person) if matches!(person.by, Credential::Guise { .. }));
         let person = self.caller.visitor.me.as_ref().filter(|_| !guise).map(|me| (me.id, me.name.clone()));
         // Who can't be looked up is not named: nobody is shown against their wish.
         let listed = match &person {
@@ -97,7 +98,10 @@ impl Page {
         metrics::gauge!("guildhall_live_sockets").decrement(1);
         if let End::Close(code, reason) = end {
             let frame = CloseFrame { code, reason: Utf8Bytes::from(reason) };
-            if timeout(self.hub.settings.live.write_stall(), self.socket.send(Message::Close(Some(frame)))).await.is_err() {
+            if timeout(self.hub.settings.live.write_stall(), self.socket.send(Message::Close(Some(frame))))
+                .await
+                .is_err()
+            {
                 tracing::debug!("a live socket did not take its goodbye");
             }
         }
@@ -290,19 +294,17 @@ impl Sockets {
                 delivery = listener.next() => delivery,
             };
             match delivery {
-                Delivery::Event { event, .. } => {
-                    match &*event {
-                        Event::SessionsEnded { user, sessions } => {
-                            self.end(*user, |login| {
-                                sessions.is_empty() || login.session.is_some_and(|session| sessions.contains(&session))
-                            });
-                        }
-                        Event::TokensEnded { user, tokens } => {
-                            self.end(*user, |login| login.token.is_some_and(|token| tokens.contains(&token)));
-                        }
-                        _ => {}
+                Delivery::Event { event, .. } => match &*event {
+                    Event::SessionsEnded { user, sessions } => {
+                        self.end(*user, |login| {
+                            sessions.is_empty() || login.session.is_some_and(|session| sessions.contains(&session))
+                        });
                     }
-                }
+                    Event::TokensEnded { user, tokens } => {
+                        self.end(*user, |login| login.token.is_some_and(|token| tokens.contains(&token)));
+                    }
+                    _ => {}
+                },
                 // What was missed is found at the next recheck of each socket.
                 Delivery::Lagged => {
                     tracing::warn!("the live sockets missed events; logins are looked at within minutes");

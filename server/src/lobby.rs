@@ -91,7 +91,10 @@ impl Audience for Everybody {
 }
 
 /// Starts the lobby with the limits of the configuration.
-#[expect(clippy::too_many_arguments, reason = "each is a thing of its own that only the wiring has, and it calls this once")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a thing of its own that only the wiring has, and it calls this once"
+)]
 pub(crate) async fn start(
     settings: &Settings,
     accounts: &Accounts,

@@ -47,7 +47,8 @@ pub(crate) fn open(
     clock: &Arc<dyn Clock>,
 ) -> Watch {
     let hall = Hall { accounts: accounts.clone(), board: board.clone(), jobs: jobs.clone() };
-    let machine = ThisMachine { settings: settings.clone(), db: db.clone(), build: site.build.clone(), clock: Arc::clone(clock) };
+    let machine =
+        ThisMachine { settings: settings.clone(), db: db.clone(), build: site.build.clone(), clock: Arc::clone(clock) };
     Watch {
         trail: trail(accounts, db, clock),
         vitals: Vitals::new(db.clone(), Arc::clone(clock), Arc::new(hall), Arc::new(machine)),
@@ -120,11 +121,7 @@ impl Sources for Hall {
         })
     }
 
-    fn registrations<'a>(
-        &'a self,
-        actor: &'a Actor,
-        since: Millis,
-    ) -> BoxFuture<'a, Result<Vec<At>, vitals::Error>> {
+    fn registrations<'a>(&'a self, actor: &'a Actor, since: Millis) -> BoxFuture<'a, Result<Vec<At>, vitals::Error>> {
         Box::pin(async move { self.accounts.registrations_by_day(actor, since).await.map_err(failed) })
     }
 

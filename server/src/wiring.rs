@@ -164,12 +164,13 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
     lifecycle.tasks.spawn(watch.keep(hub.accounts.clone(), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(bus.clone().run(lifecycle.stop.clone()));
     lifecycle.tasks.spawn(chores::follow_site(hub.accounts.clone(), bus.clone(), lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(chores::tidy(hub.accounts.clone(), hub.mail.clone(), hub.orgs.clone(), lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(chores::forget_answers(
-        hub.db.clone(),
-        Arc::clone(&hub.clock),
+    lifecycle.tasks.spawn(chores::tidy(
+        hub.accounts.clone(),
+        hub.mail.clone(),
+        hub.orgs.clone(),
         lifecycle.stop.clone(),
     ));
+    lifecycle.tasks.spawn(chores::forget_answers(hub.db.clone(), Arc::clone(&hub.clock), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(chores::tend_backups(hub.backups.clone(), lifecycle.stop.clone()));
     lifecycle.tasks.spawn(hub.sockets.clone().close_ended(bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(http::serve(
@@ -295,7 +296,6 @@ pub fn accounts(settings: &Settings, db: Db, clock: Arc<dyn Clock>, chance: Arc<
         public_url: settings.public_url.clone(),
         hashing: settings.hashing.read(),
         sessions: settings.sessions.read(),
-        ..accounts::Settings::default()
     };
     let hub = ::settings::HubSettings::new(db.clone(), Arc::clone(&clock));
     Accounts::new(db, hub, clock, chance, settings)

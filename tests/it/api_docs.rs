@@ -1,4 +1,4 @@
-//! What the documents of the API say is what happens: every example of the book and of the OpenAPI document is run.
+//! What the documents of the API say is what happens: every example of the book and of the `OpenAPI` document is run.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

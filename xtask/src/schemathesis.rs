@@ -118,7 +118,8 @@ impl Hub {
             let made = ["token", "make", "Decoy 0", "--called", "decoy", "--grants", "account:read"];
             workspace::output(&mut guildhall(&made))?;
         }
-        let token = workspace::output(&mut guildhall(&["token", "make", "Adam", "--called", "all", "--grants", GRANTS]))?;
+        let token =
+            workspace::output(&mut guildhall(&["token", "make", "Adam", "--called", "all", "--grants", GRANTS]))?;
         let mut process = guildhall(&["serve"]).stdout(Stdio::piped()).spawn().context("could not start the hub")?;
         let mut lines = BufReader::new(process.stdout.take().context("its output is piped")?).lines();
         let address = lines
@@ -194,7 +195,8 @@ fn answers(report: &str) -> BTreeMap<String, u32> {
         let Some(recorder) = event.get("ScenarioFinished").map(|scenario| &scenario["recorder"]) else { continue };
         let Some(operation) = recorder["label"].as_str().filter(|label| label.contains(" /")) else { continue };
         let interactions = recorder["interactions"].as_object().into_iter().flat_map(|all| all.values());
-        let answered = interactions.filter(|one| one["response"]["status_code"].as_u64().is_some_and(|code| code != 429));
+        let answered =
+            interactions.filter(|one| one["response"]["status_code"].as_u64().is_some_and(|code| code != 429));
         *counts.entry(operation.to_owned()).or_insert(0) += u32::try_from(answered.count()).unwrap_or(u32::MAX);
     }
     counts

@@ -53,7 +53,14 @@ impl Accounts {
             return Err(Error::field(Field::Email, Code::Taken));
         }
         let password_hash = self.0.hasher.hash(candidate.password).await?;
-        Ok(NewUser { name: candidate.name, email: candidate.email, password_hash, role, locale: None, created_at: self.now() })
+        Ok(NewUser {
+            name: candidate.name,
+            email: candidate.email,
+            password_hash,
+            role,
+            locale: None,
+            created_at: self.now(),
+        })
     }
 
     /// Whether a password may be somebody's, who is known by these words.

@@ -110,8 +110,7 @@ impl Accounts {
         let key = name::game_key(typed_name);
         let found = store::game_credentials(&self.0.db, &key).await?;
         let target = found.as_ref().map(|found| found.me.id);
-        let attempt =
-            self.begin_attempt(&self.0.game_failures, target, &key, address, Browser::default()).await?;
+        let attempt = self.begin_attempt(&self.0.game_failures, target, &key, address, Browser::default()).await?;
         // We hand out lower case; a player who types it in capitals means the same.
         let password = Secret::new(typed.trim().to_ascii_lowercase());
         let stored = found.as_ref().and_then(|found| found.password_hash.clone());

@@ -113,7 +113,8 @@ impl Accounts {
         let edge = if query.newest_first { i64::MAX } else { i64::MIN };
         let after = query.after.unwrap_or_else(|| UserId::from(edge));
         // One more than asked for tells whether there is a next page.
-        let mut users = store::list_users(&self.0.db, patterns, after, query.newest_first, i64::from(at_most) + 1).await?;
+        let mut users =
+            store::list_users(&self.0.db, patterns, after, query.newest_first, i64::from(at_most) + 1).await?;
         let more = users.len() > at_most as usize;
         users.truncate(at_most as usize);
         let next = if more { users.last().map(|user| user.id) } else { None };

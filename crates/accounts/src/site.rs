@@ -1,10 +1,10 @@
 //! The hub's settings, as far as accounts ask for them, and what the wizard's form makes of them.
 
+use ::settings::{self as hub_settings, HubSettings, Setting, Value};
 use contract::{
     Code, Field,
     setup::{SetUpSite, Site},
 };
-use ::settings::{self as hub_settings, HubSettings, Setting, Value};
 
 use crate::{Accounts, error::Error, form::Wrong};
 

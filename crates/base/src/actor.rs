@@ -78,8 +78,8 @@ impl Person {
             Credential::Guise { .. } => rule.effect == Effect::Reads,
             Credential::Token { grants, .. } => grants.allow(rule.area, rule.effect),
         };
-        let proved = self.fresh
-            || (matches!(self.by, Credential::Token { lasting: true, .. }) && rule.area != Area::Account);
+        let proved =
+            self.fresh || (matches!(self.by, Credential::Token { lasting: true, .. }) && rule.area != Area::Account);
         match (granted, rule.fresh && !proved) {
             (false, _) => Err(Kind::Forbidden),
             (true, true) => Err(Kind::Stale),

@@ -2,10 +2,10 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line answers on the terminal")]
 
-pub mod job;
-pub mod mail;
 pub mod audit;
 pub mod backup;
+pub mod job;
+pub mod mail;
 pub mod order;
 pub mod org;
 mod password;

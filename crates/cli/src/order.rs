@@ -167,9 +167,11 @@ pub async fn run_sanction(hub: &Moderation, command: SanctionCommand) -> Done {
                 return Ok(());
             }
             match found.whom {
-                Whom::Person { .. } => hub.lift(&operator, number).await.map_err(explain)?,
+                Whom::Person { .. } => {
+                    hub.lift(&operator, number).await.map_err(explain)?;
+                }
                 Whom::Network { .. } | Whom::Names { .. } => {
-                    hub.lift_place(&operator, number).await.map_err(explain)?
+                    hub.lift_place(&operator, number).await.map_err(explain)?;
                 }
             }
             println!("Lifted.");

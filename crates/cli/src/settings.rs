@@ -89,7 +89,8 @@ pub async fn run(hub: &HubSettings, command: SettingsCommand) -> Result<(), Fail
 }
 
 fn find(key: &str) -> Result<Setting, Failure> {
-    Setting::from_key(key).ok_or_else(|| format!("there is no setting {key:?}; `guildhall settings list` names all").into())
+    Setting::from_key(key)
+        .ok_or_else(|| format!("there is no setting {key:?}; `guildhall settings list` names all").into())
 }
 
 fn line(held: &Held) -> String {

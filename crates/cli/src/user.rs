@@ -145,7 +145,10 @@ pub async fn run(hub: &Place<'_>, command: UserCommand) -> Done<()> {
         }
         UserCommand::ClearSecondFactor { name, dry_run: true } => {
             let user = find(hub, &name).await?;
-            println!("The second factor of {} would be taken away, and all logins of the account would end.", user.name);
+            println!(
+                "The second factor of {} would be taken away, and all logins of the account would end.",
+                user.name
+            );
         }
         UserCommand::ClearSecondFactor { name, dry_run: false } => {
             let user = find(hub, &name).await?;

@@ -175,7 +175,7 @@ pub async fn run(webhooks: &Webhooks, command: WebhookCommand) -> Done<()> {
             println!("Queued as delivery {}; `guildhall webhook deliveries {webhook}` says how it went.", delivery.id);
         }
         WebhookCommand::Deliveries { webhook, limit, json } => {
-            deliveries(webhooks, webhook.into(), limit, json).await?
+            deliveries(webhooks, webhook.into(), limit, json).await?;
         }
         WebhookCommand::Replay { webhook, delivery } => {
             let again = webhooks.replay(&operator, webhook.into(), delivery.into()).await?;

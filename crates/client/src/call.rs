@@ -30,7 +30,12 @@ impl Client {
     }
 
     /// Does something that answers nothing.
-    pub(crate) async fn act(&self, method: Method, path: &str, body: Option<&(impl Serialize + Sync)>) -> Result<(), Error> {
+    pub(crate) async fn act(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + Sync)>,
+    ) -> Result<(), Error> {
         self.ask(method, path, body.map(json)).await.map(drop)
     }
 
@@ -70,9 +75,8 @@ impl Client {
         if method == Method::POST {
             request = request.header("idempotency-key", new_key());
         }
-        let request = request
-            .body(Full::new(body.unwrap_or_default()))
-            .map_err(|_| Error::Address(self.hub.to_string()))?;
+        let request =
+            request.body(Full::new(body.unwrap_or_default())).map_err(|_| Error::Address(self.hub.to_string()))?;
 
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(connect(self).await?).await.map_err(unreachable)?;

@@ -169,7 +169,9 @@ impl Event {
             | Self::UserDeleted { user }
             | Self::AddressChanged { user }
             | Self::TokensEnded { user, .. }
-            | Self::UserRegistered { user, .. } | Self::PasswordChanged { user } | Self::SessionsEnded { user, .. } => {
+            | Self::UserRegistered { user, .. }
+            | Self::PasswordChanged { user }
+            | Self::SessionsEnded { user, .. } => {
                 format!("user/{user}")
             }
             Self::SetupFinished { .. } | Self::SiteChanged | Self::SigningKeyRotated => "site".to_owned(),

@@ -100,6 +100,12 @@ pub struct Site {
 
 impl Default for Site {
     fn default() -> Self {
-        Self { name: "Guildhall".into(), theme: Theme::System, registration: true, lobby_guests: true, verified_email: false }
+        Self {
+            name: "Guildhall".into(),
+            theme: Theme::System,
+            registration: true,
+            lobby_guests: true,
+            verified_email: false,
+        }
     }
 }

@@ -41,7 +41,7 @@ impl Moderation {
         if reports.len() > MOST {
             return Err(Error::Malformed);
         }
-        let reason = self.reason(decision)?;
+        let reason = Self::reason(decision)?;
         let mut effects = Vec::new();
         for &report in reports {
             let (mut name, outcome) = match self.may_decide(actor, report, decision).await {

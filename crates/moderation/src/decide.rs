@@ -46,7 +46,7 @@ impl Moderation {
         decision: &Decision,
     ) -> Result<Option<SanctionId>, Error> {
         actor.may(Action::Moderate)?;
-        let reason = self.reason(decision)?;
+        let reason = Self::reason(decision)?;
         let found = self.may_decide(actor, report, decision).await?;
         self.write_decision(actor, found, decision.verdict.clone(), reason).await
     }
@@ -80,7 +80,7 @@ impl Moderation {
     }
 
     /// The reason as it is written down. Who is acted upon is told why; a dismissal may be wordless.
-    pub(crate) fn reason(&self, decision: &Decision) -> Result<String, Error> {
+    pub(crate) fn reason(decision: &Decision) -> Result<String, Error> {
         if decision.verdict == Verdict::Dismiss && decision.reason.trim().is_empty() {
             return Ok(String::new());
         }

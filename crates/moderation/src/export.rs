@@ -9,11 +9,8 @@ impl Moderation {
     /// What somebody reported, what was done about them, and their appeals: name of a file and its JSON. What others reported of them is
     /// theirs and not in it.
     pub async fn export(&self, actor: &Actor, user: UserId) -> Result<Vec<(String, Value)>, Error> {
-        if actor.user() != Some(user) {
-            actor.may(Action::ManageUsers)?;
-        } else {
-            actor.may(Action::ViewOwnAccount)?;
-        }
+        let own = actor.user() == Some(user);
+        actor.may(if own { Action::ViewOwnAccount } else { Action::ManageUsers })?;
         let mut reports = Vec::new();
         let mut before = None;
         loop {

@@ -60,8 +60,7 @@ impl World {
     fn new(db: Db) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
         let chance = Arc::new(Counting(AtomicU8::new(0)));
-        let moderation =
-            Moderation::new(db.clone(), clock.clone(), chance, Arc::new(Bystander), |name| name.to_lowercase());
+        let moderation = Moderation::new(db.clone(), clock.clone(), chance, Arc::new(Bystander), str::to_lowercase);
         Self { moderation, clock, db }
     }
 

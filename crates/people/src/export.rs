@@ -18,11 +18,8 @@ const BATCH: u32 = 200;
 impl People {
     /// What one wrote, who may see it, one's picture, and whom one knows and keeps away from.
     pub async fn export(&self, actor: &Actor, user: UserId) -> Result<Vec<Document>, Error> {
-        if actor.user() != Some(user) {
-            actor.may(Action::ManageUsers)?;
-        } else {
-            actor.may(Action::ViewOwnAccount)?;
-        }
+        let own = actor.user() == Some(user);
+        actor.may(if own { Action::ViewOwnAccount } else { Action::ManageUsers })?;
         let person = store::person_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
         let about = store::about(&self.0.db, user).await?;
         let profile = json!({ "name": person.card.name, "role": person.card.role, "member_since": person.card.since,

@@ -45,7 +45,7 @@ struct World {
 impl World {
     fn new(db: Db) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
-        let people = People::new(db.clone(), clock.clone(), |name| name.to_lowercase());
+        let people = People::new(db.clone(), clock.clone(), str::to_lowercase);
         Self { people, clock, db }
     }
 

@@ -26,7 +26,6 @@ pub fn parse(setting: Setting, typed: &str) -> Result<Value, Code> {
 pub fn check(setting: Setting, value: Value) -> Result<Value, Code> {
     match (setting.about().shape, value) {
         (Shape::Flag, Value::Flag(flag)) => Ok(Value::Flag(flag)),
-        (Shape::Flag, _) => Err(Code::NotAChoice),
         (Shape::Whole { least, most }, Value::Whole(number)) if (least..=most).contains(&number) => {
             Ok(Value::Whole(number))
         }
@@ -37,7 +36,7 @@ pub fn check(setting: Setting, value: Value) -> Result<Value, Code> {
         (Shape::Word(words), Value::Text(text)) if words.contains(&text.trim()) => {
             Ok(Value::Text(text.trim().to_owned()))
         }
-        (Shape::Word(_), _) => Err(Code::NotAChoice),
+        (Shape::Flag | Shape::Word(_), _) => Err(Code::NotAChoice),
         (Shape::Text { .. } | Shape::Origin, _) => Err(Code::BadCharacters),
     }
 }

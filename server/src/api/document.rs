@@ -1,4 +1,4 @@
-//! The API's document (OpenAPI 3.1), made of the code, with what all operations have in common added to it.
+//! The API's document (`OpenAPI` 3.1), made of the code, with what all operations have in common added to it.
 
 use axum::{Router, http::header, routing::get};
 use bytes::Bytes;

@@ -118,7 +118,7 @@ pub(super) async fn keep(State(hub): State<Hub>, request: Request, next: Next) -
     response
 }
 
-/// `RateLimit-Policy` and `RateLimit`, as the IETF's draft "RateLimit header fields for HTTP" (revision 10) writes them.
+/// `RateLimit-Policy` and `RateLimit`, as the IETF's draft "`RateLimit` header fields for HTTP" (revision 10) writes them.
 fn say(headers: &mut HeaderMap, quota: Quota, left: Left) {
     let Quota { in_a_minute, in_a_second } = quota;
     let lines = [
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn memory_is_bounded() {
         let pace = Pace::default();
-        for id in 0..(REMEMBERED as i64 + 100) {
+        for id in 0..i64::try_from(REMEMBERED).unwrap() + 100 {
             pace.count(Who::Person(UserId::from(id)), QUOTA, at(0));
         }
         assert!(pace.0.lock().unwrap().len() <= REMEMBERED + 1);

@@ -126,11 +126,11 @@ pub(super) async fn link(request: Request, next: Next) -> Response {
     let (path, query) = (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
     let mut response = next.run(request).await;
     let Some(GoesOn(cursor)) = response.extensions_mut().remove() else { return response };
-    let kept: String = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
-        .map(|pair| format!("{pair}&"))
-        .collect();
+    let mut kept = String::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=")) {
+        kept.push_str(pair);
+        kept.push('&');
+    }
     if let Ok(link) = HeaderValue::from_str(&format!("<{path}?{kept}cursor={cursor}>; rel=\"next\"")) {
         response.headers_mut().insert(header::LINK, link);
     }

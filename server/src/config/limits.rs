@@ -55,7 +55,7 @@ impl SessionSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct HashingSettings {
     /// Memory of one hash, in KiB. Less than the default makes stolen hashes easier to guess.
-    #[schemars(range(min = 7168, max = 4194304))]
+    #[schemars(range(min = 7168, max = 4_194_304))]
     pub memory_kib: u32,
     /// Passes over that memory.
     #[schemars(range(min = 1, max = 100))]
@@ -67,7 +67,7 @@ pub struct HashingSettings {
     #[schemars(range(min = 1, max = 1024))]
     pub at_once: Option<usize>,
     /// Hashes that wait at most; one more is refused.
-    #[schemars(range(min = 0, max = 100000))]
+    #[schemars(range(min = 0, max = 100_000))]
     pub queue: usize,
     /// Seconds one waits for its turn at most before it is refused.
     #[schemars(range(min = 1, max = 60))]
@@ -112,19 +112,19 @@ pub struct LiveSettings {
     #[schemars(range(min = 1, max = 3600))]
     pub recheck_secs: u64,
     /// The largest message a page may send, in bytes.
-    #[schemars(range(min = 1024, max = 1048576))]
+    #[schemars(range(min = 1024, max = 1_048_576))]
     pub message_bytes: usize,
     /// Changes kept for pages that come back.
-    #[schemars(range(min = 10, max = 100000))]
+    #[schemars(range(min = 10, max = 100_000))]
     pub kept_changes: usize,
     /// Seconds they are kept.
     #[schemars(range(min = 10, max = 86400))]
     pub kept_secs: u64,
     /// Messages a page may be behind; beyond them it starts afresh, and at the third time within a minute it is closed.
-    #[schemars(range(min = 16, max = 100000))]
+    #[schemars(range(min = 16, max = 100_000))]
     pub behind_messages: u64,
     /// The same in bytes.
-    #[schemars(range(min = 16384, max = 67108864))]
+    #[schemars(range(min = 16_384, max = 67_108_864))]
     pub behind_bytes: u64,
 }
 

@@ -129,22 +129,22 @@ pub struct HttpSettings {
     #[schemars(range(min = 1, max = 300))]
     pub page_timeout_secs: u64,
     /// The largest form or JSON body, in bytes.
-    #[schemars(range(min = 1024, max = 16777216))]
+    #[schemars(range(min = 1024, max = 16_777_216))]
     pub body_bytes: usize,
     /// The longest address line, in bytes.
     #[schemars(range(min = 256, max = 65536))]
     pub url_bytes: usize,
     /// Connections at once, all together. 90 % of the limit on open files where it is empty.
-    #[schemars(range(min = 1, max = 10000000))]
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub connections: Option<usize>,
     /// Connections at once from one address (IPv6: one /64).
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub connections_per_address: usize,
     /// Live sockets at once from one address.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub sockets_per_address: usize,
     /// Live sockets at once of one account.
-    #[schemars(range(min = 1, max = 100000))]
+    #[schemars(range(min = 1, max = 100_000))]
     pub sockets_per_account: usize,
     /// Seconds to finish what is under way after being told to stop.
     #[schemars(range(min = 0, max = 300))]
@@ -184,13 +184,13 @@ impl HttpSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct ApiSettings {
     /// Requests a minute of somebody nobody knows, by address.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub anonymous_per_minute: u32,
     /// Requests a minute of one token.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub token_per_minute: u32,
     /// Requests a second of either.
-    #[schemars(range(min = 1, max = 100000))]
+    #[schemars(range(min = 1, max = 100_000))]
     pub burst_per_second: u32,
     /// Sites whose pages may use the API from a browser, such as `https://stats.example`. Nobody's where it is empty.
     pub allowed_origins: Vec<String>,
@@ -207,16 +207,16 @@ impl Default for ApiSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct LogInSettings {
     /// Log-ins one address may try at once.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub burst: u32,
     /// And how many a minute after that.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub per_minute: u32,
     /// Accounts one address may make in an hour.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub registrations_per_hour: u32,
     /// Failures in an hour after which an account only takes log-ins from addresses it knows.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub failures_per_hour: usize,
 }
 
@@ -233,25 +233,25 @@ pub struct LobbySettings {
     /// Let Aleph One clients that know no better send their game password in clear text. Weaker: anybody on the way can read it.
     pub aleph_one_clear_text: bool,
     /// Connections at once, all together.
-    #[schemars(range(min = 1, max = 10000000))]
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub connections: usize,
     /// Connections at once from one address.
-    #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub connections_per_address: usize,
     /// The most players in each room, whatever the room's own setting says. The rooms' own where it is empty.
     #[schemars(range(min = 1, max = 32767))]
     pub room_capacity: Option<u16>,
     /// Lines of chat a player may say at once.
-    #[schemars(range(min = 1, max = 100000))]
+    #[schemars(range(min = 1, max = 100_000))]
     pub chat_burst: u32,
     /// And how many a second after that.
-    #[schemars(range(min = 1, max = 100000))]
+    #[schemars(range(min = 1, max = 100_000))]
     pub chat_per_second: u32,
     /// Packets of any kind a client may send at once; more of them wait in its own connection.
-    #[schemars(range(min = 16, max = 100000))]
+    #[schemars(range(min = 16, max = 100_000))]
     pub packet_burst: u32,
     /// And how many a second after that.
-    #[schemars(range(min = 8, max = 100000))]
+    #[schemars(range(min = 8, max = 100_000))]
     pub packets_per_second: u32,
     /// Seconds the first whole packet may take.
     #[schemars(range(min = 1, max = 120))]
@@ -263,16 +263,16 @@ pub struct LobbySettings {
     #[schemars(range(min = 1, max = 120))]
     pub write_stall_secs: u64,
     /// Packets that may wait for a client; with one more it is dropped.
-    #[schemars(range(min = 16, max = 100000))]
+    #[schemars(range(min = 16, max = 100_000))]
     pub outbox_packets: usize,
     /// Bytes that may wait for a client.
-    #[schemars(range(min = 16384, max = 67108864))]
+    #[schemars(range(min = 16_384, max = 67_108_864))]
     pub outbox_bytes: usize,
     /// Messages that may wait for a room; further ones are refused.
-    #[schemars(range(min = 16, max = 1000000))]
+    #[schemars(range(min = 16, max = 1_000_000))]
     pub room_inbox: usize,
     /// Players who have logged in and are in no room yet.
-    #[schemars(range(min = 1, max = 10000000))]
+    #[schemars(range(min = 1, max = 10_000_000))]
     pub passes: usize,
     /// Seconds of silence after which an Aleph One client is pinged.
     #[schemars(range(min = 1, max = 600))]
@@ -287,10 +287,10 @@ pub struct LobbySettings {
     #[schemars(range(min = 61, max = 7200))]
     pub myth_gone_secs: u64,
     /// The lowest version of Myth II that is let in; 2180 is 1.8.0.
-    #[schemars(range(min = 0, max = 1000000))]
+    #[schemars(range(min = 0, max = 1_000_000))]
     pub myth_minimum_version: i32,
     /// The lowest build of Myth II that is let in.
-    #[schemars(range(min = 0, max = 1000000))]
+    #[schemars(range(min = 0, max = 1_000_000))]
     pub myth_minimum_build: i32,
 }
 
@@ -332,10 +332,10 @@ pub struct DatabaseSettings {
     /// Migrate a PostgreSQL database even where `pg_dump` can't be found to back it up first.
     pub migrate_without_backup: bool,
     /// SQLite: changes that may wait for the writer; one more is refused.
-    #[schemars(range(min = 16, max = 1000000))]
+    #[schemars(range(min = 16, max = 1_000_000))]
     pub queue: usize,
     /// SQLite: changes that share one commit at most.
-    #[schemars(range(min = 1, max = 100000))]
+    #[schemars(range(min = 1, max = 100_000))]
     pub group: usize,
     /// SQLite: milliseconds a commit is put off for further changes that already wait.
     #[schemars(range(min = 0, max = 1000))]

@@ -116,10 +116,10 @@ mod tests {
             assert_eq!(time(&db, now).await.weight, Weight::Good);
             assert_eq!(time(&db, Millis(0)).await.weight, Weight::Bad);
             if db.engine() == Engine::Postgres {
-                let later = now.plus(std::time::Duration::from_secs(120));
+                let later = now.plus(std::time::Duration::from_mins(2));
                 assert_eq!(time(&db, later).await.weight, Weight::Bad, "two minutes ahead of the database's server");
             }
-            let later = now.plus(std::time::Duration::from_secs(3600));
+            let later = now.plus(std::time::Duration::from_hours(1));
             db.write::<_, db::Error, _>(move |tx| {
                 Box::pin(
                     sql("insert into outbox (at, subject, event) values ($1, 'site', '{}')").bind(later).execute(tx),

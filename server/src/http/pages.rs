@@ -83,8 +83,7 @@ async fn admin_door(request: Request<Body>, next: Next) -> Response {
 
 /// The address of every registered server function.
 pub fn server_functions() -> Vec<String> {
-    let mut paths: Vec<String> =
-        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let mut paths: Vec<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     paths.sort();
     paths
 }

@@ -18,7 +18,12 @@ pub fn answer(problem: &Problem, headers: &HeaderMap, incident: Option<&str>) ->
 }
 
 /// The same with a status that says it more exactly than the problem's kind.
-pub(super) fn answer_as(status: StatusCode, problem: &Problem, headers: &HeaderMap, incident: Option<&str>) -> Response {
+pub(super) fn answer_as(
+    status: StatusCode,
+    problem: &Problem,
+    headers: &HeaderMap,
+    incident: Option<&str>,
+) -> Response {
     let wants_page = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())

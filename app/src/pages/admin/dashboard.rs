@@ -97,12 +97,12 @@ fn chart(history: History) -> AnyView {
         Measure::Errors => (dashboard::errors(), whole),
         Measure::DatabaseBytes => (dashboard::database(), bytes_of),
     };
-    let points = points(history.hours, |at| time::utc(at));
+    let points = points(history.hours, time::utc);
     view! { <Chart title by=dashboard::hour() of=title points shape=Shape::Line written/> }.into_any()
 }
 
 fn by_day(title: &'static str, of: &'static str, days: Vec<At>) -> AnyView {
-    let points = points(days, |at| time::utc_day(at));
+    let points = points(days, time::utc_day);
     view! { <Chart title by=dashboard::day() of points shape=Shape::Columns/> }.into_any()
 }
 
