@@ -66,8 +66,11 @@ async fn operations(app: &TestApp) -> Vec<(String, Option<Value>)> {
             all.push((format!("{} {path}", method.to_uppercase()), example(&document, schema)));
         }
     }
-    // What is removed is removed last.
-    all.sort_by_key(|(name, _)| (name.starts_with("DELETE"), name.clone()));
+    // What is removed is removed last, and the organization they all belong to is closed when nothing is asked of it any more.
+    all.sort_by_key(|(name, _)| {
+        let ends = ["close", "reopen", "suspend", "resume"].iter().any(|word| name.ends_with(&format!("}}/{word}")));
+        (ends, name.starts_with("DELETE"), name.clone())
+    });
     all
 }
 
@@ -83,7 +86,7 @@ fn filled(path: &str, organization: &str) -> String {
     let mut filled = String::new();
     for part in path.split('/').skip(1) {
         let part = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-            Some("organization" | "org" | "slug") => organization,
+            Some("organization") => organization,
             Some(_) => NOTHING,
             None => part,
         };
@@ -92,24 +95,40 @@ fn filled(path: &str, organization: &str) -> String {
     filled
 }
 
-/// Functions that end one's own login, or more: asked last, each by a login of its own.
-const LAST: [&str; 4] = ["/api/change_password", "/api/end_other_sessions", "/api/log_out", "/api/ask_deletion"];
+/// What is done to an organization by those who run the hub.
+const GOVERNING: [&str; 6] = ["grant", "refuse", "suspend", "resume", "owner", "seats"];
+
+/// Functions that end the organization, one's own login, or more: asked last, in this order.
+const LAST: [&str; 10] = [
+    "/api/admin_suspend_organization",
+    "/api/admin_resume_organization",
+    "/api/admin_close_organization",
+    "/api/admin_reopen_organization",
+    "/api/close_organization",
+    "/api/reopen_organization",
+    "/api/change_password",
+    "/api/end_other_sessions",
+    "/api/log_out",
+    "/api/ask_deletion",
+];
 
 /// Asks every door for one of the cast.
 async fn walk(app: &TestApp, cast: &Cast, who: &str, doors: &[Door]) -> BTreeMap<String, String> {
     let sends: BTreeMap<&str, &str> =
         doors.iter().filter_map(|door| Some((door.name.as_str(), door.sends.as_deref()?))).collect();
     let (mut meets, mut unreadable) = (BTreeMap::new(), Vec::new());
-    let (last, first): (Vec<_>, Vec<_>) =
+    let (mut last, first): (Vec<_>, Vec<_>) =
         server::http::server_functions().into_iter().partition(|path| LAST.contains(&path.as_str()));
+    last.sort_by_key(|path| LAST.iter().position(|known| known == path));
     for path in &first {
         function(app, cast, who, path, &sends, &mut meets, &mut unreadable).await;
     }
     for (name, example) in operations(app).await {
         let (method, path) = name.split_once(' ').unwrap();
-        let inside = path.contains("/organizations/{");
+        let governs = GOVERNING.iter().any(|word| path.ends_with(&format!("}}/{word}")));
+        let inside = path.contains("/organizations/{") && !governs;
         let mut program: Program = cast.program(who, inside);
-        let path = filled(path, cast.organization());
+        let path = filled(path, &cast.organization().to_string());
         let method: Method = method.parse().unwrap();
         let body = sends.get(name.as_str()).map(|text| serde_json::from_str(text).unwrap()).or(example);
         let answer = match body {
@@ -141,8 +160,9 @@ async fn function(
 ) {
     let name = format!("POST {path}");
     let form = sends.get(name.as_str()).copied().unwrap_or_default();
-    let mut person: Person = cast.person(app, who, form.contains("{organization}")).await;
-    let form = form.replace("{organization}", cast.organization());
+    let inside = form.contains("{organization}") && !path.starts_with("/api/admin_");
+    let mut person: Person = cast.person(app, who, inside).await;
+    let form = form.replace("{organization}", &cast.organization().to_string());
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
     let answer = person.send(Method::POST, path, &headers, Bytes::from(form)).await;
     if answer.status == 422 && answer.body.contains("\"malformed\"") {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Actor, Role, Secret};
+use base::{Actor, OrgId, Role, Secret};
 
 use crate::{PASSWORD, Person, Program, TestApp};
 
@@ -16,7 +16,7 @@ pub struct Cast {
     outside: BTreeMap<&'static str, (Person, Program)>,
     /// By what they are to the organization; members of the hub, all of them.
     inside: BTreeMap<&'static str, (Person, Program)>,
-    organization: String,
+    organization: OrgId,
 }
 
 impl Cast {
@@ -32,9 +32,9 @@ impl Cast {
         Self { stranger: (app.stranger(), app.program()), outside, inside, organization }
     }
 
-    /// The organization's part of an address.
-    pub fn organization(&self) -> &str {
-        &self.organization
+    /// The organization they belong to.
+    pub fn organization(&self) -> OrgId {
+        self.organization
     }
 
     /// Somebody's program: by their role in the hub, or in the organization.

@@ -1,12 +1,12 @@
 //! The organization that the cast belongs to.
 
-use base::{Actor, Role};
+use base::{Actor, OrgId, Role};
 use contract::organization::OrganizationForm;
 
 use crate::TestApp;
 
-/// Makes it, of those called "Org member" and so on, each with that role; gives back its part of an address.
-pub(crate) async fn gather(app: &TestApp) -> String {
+/// Makes it, of those called "Org member" and so on, each with that role; gives back its number.
+pub(crate) async fn gather(app: &TestApp) -> OrgId {
     let hub = &app.running().hub;
     let operator = Actor::Operator;
     for (name, owner) in [("The Lantern", "Org owner"), ("The Harbour", "Org elsewhere")] {
@@ -24,5 +24,5 @@ pub(crate) async fn gather(app: &TestApp) -> String {
             hub.orgs.set_role(&operator, lantern, user.id, role).await.unwrap();
         }
     }
-    "the-lantern".to_owned()
+    lantern
 }

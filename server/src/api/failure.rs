@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::Kind;
-use contract::{Code, Field, FieldProblem, Problem, api::ProblemDetails};
+use contract::{Problem, api::ProblemDetails};
 use serde::{Deserialize, Serialize};
 
 use crate::http::{RequestId, word};
@@ -68,11 +68,6 @@ impl Failure {
     /// A key under which something else was asked before, or is being done right now.
     pub(super) fn key_in_use(code: &'static str, detail: &str) -> Self {
         Self::new(code, StatusCode::CONFLICT, Kind::Conflict).saying(detail)
-    }
-
-    /// One field that is wrong.
-    pub(crate) fn field(field: Field, code: Code) -> Self {
-        Problem::invalid(vec![FieldProblem { field, code }]).into()
     }
 
     /// Too often.
@@ -153,7 +148,19 @@ macro_rules! told_by {
     };
 }
 
-told_by!(accounts::Error, people::Error, moderation::Error, orgs::Error, backup::Error, mail::Error, jobs::Error, webhooks::Error, settings::Error, audit::ReadError, vitals::Error);
+told_by!(
+    accounts::Error,
+    people::Error,
+    moderation::Error,
+    orgs::Error,
+    backup::Error,
+    mail::Error,
+    jobs::Error,
+    webhooks::Error,
+    settings::Error,
+    audit::ReadError,
+    vitals::Error
+);
 
 impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {
