@@ -93,14 +93,13 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Refused(kind) => *kind,
-            Self::Fields(_) | Self::Malformed => Kind::Invalid,
+            Self::Fields(_) | Self::Malformed | Self::PasskeyRefused => Kind::Invalid,
             Self::WrongCredentials | Self::LogInGone => Kind::Unauthenticated,
             Self::Locked | Self::Barred { .. } | Self::RegistrationClosed => Kind::Forbidden,
             Self::TooMany { .. } => Kind::TooMany,
             Self::Busy { .. } => Kind::Unavailable,
             Self::NotThisStep | Self::NotFound | Self::LinkGone | Self::NoPasskeys => Kind::NotFound,
             Self::LastOwner | Self::LastWayIn => Kind::Conflict,
-            Self::PasskeyRefused => Kind::Invalid,
             Self::Store(error) => error.kind(),
             Self::Hashing(_) | Self::Corrupt { .. } => Kind::Internal,
         }

@@ -48,10 +48,12 @@ impl Accounts {
             })
             .collect();
         let log_ins = self.every_log_in(user).await?;
+        let identities = store::list_identities(db, user).await?;
         Ok(vec![
             ("account/account.json".into(), pretty(&account)),
             ("account/logins.json".into(), pretty(&json!(logins))),
             ("account/devices.json".into(), pretty(&json!(devices))),
+            ("account/identities.json".into(), pretty(&json!(identities))),
             ("account/log-ins.json".into(), pretty(&json!(log_ins))),
             ("account/log-ins.csv".into(), csv(&log_ins)),
         ])

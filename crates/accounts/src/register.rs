@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     form::Wrong,
     store::{self, NewPending, NewUser},
-    token,
+    token::{self, TokenHash},
 };
 
 impl Accounts {
@@ -60,8 +60,21 @@ impl Accounts {
         browser: Browser<'_>,
         seat: Seat,
     ) -> Result<LogInStep, Error> {
+        let joining = Joining { proof: Proof::Password, email_verified: false, newcomer: None };
+        self.admit_by(actor, user, browser, seat, joining).await
+    }
+
+    /// The same by another proof than a password.
+    pub(crate) async fn admit_by(
+        &self,
+        actor: &Actor,
+        user: NewUser,
+        browser: Browser<'_>,
+        seat: Seat,
+        joining: Joining,
+    ) -> Result<LogInStep, Error> {
         let user = NewUser { locale: browser.language(), ..user };
-        let letter = match user.email.clone() {
+        let letter = match user.email.clone().filter(|_| !joining.email_verified) {
             Some(email) => Some(self.verification(email).await?),
             None => None,
         };
@@ -76,19 +89,20 @@ impl Accounts {
                 let (user, visit, letter) = (user.clone(), visit.clone(), letter.clone());
                 Box::pin(async move {
                     let id = insert(tx, &user, seat).await?;
+                    joining.settle(tx, id, &user).await?;
                     let act = if seat == Seat::FirstOwner { "hub.taken" } else { "account.registered" };
                     audit::record(tx, user.created_at, &visit.acting, &Entry::new(act, "user", id)).await?;
                     let holder = store::hold_holder(tx, id).await?.ok_or(Error::NotFound)?;
                     if let Some(letter) = &letter {
                         send_verification(tx, user.created_at, &holder, letter).await?;
                     }
-                    let Some(step) = next_step(&holder, Proof::Password, false, visit.demanded) else {
-                        return visit.complete(tx, holder, Proof::Password, None).await;
+                    let Some(step) = next_step(&holder, joining.proof, false, visit.demanded) else {
+                        return visit.complete(tx, holder, joining.proof, None).await;
                     };
                     let pending = NewPending {
                         token_hash: hash,
                         user: id,
-                        proof: Proof::Password,
+                        proof: joining.proof,
                         step,
                         proved: true,
                         remembered: false,
@@ -115,6 +129,31 @@ pub(crate) enum Seat {
     Any,
     /// The first owner's: there is one, and whoever comes second does not get it.
     FirstOwner,
+}
+
+/// By what somebody joins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Joining {
+    /// What they have shown.
+    pub(crate) proof: Proof,
+    /// Whether somebody we believe says that the address is theirs.
+    pub(crate) email_verified: bool,
+    /// The newcomer whose identity becomes the account's.
+    pub(crate) newcomer: Option<TokenHash>,
+}
+
+impl Joining {
+    /// Writes down what comes with the account.
+    async fn settle(&self, tx: &mut Tx<'_>, id: UserId, user: &NewUser) -> Result<(), Error> {
+        if self.email_verified {
+            store::set_email(tx, id, user.email.as_ref(), Some(user.created_at)).await?;
+        }
+        if let Some(newcomer) = &self.newcomer {
+            let proved = store::take_newcomer(tx, newcomer, user.created_at).await?.ok_or(Error::LogInGone)?;
+            store::insert_identity(tx, id, &proved, user.created_at).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Writes a new account down and announces it.

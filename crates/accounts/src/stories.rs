@@ -4,6 +4,7 @@ mod addresses;
 mod device;
 mod forms;
 mod game;
+mod identities;
 mod leaving;
 mod limits;
 mod logging_in;
@@ -25,12 +26,12 @@ use std::{
     time::Duration,
 };
 
+use ::settings::HubSettings;
 use base::{Actor, Secret};
 use contract::{
     Code, Field,
     account::{LogIn, Register},
 };
-use ::settings::HubSettings;
 use db::Db;
 
 use crate::{

@@ -58,7 +58,8 @@ impl Accounts {
                         devices: store::delete_old_devices(tx, now.minus(DEVICE_KEPT)).await?,
                         pending: store::delete_stale_pending(tx, now).await?
                             + store::delete_stale_proofs(tx, now).await?
-                            + store::delete_stale_ceremonies(tx, now).await?,
+                            + store::delete_stale_ceremonies(tx, now).await?
+                            + store::delete_stale_sign_ins(tx, now).await?,
                         log_ins: store::delete_old_log_ins(tx, now.minus(HISTORY_KEPT), now.minus(NOBODYS_KEPT))
                             .await?,
                         accounts,

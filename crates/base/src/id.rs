@@ -109,6 +109,10 @@ id!(
     PasskeyId
 );
 id!(
+    /// An account at another service that somebody logs in with.
+    IdentityId
+);
+id!(
     /// A link that lets people into an organization.
     InvitationLinkId
 );

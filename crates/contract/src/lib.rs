@@ -3,23 +3,24 @@
 #![warn(missing_docs)]
 
 pub mod account;
-pub mod backup;
 pub mod api;
 pub mod audit;
+pub mod backup;
 pub mod event;
+pub mod identity;
 pub mod job;
 pub mod live;
 pub mod lobby;
-pub mod moderation;
 pub mod mail;
-pub mod people;
+pub mod moderation;
 pub mod organization;
 pub mod passkey;
+pub mod people;
 pub mod problem;
 pub mod settings;
 pub mod setup;
-pub mod vitals;
 pub mod token;
+pub mod vitals;
 pub mod webhook;
 
 pub use event::Event;

@@ -1,8 +1,8 @@
 //! What a statement can be given: a closed list of values that both engines store alike.
 
 use base::{
-    EventId, GameId, InvitationLinkId, JobId, MailId, Millis, OrgId, PasskeyId, RoomId, SessionId, TokenId, UserId,
-    WebhookDeliveryId, WebhookId,
+    EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, Millis, OrgId, PasskeyId, RoomId, SessionId, TokenId,
+    UserId, WebhookDeliveryId, WebhookId,
 };
 
 /// A value bound to a statement. Each kind knows its type even where it is absent, because PostgreSQL wants a null to have one.
@@ -52,6 +52,7 @@ values! {
     JobId => Integer by i64::from;
     MailId => Integer by i64::from;
     PasskeyId => Integer by i64::from;
+    IdentityId => Integer by i64::from;
     WebhookId => Integer by i64::from;
     WebhookDeliveryId => Integer by i64::from;
     bool => Boolean;

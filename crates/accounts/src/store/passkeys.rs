@@ -168,10 +168,11 @@ pub(crate) async fn delete_passkey(tx: &mut Tx<'_>, user: UserId, id: PasskeyId)
     Ok(sql("delete from passkeys where id = $2 and user_id = $1").bind(user).bind(id).execute(tx).await? == 1)
 }
 
-/// Whether the account can be entered at all: by its password or by a passkey.
+/// Whether the account can be entered at all: by its password, a passkey or a linked identity.
 pub(crate) async fn has_way_in(tx: &mut Tx<'_>, user: UserId) -> Result<bool, Error> {
     let row: Option<(i64,)> = sql("select id from users where id = $1 and (password_hash <> ''
-         or exists (select 1 from passkeys where passkeys.user_id = users.id))")
+         or exists (select 1 from passkeys where passkeys.user_id = users.id)
+         or exists (select 1 from identities where identities.user_id = users.id))")
     .bind(user)
     .fetch_optional(tx)
     .await?;

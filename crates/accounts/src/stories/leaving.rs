@@ -90,6 +90,7 @@ async fn everything_is_taken_along_and_no_secret_is() {
                 "account/account.json",
                 "account/logins.json",
                 "account/devices.json",
+                "account/identities.json",
                 "account/log-ins.json",
                 "account/log-ins.csv"
             ]

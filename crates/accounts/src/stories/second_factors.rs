@@ -22,8 +22,8 @@ fn secret_of(key: &str) -> Vec<u8> {
 }
 
 /// Somebody with an app, and what it knows.
-struct WithApp {
-    login: NewLogin,
+pub(super) struct WithApp {
+    pub(super) login: NewLogin,
     secret: Vec<u8>,
     codes: Vec<String>,
 }
@@ -33,7 +33,7 @@ impl World {
         totp::code_at(secret, base::Clock::now(&*self.clock))
     }
 
-    async fn with_app(&self, name: &str) -> WithApp {
+    pub(super) async fn with_app(&self, name: &str) -> WithApp {
         let login = self.register(name).await;
         let olga = self.actor(&login).await;
         let secret = secret_of(&self.accounts.begin_totp(&olga).await.unwrap().key);

@@ -1,0 +1,192 @@
+//! ID tokens: whether one is signed by the service, and made for us, for this sign-in, and for now.
+//!
+//! OpenID Connect Core 1.0, section 3.1.3.7. Two algorithms: RS256, which every service speaks, and ES256. What the header names is
+//! compared with what a key can do, never followed.
+
+use std::time::Duration;
+
+use base::Millis;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
+use serde::Deserialize;
+
+use crate::{Error, discovery::Key, same};
+
+/// Clocks go wrong by so much.
+const LEEWAY: Duration = Duration::from_mins(1);
+/// Longer than services make them.
+const LONGEST: usize = 32 * 1024;
+/// The longest subject, in bytes: the standard's.
+const LONGEST_SUBJECT: usize = 255;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    Rs256,
+    Es256,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default)]
+    kid: Option<String>,
+    #[serde(default)]
+    crit: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// What a token says.
+#[derive(Deserialize)]
+pub(crate) struct Claims {
+    iss: String,
+    pub(crate) sub: String,
+    aud: Audience,
+    exp: f64,
+    iat: f64,
+    #[serde(default)]
+    azp: Option<String>,
+    #[serde(default)]
+    nonce: Option<String>,
+    #[serde(default)]
+    pub(crate) email: Option<String>,
+    #[serde(default)]
+    email_verified: Option<serde_json::Value>,
+    #[serde(default)]
+    pub(crate) preferred_username: Option<String>,
+    #[serde(default)]
+    pub(crate) nickname: Option<String>,
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+}
+
+impl Claims {
+    /// A few services write the word instead of the value.
+    pub(crate) fn email_is_verified(&self) -> bool {
+        self.email_verified.as_ref().is_some_and(|said| *said == true || said == "true")
+    }
+}
+
+/// A token taken apart; nothing in it is to be believed yet.
+pub(crate) struct Unproved<'t> {
+    signed: &'t [u8],
+    signature: Vec<u8>,
+    body: Vec<u8>,
+    algorithm: Algorithm,
+    kid: Option<String>,
+}
+
+impl<'t> Unproved<'t> {
+    pub(crate) fn read(token: &'t str) -> Result<Self, Error> {
+        const NONE: Error = Error::Refused("no ID token");
+        if token.len() > LONGEST {
+            return Err(NONE);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(NONE)?;
+        let (header, body) = signed.split_once('.').filter(|(_, body)| !body.contains('.')).ok_or(NONE)?;
+        let decode = |part: &str| Base64UrlUnpadded::decode_vec(part).map_err(|_| NONE);
+        let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| NONE)?;
+        let algorithm = match header.alg.as_str() {
+            "RS256" => Algorithm::Rs256,
+            "ES256" => Algorithm::Es256,
+            _ => return Err(Error::Refused("another algorithm")),
+        };
+        if header.crit.is_some() {
+            return Err(Error::Refused("a header we do not understand"));
+        }
+        Ok(Self {
+            signed: signed.as_bytes(),
+            signature: decode(signature)?,
+            body: decode(body)?,
+            algorithm,
+            kid: header.kid,
+        })
+    }
+
+    /// Whether a key may have signed it.
+    pub(crate) fn fits(&self, key: &Key) -> bool {
+        let (kind, curve, word) = match self.algorithm {
+            Algorithm::Rs256 => ("RSA", None, "RS256"),
+            Algorithm::Es256 => ("EC", Some("P-256"), "ES256"),
+        };
+        key.kty == kind
+            && curve.is_none_or(|curve| key.crv.as_deref() == Some(curve))
+            && key.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
+            && key.alg.as_deref().is_none_or(|alg| alg == word)
+            && (self.kid.is_none() || key.kid == self.kid)
+    }
+
+    fn is_signed_by(&self, key: &Key) -> bool {
+        let part = |text: &Option<String>| Base64UrlUnpadded::decode_vec(text.as_deref()?).ok();
+        match self.algorithm {
+            Algorithm::Rs256 => {
+                let (Some(n), Some(e)) = (part(&key.n), part(&key.e)) else { return false };
+                let key = RsaPublicKeyComponents { n, e };
+                key.verify(&RSA_PKCS1_2048_8192_SHA256, self.signed, &self.signature).is_ok()
+            }
+            Algorithm::Es256 => {
+                let (Some(x), Some(y)) = (part(&key.x), part(&key.y)) else { return false };
+                let point = [&[4][..], &x, &y].concat();
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(self.signed, &self.signature).is_ok()
+            }
+        }
+    }
+
+    /// What it says, where it is signed by one of the keys and meant for this.
+    pub(crate) fn prove(
+        &self,
+        keys: &[Key],
+        issuer: &str,
+        client_id: &str,
+        nonce: &str,
+        now: Millis,
+    ) -> Result<Claims, Error> {
+        if !keys.iter().filter(|key| self.fits(key)).any(|key| self.is_signed_by(key)) {
+            return Err(Error::Refused("not signed by the service"));
+        }
+        let claims: Claims =
+            serde_json::from_slice(&self.body).map_err(|_| Error::Refused("an ID token of another form"))?;
+        claims.check(issuer, client_id, nonce, now)?;
+        Ok(claims)
+    }
+}
+
+impl Claims {
+    fn check(&self, issuer: &str, client_id: &str, nonce: &str, now: Millis) -> Result<(), Error> {
+        if self.iss != issuer {
+            return Err(Error::Refused("another issuer"));
+        }
+        let several = match &self.aud {
+            Audience::One(one) if one == client_id => false,
+            Audience::Many(all) if all.iter().any(|one| one == client_id) => all.len() > 1,
+            _ => return Err(Error::Refused("made for somebody else")),
+        };
+        if self.azp.as_deref().map_or(several, |party| party != client_id) {
+            return Err(Error::Refused("asked for by somebody else"));
+        }
+        if !same(self.nonce.as_deref().unwrap_or_default(), nonce) {
+            return Err(Error::Refused("made for another sign-in"));
+        }
+        if instant(self.exp) <= now.minus(LEEWAY) || instant(self.iat) > now.plus(LEEWAY) {
+            return Err(Error::Refused("of another time"));
+        }
+        if self.sub.is_empty() || self.sub.len() > LONGEST_SUBJECT {
+            return Err(Error::Refused("about nobody"));
+        }
+        Ok(())
+    }
+}
+
+/// Seconds since 1970, with fractions if a service likes them.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is out of range becomes the end of all time, or its beginning"
+)]
+fn instant(secs: f64) -> Millis {
+    Millis((secs * 1_000.0) as i64)
+}
