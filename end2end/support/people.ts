@@ -73,4 +73,6 @@ export async function finishSetup(page: Page, link: string, owner: string, site:
   await page.getByRole('button', { name: 'Open the doors' }).click();
   await page.waitForURL((url) => url.searchParams.has('welcome'));
   await hydrated(page);
+  // Whoever leaves while a page's code is still on its way breaks that off, and the browser complains.
+  await page.waitForLoadState('networkidle');
 }

@@ -175,7 +175,7 @@ story('a player downloads nothing of the admin area', async ({ page, complaints 
     );
   });
   await signUp(page, freshName('Anna'));
-  for (const path of ['/', '/live', '/account', '/organizations']) {
+  for (const path of ['/', '/live', '/account', '/people', '/orgs']) {
     await visit(page, path);
     await page.waitForLoadState('networkidle');
   }

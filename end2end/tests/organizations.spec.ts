@@ -65,7 +65,7 @@ story('an organization is begun, found, asked to let in, and lets in', async ({ 
     await owner.getByRole('button', { name: 'Let in' }).click();
     await expect(owner.getByText('Nobody at the moment.')).toBeVisible();
     await visit(vera, '/orgs/the-lantern/members');
-    await expect(vera.getByRole('listitem').filter({ hasText: 'Vera' })).toContainText('Member');
+    await expect(vera.getByRole('main').getByRole('listitem').filter({ hasText: 'Vera' })).toContainText('Member');
   });
 });
 
@@ -98,10 +98,10 @@ story('a link leads in once, and a role is given', async ({ browser, complaints 
     await expect(late.getByRole('alert')).toContainText('does not hold any more');
 
     await visit(owner, '/orgs/the-lantern/members');
-    const row = owner.getByRole('listitem').filter({ hasText: 'Vera' });
+    const row = owner.getByRole('main').getByRole('listitem').filter({ hasText: 'Vera' });
     await row.getByRole('combobox').selectOption('moderator');
     await row.getByRole('button', { name: 'Give this role' }).click();
-    await expect(owner.getByRole('listitem').filter({ hasText: 'Vera' }).locator('.badge')).toHaveText('Moderator');
+    await expect(owner.getByRole('main').getByRole('listitem').filter({ hasText: 'Vera' }).locator('.badge')).toHaveText('Moderator');
     await accessible(owner);
     await visit(vera, '/orgs/the-lantern');
     await expect(vera.getByRole('link', { name: 'Invitations' })).toBeVisible();
