@@ -64,6 +64,8 @@ story('a picture is taken by a plain form, and what is none is refused', async (
 });
 
 story('a report reaches those who keep order, and its state the reporter', async ({ browser, complaints }) => {
+  // Two people, nine pages, each audited wide and narrow.
+  story.slow();
   const hub = await Hub.start();
   const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
   listen(context, complaints);

@@ -12,7 +12,9 @@ use webauthn_rp::{
     request::{
         AsciiDomain, Credentials as _, PublicKeyCredentialDescriptor, RpId, UserVerificationRequirement,
         auth::{AllowedCredentials, AuthenticationVerificationOptions, NonDiscoverableCredentialRequestOptions},
-        register::{Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle, Username},
+        register::{
+            CredProtect, Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle, Username,
+        },
     },
     response::{
         AuthTransports, CredentialId,
@@ -92,7 +94,10 @@ impl RelyingParty {
             id: &handle,
             display_name: Nickname::try_from(name).ok(),
         };
-        let options = PublicKeyCredentialCreationOptions::passkey(&self.id, user, known);
+        let mut options = PublicKeyCredentialCreationOptions::passkey(&self.id, user, known);
+        // The crate would have browsers enforce it, and then whoever's device can't protect a key that way gets none at all. The device
+        // is asked to verify its user at each log-in instead, and we check that it did.
+        options.extensions.cred_protect = CredProtect::None;
         let challenge = hash(options.challenge.as_data());
         let (server, client) = options.start_ceremony().map_err(wrong)?;
         let mut options = serde_json::to_value(&client).map_err(wrong)?;
