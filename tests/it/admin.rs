@@ -129,7 +129,7 @@ async fn accounts_are_found_looked_at_and_changed_with_a_reason() {
         assert_eq!(member.call(function, &form).await.status, 403, "{function}");
         assert_eq!(app.stranger().call(function, &form).await.status, 401, "{function}");
     }
-    assert_eq!(admin.get("/admin/users/999999").await.status, 200, "drawn, and says that there is nobody");
+    assert_eq!(admin.get("/admin/users/999999").await.status, 404, "nobody has that number");
 }
 
 #[tokio::test]

@@ -98,8 +98,8 @@ async fn everything_is_taken_along_and_no_secret_is() {
         let text = |n: usize| String::from_utf8(files[n].1.clone()).unwrap();
         let account: serde_json::Value = serde_json::from_str(&text(0)).unwrap();
         assert_eq!((&account["name"], &account["email"]), (&"Olga".into(), &"olga@example.org".into()));
-        assert_eq!(text(4).lines().count(), 3, "a heading, a log-in, a failure");
-        assert!(text(4).contains(",wrong,password,Firefox on Linux,192.0.2.0/24"));
+        assert_eq!(text(5).lines().count(), 3, "a heading, a log-in, a failure");
+        assert!(text(5).contains(",wrong,password,Firefox on Linux,192.0.2.0/24"));
         for n in 0..files.len() {
             assert!(!text(n).contains("argon2") && !text(n).contains("hash"), "{}", text(n));
         }
