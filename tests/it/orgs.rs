@@ -72,13 +72,15 @@ fn code(answer: &Answer) -> Value {
     answer.json()["problem"]["code"].clone()
 }
 
+/// A server function, who may call it, and its fields.
+type Door<'a> = (&'a str, Role, Vec<(&'a str, &'a str)>);
+
 #[tokio::test]
 async fn every_door_asks_for_the_role_that_the_table_says() {
     let hall = Hall::open("public").await;
     let target = hall.user("A guest").await;
     // Each changes nothing that another asks for: it is refused at the door, or later because there is nothing to do.
     let nobody = "999999";
-    type Door<'a> = (&'a str, Role, Vec<(&'a str, &'a str)>);
     let doors: [Door<'_>; 12] = [
         ("invite_member", Role::Moderator, vec![("name", "Nobody Here"), ("role", "member")]),
         ("make_invitation_link", Role::Moderator, vec![("role", "member"), ("uses", "1"), ("days", "1")]),
