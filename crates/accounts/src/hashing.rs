@@ -243,7 +243,7 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
-    use crate::testing::SeededChance;
+    use base::testing::SeededChance;
 
     fn hasher(settings: &Hashing) -> Hasher {
         Hasher::new(settings, Arc::new(SeededChance::new(3)))

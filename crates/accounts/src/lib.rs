@@ -57,8 +57,6 @@ mod totp;
 
 #[cfg(test)]
 mod stories;
-#[cfg(test)]
-mod testing;
 
 use std::sync::{Arc, Mutex, RwLock};
 

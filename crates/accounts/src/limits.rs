@@ -107,7 +107,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
-    use crate::testing::HandClock;
+    use base::testing::HandClock;
 
     fn limit(remembered: usize) -> (AddressLimit, Arc<HandClock>) {
         let clock = Arc::new(HandClock::default());

@@ -34,10 +34,8 @@ use contract::{
 };
 use db::Db;
 
-use crate::{
-    Accounts, Error, Hashing, Limits, LogInStep, NewLogin, PendingLogIn, Rate, Settings,
-    testing::{HandClock, SeededChance},
-};
+use crate::{Accounts, Error, Hashing, Limits, LogInStep, NewLogin, PendingLogIn, Rate, Settings};
+use base::testing::{HandClock, SeededChance};
 
 const PASSWORD: &str = "vrlq wopk 7";
 const OTHER_PASSWORD: &str = "zmmb ruqa 3";

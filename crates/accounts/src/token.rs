@@ -32,7 +32,7 @@ pub(crate) fn random_text(chance: &dyn Chance, alphabet: &[u8], length: usize) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::SeededChance;
+    use base::testing::SeededChance;
 
     #[test]
     fn tokens_differ_and_fit_in_a_cookie() {

@@ -14,6 +14,8 @@ mod role;
 #[cfg(feature = "openapi")]
 mod schema;
 mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 
 pub use actor::{Actor, Credential, Person};

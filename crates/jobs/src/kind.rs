@@ -64,7 +64,7 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::SeededChance;
+    use base::testing::SeededChance;
 
     #[test]
     fn pauses_grow_to_a_limit_and_spread_over_all_of_it() {

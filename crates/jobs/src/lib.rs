@@ -14,8 +14,6 @@ mod workers;
 
 #[cfg(test)]
 mod stories;
-#[cfg(test)]
-mod testing;
 
 pub use error::Error;
 pub use failure::Failure;

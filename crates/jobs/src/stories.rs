@@ -6,16 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base::testing::{MovedClock, SeededChance};
 use base::{Actor, Clock as _, JobId, Kind as Fault, Millis, Person, Role, SessionId, UserId};
 use contract::job::{Job, JobState};
 use db::{Db, Error as DbError, sql, testing::each};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    Error, Failure, JobQuery, Jobs, Kind, NewJob, Run, Workers, enqueue,
-    testing::{MovedClock, SeededChance},
-    workers::Pace,
-};
+use crate::{Error, Failure, JobQuery, Jobs, Kind, NewJob, Run, Workers, enqueue, workers::Pace};
 
 const QUICK: Pace = Pace {
     patrol: Duration::from_millis(20),

@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Address, Error, FactorChange, Letter, Locale, Mail, MailQuery, Security, Text, Transport,
-    testing::{CountingChance, HandClock, Mood, Server, TheHall},
+    testing::{CountingChance, Mood, Server, TheHall},
 };
+use base::testing::HandClock;
 
 const OPERATOR: Actor = Actor::Operator;
 

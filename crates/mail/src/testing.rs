@@ -4,12 +4,12 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use base::{Chance, Clock, Millis, Role, Secret, UserId};
+use base::{Chance, Millis, Role, Secret, UserId};
 use base64ct::{Base64, Encoding as _};
 use futures::future::BoxFuture;
 use tokio::{
@@ -194,27 +194,6 @@ async fn talk(
         if write.write_all(format!("{answer}\r\n").as_bytes()).await.is_err() {
             break;
         }
-    }
-}
-
-/// A clock moved by hand.
-pub(crate) struct HandClock(AtomicI64);
-
-impl Default for HandClock {
-    fn default() -> Self {
-        Self(AtomicI64::new(1_800_000_000_000))
-    }
-}
-
-impl HandClock {
-    pub(crate) fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::SeqCst))
     }
 }
 

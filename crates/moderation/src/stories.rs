@@ -4,12 +4,13 @@ use std::{
     net::IpAddr,
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU8, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
     time::Duration,
 };
 
-use base::{Actor, Chance, Clock, Credential, Kind, Millis, Person, ReportId, Role, SessionId, UserId};
+use base::testing::HandClock;
+use base::{Actor, Chance, Credential, Kind, Person, ReportId, Role, SessionId, UserId};
 use contract::{
     Code, Field,
     moderation::{AppealState, MakeReport, ReportState, SanctionKind, Target, Whom},
@@ -24,14 +25,6 @@ const MUTE: Measure = Measure { kind: SanctionKind::Mute, span: Some(HOUR) };
 const SUSPEND: Measure = Measure { kind: SanctionKind::Suspend, span: Some(HOUR) };
 const BAN: Measure = Measure { kind: SanctionKind::Ban, span: None };
 const WARN: Measure = Measure { kind: SanctionKind::Warn, span: None };
-
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::SeqCst))
-    }
-}
 
 struct Counting(AtomicU8);
 
@@ -58,14 +51,14 @@ struct World {
 
 impl World {
     fn new(db: Db) -> Self {
-        let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
+        let clock = Arc::new(HandClock::default());
         let chance = Arc::new(Counting(AtomicU8::new(0)));
         let moderation = Moderation::new(db.clone(), clock.clone(), chance, Arc::new(Bystander), str::to_lowercase);
         Self { moderation, clock, db }
     }
 
     fn pass_by(&self, span: Duration) {
-        self.clock.0.fetch_add(i64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
+        self.clock.advance(span);
     }
 
     async fn person(&self, name: &str, role: Role) -> (Actor, UserId) {

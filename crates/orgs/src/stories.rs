@@ -11,12 +11,13 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use base::{Actor, Chance, Clock, Kind, Millis, OrgId, Person, Role, Secret, SessionId, UserId};
+use base::testing::HandClock;
+use base::{Actor, Chance, Clock, Kind, OrgId, Person, Role, Secret, SessionId, UserId};
 use contract::{
     Code, Event, Field,
     organization::{InvitationLinkForm, Located, Organization, OrganizationForm},
@@ -35,20 +36,6 @@ struct World {
     phone_book: Arc<PhoneBook>,
     settings: Arc<Mutex<Settings>>,
     db: Db,
-}
-
-struct HandClock(AtomicI64);
-
-impl HandClock {
-    fn pass(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::SeqCst))
-    }
 }
 
 struct Counting(AtomicU64);
@@ -89,7 +76,7 @@ impl People for PhoneBook {
 
 impl World {
     fn new(db: Db) -> Self {
-        let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
+        let clock = Arc::new(HandClock::default());
         let phone_book = Arc::new(PhoneBook::default());
         let settings = Settings { creation: Creation::Members, ..Settings::default() };
         let settings = Arc::new(Mutex::new(settings));

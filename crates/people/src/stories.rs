@@ -2,14 +2,11 @@
 
 use std::{
     io::{Cursor, Read as _},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
-use base::{Actor, Clock, Kind, Millis, Person, Role, SessionId, UserId};
+use base::{Actor, Kind, Person, Role, SessionId, UserId, testing::HandClock};
 use contract::{
     Code,
     people::{Audience, Privacy, SaveProfile, Tie},
@@ -22,20 +19,6 @@ use crate::{
     takeout::{Chapter, Document, Failure, Takeouts},
 };
 
-struct HandClock(AtomicI64);
-
-impl HandClock {
-    fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
 struct World {
     people: People,
     clock: Arc<HandClock>,
@@ -44,7 +27,7 @@ struct World {
 
 impl World {
     fn new(db: Db) -> Self {
-        let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
+        let clock = Arc::new(HandClock::default());
         let people = People::new(db.clone(), clock.clone(), str::to_lowercase);
         Self { people, clock, db }
     }

@@ -1,11 +1,8 @@
 //! Looking at a hub, told on both databases.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::{Arc, Mutex};
 
-use base::{Actor, Clock, Kind, Millis, Person, Role, SessionId, UserId};
+use base::{Actor, Kind, Millis, Person, Role, SessionId, UserId, testing::HandClock};
 use contract::vitals::{At, Finding, Licence, Measure, Pair, Weight};
 use db::Db;
 use futures::future::BoxFuture;
@@ -16,14 +13,6 @@ const HOUR: i64 = 60 * 60 * 1000;
 const DAY: i64 = 24 * HOUR;
 /// A midnight.
 const MIDNIGHT: i64 = 20_833 * DAY;
-
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::SeqCst))
-    }
-}
 
 #[derive(Default)]
 struct Hall(Mutex<Live>);
@@ -67,7 +56,7 @@ struct World {
 }
 
 fn world(db: Db) -> World {
-    let (hall, clock) = (Arc::new(Hall::default()), Arc::new(HandClock(AtomicI64::new(MIDNIGHT + 10 * HOUR))));
+    let (hall, clock) = (Arc::new(Hall::default()), Arc::new(HandClock::at(Millis(MIDNIGHT + 10 * HOUR))));
     let vitals = Vitals::new(db, clock.clone(), hall.clone(), hall.clone());
     World { vitals, hall, clock }
 }
@@ -81,12 +70,12 @@ async fn charts_show_the_highest_of_each_hour_also_after_a_restart() {
     db::testing::each(|db| async move {
         let World { vitals, hall, clock } = world(db.clone());
         for (minutes, players, errors) in [(0, 3, 1), (5, 9, 1), (10, 4, 5), (65, 2, 5)] {
-            clock.0.store(MIDNIGHT + 10 * HOUR + minutes * 60_000 + 17, Ordering::SeqCst);
+            clock.set(Millis(MIDNIGHT + 10 * HOUR + minutes * 60_000 + 17));
             *hall.0.lock().unwrap() = Live { players, errors, ..Live::default() };
             vitals.sample(&Actor::Job).await.unwrap();
         }
         let again = world(db);
-        again.clock.0.store(MIDNIGHT + 12 * HOUR, Ordering::SeqCst);
+        again.clock.set(Millis(MIDNIGHT + 12 * HOUR));
         let dashboard = again.vitals.dashboard(&known(Role::Admin)).await.unwrap();
         let of = |measure| dashboard.history.iter().find(|history| history.measure == measure).unwrap().hours.clone();
         let at = |hour: i64, value| At { at: Millis(MIDNIGHT + hour * HOUR), value };
@@ -108,9 +97,9 @@ async fn of_two_nodes_samples_the_higher_stays_and_old_ones_go() {
         let players = |dashboard: contract::vitals::Dashboard| dashboard.history[0].hours.clone();
         let seen = players(one.vitals.dashboard(&known(Role::Owner)).await.unwrap());
         assert_eq!(seen, [At { at: Millis(MIDNIGHT + 10 * HOUR), value: 5 }]);
-        one.clock.0.fetch_add(31 * DAY, Ordering::SeqCst);
+        one.clock.set(Millis(MIDNIGHT + 31 * DAY + 10 * HOUR));
         one.vitals.sample(&Actor::Job).await.unwrap();
-        one.clock.0.fetch_sub(31 * DAY, Ordering::SeqCst);
+        one.clock.set(Millis(MIDNIGHT + 10 * HOUR));
         let seen = players(one.vitals.dashboard(&known(Role::Owner)).await.unwrap());
         assert!(seen.iter().all(|hour| hour.at.0 > MIDNIGHT + 30 * DAY), "{seen:?}");
     })

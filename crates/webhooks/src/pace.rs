@@ -79,7 +79,7 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::SeededChance;
+    use base::testing::SeededChance;
 
     #[test]
     fn eight_retries_take_a_day() {

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base::testing::{MovedClock, SeededChance};
 use base::{Actor, Clock as _, Kind as Fault, Person, Role, SessionId, UserId, WebhookDeliveryId, WebhookId};
 use contract::{
     Code, Event, Field,
@@ -17,7 +18,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     DeliveryQuery, Error, Key, Webhooks, sign,
-    testing::{MovedClock, Received, Receiver, SeededChance},
+    testing::{Received, Receiver},
 };
 
 const ROOT: Actor = Actor::Operator;

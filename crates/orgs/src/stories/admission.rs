@@ -96,7 +96,7 @@ async fn who_is_invited_by_name_decides() {
         assert!(matches!(world.orgs.answer_invitation(&vera, org, true).await, Err(Error::BadInvitation)));
 
         world.orgs.invite(&olga, org, "Vera", Role::Member).await.unwrap();
-        world.clock.pass(DAY * 15);
+        world.clock.advance(DAY * 15);
         assert!(matches!(world.orgs.answer_invitation(&vera, org, true).await, Err(Error::BadInvitation)), "too late");
         world.orgs.tidy(&Actor::Job).await.unwrap();
 
@@ -154,7 +154,7 @@ async fn a_link_lets_in_as_many_as_it_says_for_as_long_as_it_holds() {
         world.orgs.revoke_link(&olga, org, made.id).await.unwrap();
         assert!(matches!(world.orgs.follow_link(&late, &token).await, Err(Error::BadInvitation)));
         let token = Secret::new(world.orgs.make_link(&olga, org, &link(1)).await.unwrap().token);
-        world.clock.pass(DAY * 7);
+        world.clock.advance(DAY * 7);
         assert!(matches!(world.orgs.follow_link(&late, &token).await, Err(Error::BadInvitation)));
         for rubbish in ["", "guessed", &"x".repeat(10_000)] {
             assert!(matches!(world.orgs.follow_link(&late, &Secret::new(rubbish)).await, Err(Error::BadInvitation)));

@@ -40,7 +40,7 @@ async fn an_owner_hands_on_and_stays_as_admin() {
         world.orgs.withdraw_offer(&olga, org).await.unwrap();
         assert!(matches!(world.orgs.answer_offer(heir, org, true).await, Err(Error::BadInvitation)));
         world.orgs.offer(&olga, org, id(heir)).await.unwrap();
-        world.clock.pass(DAY * 15);
+        world.clock.advance(DAY * 15);
         assert!(matches!(world.orgs.answer_offer(heir, org, true).await, Err(Error::BadInvitation)), "too late");
 
         world.orgs.offer(&olga, org, id(heir)).await.unwrap();
@@ -114,13 +114,13 @@ async fn a_closed_one_can_be_reopened_for_thirty_days_and_is_gone_then() {
         assert_eq!(kind(world.orgs.locate(&stranger(), "the-order").await), Kind::NotFound);
         let gone_at = world.page(&olga, org).await.gone_at.unwrap();
         assert_eq!(gone_at.since(world.clock.now()), DAY * 30);
-        world.clock.pass(DAY * 29);
+        world.clock.advance(DAY * 29);
         world.orgs.tidy(&Actor::Job).await.unwrap();
         world.orgs.reopen(&olga, org).await.unwrap();
         assert_eq!(world.page(&stranger(), org).await.members, 7);
 
         world.orgs.close(&olga, org).await.unwrap();
-        world.clock.pass(DAY * 30);
+        world.clock.advance(DAY * 30);
         assert_eq!(kind(world.orgs.reopen(&olga, org).await), Kind::Conflict);
         assert_eq!(world.orgs.tidy(&Actor::Job).await.unwrap().organizations, 1);
         assert_eq!(world.orgs.tidy(&Actor::Job).await.unwrap().organizations, 0);
