@@ -5,8 +5,10 @@ create table reports (
     -- Null for somebody who is gone.
     reporter_id bigint references users (id) on delete set null,
     target text not null,
-    -- Whom it is about; null for an organization, and for somebody who is gone.
+    -- Whom it is about; null for an organization, for a guest, and for somebody who is gone.
     user_id bigint references users (id) on delete set null,
+    -- The organization it is about; null for a person, and for one that is gone.
+    organization_id bigint references organizations (id) on delete set null,
     -- Whom or what, as it was called then.
     name text not null,
     -- Which thing of theirs: a line of chat, the address of an organization.
@@ -35,6 +37,7 @@ create table reports (
 create unique index reports_reporter_id_target_key_key on reports (reporter_id, target_key) where decided_at is null;
 create index reports_open_idx on reports (id) where decided_at is null;
 create index reports_user_id_idx on reports (user_id, id);
+create index reports_organization_id_idx on reports (organization_id, id) where organization_id is not null;
 create index reports_reporter_id_idx on reports (reporter_id, id);
 
 -- Shared by those who keep order: about a report, or about somebody.

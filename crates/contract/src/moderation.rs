@@ -1,37 +1,9 @@
 //! Keeping order: reports, sanctions, appeals.
 
-use base::{AppealId, Millis, ReportId, SanctionId, UserId};
+use base::{AppealId, Millis, OrgId, ReportId, SanctionId, UserId};
 use serde::{Deserialize, Serialize};
 
-/// A closed list of words that forms, the database and the API share.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name {
-            $($(#[$vdoc])* $variant,)*
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$variant),*];
-
-            /// The word in forms and in the database.
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-
-            /// The one of that word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.into_iter().find(|one| one.word() == word)
-            }
-        }
-    };
-}
+use crate::words::words;
 
 words! {
     /// What a report is about.
@@ -118,7 +90,8 @@ pub struct MakeReport {
     pub target: String,
     /// The name of the person, or of the organization.
     pub name: String,
-    /// Which chat line, or another thing of theirs: as the page that shows it calls it.
+    /// Which chat line, or another thing of theirs: as the page that shows it calls it. An organization is known by its address, the
+    /// last part of it.
     #[serde(default)]
     pub reference: String,
     /// The word of a [`Reason`].
@@ -173,9 +146,11 @@ pub struct Report {
     pub target: Target,
     /// Whom, where it is about a person who is still there.
     pub user: Option<UserId>,
+    /// Which organization, where it is about one that is still there.
+    pub organization: Option<OrgId>,
     /// Whom or what, as it was called then.
     pub name: String,
-    /// Which thing of theirs.
+    /// Which thing of theirs; of an organization its address.
     pub reference: String,
     /// Why.
     pub reason: Reason,
@@ -227,7 +202,7 @@ pub struct Case {
     pub report: Report,
     /// What was noted of it and of the person, the oldest first.
     pub notes: Vec<Note>,
-    /// Other reports about the same person, the newest first.
+    /// Other reports about the same person or organization, the newest first.
     pub others: Vec<Report>,
     /// What was done about the person before, the newest first.
     pub sanctions: Vec<Sanction>,
@@ -375,6 +350,9 @@ pub struct Decide {
     /// What is done about the person; absent: nothing, the report is dismissed.
     #[serde(default)]
     pub act: Option<SanctionKind>,
+    /// Where nothing is done about the person: whether what had to be done was done elsewhere, such as suspending an organization.
+    #[serde(default)]
+    pub settled: bool,
     /// For how long; absent: for good. A suspension has an end, a warning and a ban have none.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 157_680_000))]

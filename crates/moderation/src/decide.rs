@@ -24,6 +24,8 @@ const LONGEST_REASON: usize = 500;
 pub enum Verdict {
     /// Nothing.
     Dismiss,
+    /// What had to be done was done elsewhere: an organization was suspended, a text taken away.
+    Settled,
     /// Something about the person.
     Act(Measure),
 }
@@ -79,9 +81,9 @@ impl Moderation {
         self.refresh_muted().await
     }
 
-    /// The reason as it is written down. Who is acted upon is told why; a dismissal may be wordless.
+    /// The reason as it is written down. Who is acted upon is told why; what nobody is told may be wordless.
     pub(crate) fn reason(decision: &Decision) -> Result<String, Error> {
-        if decision.verdict == Verdict::Dismiss && decision.reason.trim().is_empty() {
+        if !matches!(decision.verdict, Verdict::Act(_)) && decision.reason.trim().is_empty() {
             return Ok(String::new());
         }
         words(Field::Reason, &decision.reason, LONGEST_REASON)
@@ -102,7 +104,7 @@ impl Moderation {
             // There is nobody to do anything about.
             (Verdict::Act(_), None) => return Err(Error::NotFound),
             (Verdict::Act(measure), Some(_)) => measure.check()?,
-            (Verdict::Dismiss, _) => {}
+            (Verdict::Dismiss | Verdict::Settled, _) => {}
         }
         self.outranks_target(actor, &found).await?;
         Ok(found)
@@ -133,7 +135,7 @@ impl Moderation {
                 let (acting, found) = (acting.clone(), found.clone());
                 let (verdict, reason, pass) = (verdict.clone(), reason.clone(), pass.clone());
                 Box::pin(async move {
-                    let acted = matches!(verdict, Verdict::Act(_));
+                    let acted = verdict != Verdict::Dismiss;
                     close(tx, &acting, &found, acted, &reason, now).await?;
                     let (Verdict::Act(measure), Some(user)) = (verdict, found.user) else {
                         return Ok::<_, Error>(None);

@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use base::{Actor, Chance, Clock, Kind, Millis, UserId};
+use base::{Actor, Chance, Clock, Kind, Millis, OrgId, UserId};
 use contract::moderation::Target;
 use db::Db;
 use futures::future::BoxFuture;
@@ -34,7 +34,7 @@ pub use appeal::AppealQuery;
 pub use bar::Barred;
 pub use decide::{Decision, Verdict};
 pub use error::Error;
-pub use queue::{QueueQuery, Waiting};
+pub use queue::{QueueQuery, Subject, Waiting};
 pub use sanction::{About, Measure, SanctionQuery};
 
 /// Keeping order. Cheap to clone; all clones are one.
@@ -57,6 +57,22 @@ pub trait Witness: Send + Sync + 'static {
     /// What a report is about, as it is at this moment: the lines around the one that is reported, what somebody writes of themselves.
     /// Empty where there is nothing to be seen.
     fn context<'a>(&'a self, target: Target, user: Option<UserId>, reference: &'a str) -> BoxFuture<'a, String>;
+
+    /// The organization of that address, as whoever reports it sees it; `None` where there is none for them.
+    fn organization<'a>(&'a self, actor: &'a Actor, address: &'a str) -> BoxFuture<'a, Result<Option<Seen>, Kind>>;
+}
+
+/// An organization as somebody saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Which.
+    pub id: OrgId,
+    /// The last part of its address, as it is now.
+    pub address: String,
+    /// What it is called.
+    pub name: String,
+    /// What its page says.
+    pub page: String,
 }
 
 impl Moderation {

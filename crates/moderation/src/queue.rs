@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use audit::Entry;
-use base::{Action, Actor, ReportId, UserId};
+use base::{Action, Actor, OrgId, ReportId, UserId};
 use contract::{
     Event, Field,
-    moderation::{Case, Queue, ReportState},
+    moderation::{Case, Queue, Report, ReportState},
 };
 use serde_json::json;
 
@@ -21,6 +21,8 @@ use crate::{
 const CLAIM_HOLDS: Duration = Duration::from_mins(30);
 const LONGEST_NOTE: usize = 2_000;
 const LONGEST_PAGE: u32 = 200;
+/// So many other reports about the same stand beside one.
+const OTHERS: u32 = 20;
 
 /// Which reports to list.
 #[derive(Debug, Clone)]
@@ -36,6 +38,22 @@ pub struct QueueQuery {
 impl Default for QueueQuery {
     fn default() -> Self {
         Self { decided: false, after: None, at_most: 50 }
+    }
+}
+
+/// Whom or what reports are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Somebody with an account.
+    Person(UserId),
+    /// An organization.
+    Organization(OrgId),
+}
+
+impl Subject {
+    /// What a report is about; `None`: a guest, or who is gone.
+    fn of(report: &Report) -> Option<Self> {
+        report.user.map(Self::Person).or(report.organization.map(Self::Organization))
     }
 }
 
@@ -74,15 +92,35 @@ impl Moderation {
         let (db, now) = (&self.0.db, self.now());
         let report = store::report(db, report, now.minus(CLAIM_HOLDS)).await?.ok_or(Error::NotFound)?;
         let notes = store::notes(db, report.id, report.user).await?;
-        let (others, sanctions) = match report.user {
-            Some(user) => (
-                store::reports_about(db, user, report.id, now.minus(CLAIM_HOLDS)).await?,
-                store::sanctions_of(db, user, now).await?,
-            ),
-            None => (Vec::new(), Vec::new()),
+        let others = match Subject::of(&report) {
+            Some(subject) => store::reports_about(db, subject, None, now.minus(CLAIM_HOLDS), OTHERS + 1).await?,
+            None => Vec::new(),
+        };
+        let others = others.into_iter().filter(|other| other.id != report.id).take(OTHERS as usize).collect();
+        let sanctions = match report.user {
+            Some(user) => store::sanctions_of(db, user, now).await?,
+            None => Vec::new(),
         };
         let undo_until = report.decided_at.map(|at| at.plus(UNDO_WITHIN)).filter(|until| *until > now);
         Ok(Case { report, notes, others, sanctions, undo_until })
+    }
+
+    /// A page of the reports about somebody or an organization, decided or not, the newest first.
+    pub async fn reports_about(
+        &self,
+        actor: &Actor,
+        subject: Subject,
+        before: Option<ReportId>,
+        at_most: u32,
+    ) -> Result<(Vec<Report>, Option<ReportId>), Error> {
+        actor.may(Action::ViewModeration)?;
+        let at_most = at_most.clamp(1, LONGEST_PAGE);
+        let stale = self.now().minus(CLAIM_HOLDS);
+        let mut reports = store::reports_about(&self.0.db, subject, before, stale, at_most + 1).await?;
+        let more = reports.len() > at_most as usize;
+        reports.truncate(at_most as usize);
+        let next = reports.last().filter(|_| more).map(|last| last.id);
+        Ok((reports, next))
     }
 
     /// Says that one is looking at it, so that nobody else need.

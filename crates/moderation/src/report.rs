@@ -1,13 +1,13 @@
 //! Reporting, and seeing what became of it.
 
-use base::{Action, Actor, ReportId};
+use base::{Action, Actor, OrgId, ReportId, UserId};
 use contract::{
     Code, Event, Field,
     moderation::{MakeReport, MyReports, Reason, Target},
 };
 
 use crate::{
-    Moderation,
+    Moderation, Seen,
     error::{Error, words},
     myself,
     store::{self, NewReport},
@@ -18,6 +18,17 @@ const LONGEST_CONTEXT: usize = 16_000;
 /// Reports of one person that wait at a time.
 const MOST_OPEN: u32 = 20;
 const PAGE: u32 = 30;
+
+/// What a report is about, as the hub has it.
+struct About {
+    user: Option<UserId>,
+    organization: Option<OrgId>,
+    name: String,
+    reference: String,
+    /// Tells it apart from everything else of its kind.
+    key: String,
+    context: String,
+}
 
 impl Moderation {
     /// Reports something. The same thing twice is one report.
@@ -34,29 +45,18 @@ impl Moderation {
             "" if reason != Reason::Other => String::new(),
             text => words(Field::Text, text, LONGEST_TEXT)?,
         };
-        let (user, name) = match target {
-            Target::Organization => (None, form.name.trim().to_owned()),
-            _ => match store::named(&self.0.db, &(self.0.fold)(&form.name)).await? {
-                Some(person) if person.id == reporter => return Err(Error::NotFound),
-                Some(person) => (Some(person.id), person.name),
-                // In a room guests talk too; whatever else has a name has an account.
-                None if target == Target::Chat => (None, form.name.trim().to_owned()),
-                None => return Err(Error::NotFound),
-            },
-        };
-        let context: String =
-            self.0.witness.context(target, user, &form.reference).await.chars().take(LONGEST_CONTEXT).collect();
-        let who = user.map_or_else(|| (self.0.fold)(&name), |user| user.to_string());
+        let about = self.look_at(actor, reporter, target, form).await?;
         let report = NewReport {
             reporter,
             target,
-            user,
-            target_key: format!("{}/{who}/{}", target.word(), form.reference),
-            name,
-            reference: form.reference.clone(),
+            user: about.user,
+            organization: about.organization,
+            target_key: format!("{}/{}", target.word(), about.key),
+            name: about.name,
+            reference: about.reference,
             reason,
             text,
-            context,
+            context: about.context.chars().take(LONGEST_CONTEXT).collect(),
             at: self.now(),
         };
         let id = self
@@ -78,6 +78,35 @@ impl Moderation {
             .await?;
         metrics::counter!("guildhall_moderation_reports_total", "target" => target.word()).increment(1);
         Ok(id)
+    }
+
+    /// Whom or what the form is about, as it is at this moment. What the reporter can't see is not there.
+    async fn look_at(
+        &self,
+        actor: &Actor,
+        reporter: UserId,
+        target: Target,
+        form: &MakeReport,
+    ) -> Result<About, Error> {
+        let reference = form.reference.clone();
+        if target == Target::Organization {
+            let seen = self.0.witness.organization(actor, &reference).await.map_err(Error::Refused)?;
+            let Seen { id, address, name, page } = seen.ok_or(Error::NotFound)?;
+            // Its name and its address may change; who reports it again reports the same.
+            let key = id.to_string();
+            return Ok(About { user: None, organization: Some(id), name, reference: address, key, context: page });
+        }
+        let (user, name) = match store::named(&self.0.db, &(self.0.fold)(&form.name)).await? {
+            Some(person) if person.id == reporter => return Err(Error::NotFound),
+            Some(person) => (Some(person.id), person.name),
+            // In a room guests talk too; whatever else has a name has an account.
+            None if target == Target::Chat => (None, form.name.trim().to_owned()),
+            None => return Err(Error::NotFound),
+        };
+        let context = self.0.witness.context(target, user, &reference).await;
+        let who = user.map_or_else(|| (self.0.fold)(&name), |user| user.to_string());
+        let key = format!("{who}/{reference}");
+        Ok(About { user, organization: None, name, reference, key, context })
     }
 
     /// A page of one's own reports, the newest first, before one of them.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use base::testing::HandClock;
-use base::{Actor, Chance, Credential, Kind, Person, ReportId, Role, SessionId, UserId};
+use base::{Actor, Chance, Credential, Kind, OrgId, Person, ReportId, Role, SessionId, UserId};
 use contract::{
     Code, Field,
     moderation::{AppealState, MakeReport, ReportState, SanctionKind, Target, Whom},
@@ -18,13 +18,19 @@ use contract::{
 use db::{Db, sql};
 use futures::future::BoxFuture;
 
-use crate::{About, AppealQuery, Decision, Error, Measure, Moderation, QueueQuery, SanctionQuery, Verdict, Witness};
+use crate::{
+    About, AppealQuery, Decision, Error, Measure, Moderation, QueueQuery, SanctionQuery, Seen, Subject, Verdict,
+    Witness,
+};
 
 const HOUR: Duration = Duration::from_hours(1);
 const MUTE: Measure = Measure { kind: SanctionKind::Mute, span: Some(HOUR) };
 const SUSPEND: Measure = Measure { kind: SanctionKind::Suspend, span: Some(HOUR) };
 const BAN: Measure = Measure { kind: SanctionKind::Ban, span: None };
 const WARN: Measure = Measure { kind: SanctionKind::Warn, span: None };
+
+/// The one organization there is.
+const LANTERN: i64 = 7;
 
 struct Counting(AtomicU8);
 
@@ -40,6 +46,17 @@ struct Bystander;
 impl Witness for Bystander {
     fn context<'a>(&'a self, target: Target, _user: Option<UserId>, reference: &'a str) -> BoxFuture<'a, String> {
         Box::pin(async move { format!("{} {reference}", target.word()) })
+    }
+
+    /// There is one, with an older address that still leads to it.
+    fn organization<'a>(&'a self, _: &'a Actor, address: &'a str) -> BoxFuture<'a, Result<Option<Seen>, Kind>> {
+        let seen = matches!(address, "lantern" | "the-lamp").then(|| Seen {
+            id: LANTERN.into(),
+            address: "lantern".into(),
+            name: "The Lantern".into(),
+            page: "We keep it lit.".into(),
+        });
+        Box::pin(async move { Ok(seen) })
     }
 }
 
@@ -81,6 +98,25 @@ impl World {
             .await;
         let id = UserId::from(made.unwrap().0);
         (Actor::Person(Person::logged_in(id, role, SessionId::from(1))), id)
+    }
+
+    /// The organization that can be reported.
+    async fn lantern(&self) {
+        let made: Result<u64, db::Error> = self
+            .db
+            .write(|tx| {
+                Box::pin(async move {
+                    sql(
+                        "insert into organizations (id, slug, name, folded_name, sort_name, description, visibility, joining, state, member_count, seats, created_at, granted_at)
+                         values ($1, 'lantern', 'The Lantern', 'lantern', 'lantern', '', 'public', 'open', 'active', 0, 10, 1, 1)",
+                    )
+                    .bind(LANTERN)
+                    .execute(tx)
+                    .await
+                })
+            })
+            .await;
+        assert_eq!(made.unwrap(), 1);
     }
 
     async fn count(&self, statement: &'static str) -> i64 {
@@ -381,6 +417,50 @@ async fn a_report_says_what_and_floods_nobody() {
         let first = hub.queue(&mona, &query).await.unwrap();
         let second = hub.queue(&mona, &QueueQuery { after: first.next, ..query }).await.unwrap();
         assert_eq!((first.reports.len(), second.reports.len(), second.next), (15, 5, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organization_is_reported_as_its_page_shows_it() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let hub = &world.moderation;
+        let (olga, olga_id) = world.person("Olga", Role::Member).await;
+        let (bert, _) = world.person("Bert", Role::Member).await;
+        let (mona, _) = world.person("Mona", Role::Moderator).await;
+        world.lantern().await;
+        let about = |address: &str| MakeReport {
+            target: "organization".into(),
+            name: "whatever was typed".into(),
+            reference: address.into(),
+            reason: "spam".into(),
+            ..MakeReport::default()
+        };
+        assert!(matches!(hub.report(&olga, &about("hidden")).await, Err(Error::NotFound)), "none for her");
+        let report = hub.report(&olga, &about("lantern")).await.unwrap();
+        assert_eq!(hub.report(&olga, &about("the-lamp")).await.unwrap(), report, "the same under an older address");
+        let second = hub.report(&bert, &about("the-lamp")).await.unwrap();
+
+        let case = hub.case(&mona, report).await.unwrap();
+        assert_eq!((case.report.name.as_str(), case.report.reference.as_str()), ("The Lantern", "lantern"));
+        assert_eq!((case.report.organization, case.report.user), (Some(OrgId::from(LANTERN)), None));
+        assert_eq!(case.report.context, "We keep it lit.");
+        assert_eq!(case.others.iter().map(|other| other.id).collect::<Vec<_>>(), [second]);
+
+        assert!(matches!(hub.decide(&mona, report, &act(WARN)).await, Err(Error::NotFound)), "there is nobody to warn");
+        let settled = Decision { verdict: Verdict::Settled, reason: "Suspended by Freya.".into() };
+        assert_eq!(hub.decide(&mona, report, &settled).await.unwrap(), None);
+        assert_eq!(world.state(&mona, report).await, ReportState::Acted);
+        assert_eq!(hub.my_reports(&olga, None).await.unwrap().reports[0].state, ReportState::Acted);
+
+        let all = Subject::Organization(LANTERN.into());
+        assert!(forbidden(hub.reports_about(&bert, all, None, 1).await));
+        let (newest, next) = hub.reports_about(&mona, all, None, 1).await.unwrap();
+        assert_eq!((newest[0].id, next), (second, Some(second)));
+        let (older, next) = hub.reports_about(&mona, all, next, 1).await.unwrap();
+        assert_eq!((older[0].id, next), (report, None), "decided ones too");
+        assert!(hub.reports_about(&mona, Subject::Person(olga_id), None, 9).await.unwrap().0.is_empty());
     })
     .await;
 }

@@ -1,10 +1,10 @@
 //! What is reported, who looks at it, and what was decided.
 
-use base::{Millis, ReportId, UserId};
+use base::{Millis, OrgId, ReportId, UserId};
 use contract::moderation::{MyReport, Reason, Report, Target};
 use db::{Db, Error, Tx, sql};
 
-use crate::queue::{Waiting, state};
+use crate::queue::{Subject, Waiting, state};
 
 /// A report to be written down.
 #[derive(Clone)]
@@ -12,6 +12,7 @@ pub(crate) struct NewReport {
     pub(crate) reporter: UserId,
     pub(crate) target: Target,
     pub(crate) user: Option<UserId>,
+    pub(crate) organization: Option<OrgId>,
     pub(crate) name: String,
     pub(crate) reference: String,
     pub(crate) target_key: String,
@@ -27,6 +28,7 @@ struct ReportRow {
     reporter: Option<String>,
     target: String,
     user_id: Option<i64>,
+    organization_id: Option<i64>,
     name: String,
     reference: String,
     reason: String,
@@ -51,6 +53,7 @@ impl ReportRow {
             reporter: self.reporter,
             target: Target::from_word(&self.target).unwrap_or(Target::Person),
             user: self.user_id.map(UserId::from),
+            organization: self.organization_id.map(OrgId::from),
             name: self.name,
             reference: self.reference,
             reason: Reason::from_word(&self.reason).unwrap_or(Reason::Other),
@@ -76,13 +79,14 @@ pub(crate) async fn open_reports_of(tx: &mut Tx<'_>, reporter: UserId) -> Result
 /// Writes a report down, or finds the open one about the same; `true` where it is new.
 pub(crate) async fn insert_report(tx: &mut Tx<'_>, report: &NewReport) -> Result<(ReportId, bool), Error> {
     let made: Option<(i64,)> = sql(
-        "insert into reports (reporter_id, target, user_id, name, reference, target_key, reason, text, context, created_at, acted)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        "insert into reports (reporter_id, target, user_id, organization_id, name, reference, target_key, reason, text, context, created_at, acted)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict do nothing returning id",
     )
     .bind(report.reporter)
     .bind(report.target.word())
     .bind(report.user)
+    .bind(report.organization)
     .bind(&report.name)
     .bind(&report.reference)
     .bind(&report.target_key)
@@ -111,7 +115,7 @@ pub(crate) async fn reports_by(
     before: Option<ReportId>,
     at_most: u32,
 ) -> Result<Vec<MyReport>, Error> {
-    let rows: Vec<ReportRow> = sql("select r.id, null as reporter, r.target, r.user_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
+    let rows: Vec<ReportRow> = sql("select r.id, null as reporter, r.target, r.user_id, r.organization_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
                 null as claimer, r.claimed_at, r.decided_at, null as decider, r.acted, r.decision
          from reports r where r.reporter_id = $1 and r.id < $2 order by r.id desc limit $3")
     .bind(reporter)
@@ -142,14 +146,14 @@ pub(crate) async fn reports(
     at_most: u32,
 ) -> Result<Vec<Report>, Error> {
     let query = if decided {
-        sql("select r.id, a.name as reporter, r.target, r.user_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
+        sql("select r.id, a.name as reporter, r.target, r.user_id, r.organization_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
                     c.name as claimer, r.claimed_at, r.decided_at, d.name as decider, r.acted, r.decision
              from reports r left join users a on a.id = r.reporter_id left join users c on c.id = r.claimed_by
              left join users d on d.id = r.decided_by
              where r.decided_at is not null and r.id < $1 order by r.id desc limit $2")
         .bind(after.map_or(i64::MAX, i64::from))
     } else {
-        sql("select r.id, a.name as reporter, r.target, r.user_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
+        sql("select r.id, a.name as reporter, r.target, r.user_id, r.organization_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
                     c.name as claimer, r.claimed_at, r.decided_at, d.name as decider, r.acted, r.decision
              from reports r left join users a on a.id = r.reporter_id left join users c on c.id = r.claimed_by
              left join users d on d.id = r.decided_by
@@ -162,7 +166,7 @@ pub(crate) async fn reports(
 
 pub(crate) async fn report(db: &Db, report: ReportId, stale: Millis) -> Result<Option<Report>, Error> {
     let row: Option<ReportRow> =
-        sql("select r.id, a.name as reporter, r.target, r.user_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
+        sql("select r.id, a.name as reporter, r.target, r.user_id, r.organization_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
                     c.name as claimer, r.claimed_at, r.decided_at, d.name as decider, r.acted, r.decision
              from reports r left join users a on a.id = r.reporter_id left join users c on c.id = r.claimed_by
              left join users d on d.id = r.decided_by
@@ -173,18 +177,33 @@ pub(crate) async fn report(db: &Db, report: ReportId, stale: Millis) -> Result<O
     Ok(row.map(|row| row.report(stale)))
 }
 
-/// The newest other reports about somebody.
-pub(crate) async fn reports_about(db: &Db, user: UserId, but: ReportId, stale: Millis) -> Result<Vec<Report>, Error> {
-    let rows: Vec<ReportRow> =
-        sql("select r.id, a.name as reporter, r.target, r.user_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
-                    c.name as claimer, r.claimed_at, r.decided_at, d.name as decider, r.acted, r.decision
-             from reports r left join users a on a.id = r.reporter_id left join users c on c.id = r.claimed_by
-             left join users d on d.id = r.decided_by
-             where r.user_id = $1 and r.id <> $2 order by r.id desc limit 20")
-        .bind(user)
-        .bind(but.get())
-        .fetch_all(db)
-        .await?;
+/// Reports about somebody or an organization before one of them, decided or not, the newest first.
+pub(crate) async fn reports_about(
+    db: &Db,
+    subject: Subject,
+    before: Option<ReportId>,
+    stale: Millis,
+    at_most: u32,
+) -> Result<Vec<Report>, Error> {
+    let query = match subject {
+        Subject::Person(user) => {
+            sql("select r.id, a.name as reporter, r.target, r.user_id, r.organization_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
+                        c.name as claimer, r.claimed_at, r.decided_at, d.name as decider, r.acted, r.decision
+                 from reports r left join users a on a.id = r.reporter_id left join users c on c.id = r.claimed_by
+                 left join users d on d.id = r.decided_by
+                 where r.user_id = $1 and r.id < $2 order by r.id desc limit $3")
+            .bind(user)
+        }
+        Subject::Organization(organization) => {
+            sql("select r.id, a.name as reporter, r.target, r.user_id, r.organization_id, r.name, r.reference, r.reason, r.text, r.context, r.created_at,
+                        c.name as claimer, r.claimed_at, r.decided_at, d.name as decider, r.acted, r.decision
+                 from reports r left join users a on a.id = r.reporter_id left join users c on c.id = r.claimed_by
+                 left join users d on d.id = r.decided_by
+                 where r.organization_id = $1 and r.id < $2 order by r.id desc limit $3")
+            .bind(organization)
+        }
+    };
+    let rows: Vec<ReportRow> = query.bind(before.map_or(i64::MAX, i64::from)).bind(at_most).fetch_all(db).await?;
     Ok(rows.into_iter().map(|row| row.report(stale)).collect())
 }
 
