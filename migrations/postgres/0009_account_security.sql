@@ -6,8 +6,16 @@
 alter table users add column locale text;
 -- Since when the address is proved to be theirs; null: it is not.
 alter table users add column email_verified_at bigint;
+-- Whether the address is the account's own: it was proved, those who run the hub gave it, or it is from before addresses were proved. Any
+-- other was only typed: several accounts may have it, and it opens none of them.
+alter table users add column email_held boolean not null default false;
+update users set email_held = true where email is not null;
 -- When the account will be gone, where its owner has asked for that.
 alter table users add column deletion_due_at bigint;
+
+alter table users drop constraint users_folded_email_key;
+create unique index users_folded_email_key on users (folded_email) where email_held;
+create index users_folded_email_idx on users (folded_email);
 
 create index users_deletion_due_at_idx on users (deletion_due_at) where deletion_due_at is not null;
 

@@ -1,6 +1,7 @@
 -- Two more roles: editors write what is read, organisers run events.
 --
--- SQLite can't change a check, so the table is built anew; whoever refers to it keeps its name.
+-- SQLite can't change a check, so the table is built anew; whoever refers to it keeps its name. That an address is one account's comes back
+-- with 0009, as an index.
 
 create table users_anew (
     -- Never given out twice: results, logs and other programs may still name somebody who is gone.
@@ -23,7 +24,6 @@ create table users_anew (
     password_changed_at integer not null,
     constraint users_folded_name_key unique (folded_name),
     constraint users_folded_game_name_key unique (folded_game_name),
-    constraint users_folded_email_key unique (folded_email),
     constraint users_role_check check (role in ('member', 'editor', 'organiser', 'moderator', 'admin', 'owner')),
     constraint users_email_check check ((email is null) = (folded_email is null))
 ) strict;

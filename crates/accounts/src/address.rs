@@ -33,13 +33,19 @@ const CODE_MINUTES: u32 = 10;
 /// How long the owner of the address there was before can bring it back.
 const UNDO_DAYS: u32 = 7;
 
+/// Nobody is told more often than this that somebody gave their address; what was said once need not be said a hundred times.
+pub(crate) const TOLD_A_DAY: usize = 3;
+pub(crate) const DAY: Duration = Duration::from_hours(24);
+
 /// A letter with a code and a link, ready to be put into the queue.
 #[derive(Clone)]
 pub(crate) struct Verification {
     code: Secret,
     token: Secret,
     code_hash: String,
-    pub(crate) email: Email,
+    email: Email,
+    /// Whether its owner may be told, should it be somebody else's.
+    loud: bool,
 }
 
 /// The way back from a change of address: its token, made before the transaction.
@@ -119,8 +125,9 @@ impl Accounts {
                         return Err(Error::LinkGone);
                     }
                     store::hold_holder(tx, user).await?.ok_or(Error::LinkGone)?;
-                    store::release_email(tx, &email.key, user).await?;
-                    store::set_email(tx, user, Some(&email), Some(now)).await.map_err(lost_race)?;
+                    if !claim(tx, user, &email, now).await? {
+                        return Err(Error::field(Field::Email, Code::Taken));
+                    }
                     // What was mailed to the other address is worth nothing any more.
                     for purpose in [Purpose::Verify, Purpose::Recover, Purpose::Stay] {
                         store::delete_proofs(tx, user, purpose).await?;
@@ -200,7 +207,9 @@ impl Accounts {
     pub(crate) async fn verification(&self, email: Email) -> Result<Verification, Error> {
         let code = Secret::new(random_text(&*self.0.chance, ALPHABET, CODE_LENGTH));
         let code_hash = self.0.hasher.hash(code.clone()).await?;
-        Ok(Verification { code, token: token::new_token(&*self.0.chance), code_hash, email })
+        // Counted whether or not it is anybody's, so that the count tells nothing.
+        let loud = self.0.claims.begin(Target::mailbox(&email), self.now()).is_ok();
+        Ok(Verification { code, token: token::new_token(&*self.0.chance), code_hash, email, loud })
     }
 
     pub(crate) fn way_back(&self) -> WayBack {
@@ -259,7 +268,8 @@ impl Accounts {
     }
 }
 
-/// Puts the letter into the queue.
+/// Puts the letter into the queue. Where the mailbox is somebody else's, its owner is told instead; whoever asked sees no difference, and
+/// the code that is waited for was mailed to nobody.
 pub(crate) async fn send_verification(
     tx: &mut Tx<'_>,
     now: Millis,
@@ -275,6 +285,13 @@ pub(crate) async fn send_verification(
         ends_at: now.plus(Duration::from_mins(u64::from(CODE_MINUTES))),
     };
     store::insert_proof(tx, &proof).await?;
+    let owner = store::proved_holder(tx, &letter.email.key, holder.me.id).await?;
+    if let Some((owner, email)) = owner.and_then(|owner| owner.email.clone().map(|email| (owner, email))) {
+        if letter.loud {
+            post(tx, now, &owner, &email.shown, Text::AddressTaken { name: owner.me.name.clone() }).await?;
+        }
+        return Ok(());
+    }
     let text = Text::VerifyAddress {
         name: holder.me.name.clone(),
         code: letter.code.clone(),
@@ -284,7 +301,18 @@ pub(crate) async fn send_verification(
     Ok(post(tx, now, holder, &letter.email.shown, text).await?)
 }
 
-/// The mailbox is proved: it is the account's. Whoever gave the same address and never proved it loses it.
+/// Makes an address that was just proved the account's own; `false` where somebody else has proved it before.
+pub(crate) async fn claim(tx: &mut Tx<'_>, user: UserId, email: &Email, now: Millis) -> Result<bool, Error> {
+    if store::proved_holder(tx, &email.key, user).await?.is_some() {
+        return Ok(false);
+    }
+    store::release_email(tx, &email.key, user).await?;
+    // Of two who prove it at the same moment the index lets one have it.
+    store::set_email(tx, user, Some(email), Some(now)).await.map_err(lost_race)?;
+    Ok(true)
+}
+
+/// The mailbox is proved: it is the account's, and no longer the own one of whoever gave it and never proved it.
 async fn take_address(
     tx: &mut Tx<'_>,
     now: Millis,
@@ -299,8 +327,9 @@ async fn take_address(
     let email = proof.email.as_ref().ok_or(Error::Corrupt { what: "letter without an address" })?;
     let before = store::hold_holder(tx, user).await?.ok_or(Error::LinkGone)?;
     let same = before.email.as_ref().is_some_and(|old| old.key == email.key);
-    store::release_email(tx, &email.key, user).await?;
-    store::set_email(tx, user, Some(email), Some(now)).await.map_err(lost_race)?;
+    if !claim(tx, user, email, now).await? {
+        return Err(Error::field(Field::Email, Code::Taken));
+    }
     if same {
         let entry = Entry::new("account.email_verified", "user", user)
             .changing(json!({"verified": before.email_verified}), json!({"verified": true}));

@@ -23,8 +23,8 @@ pub(crate) struct Candidate {
 impl Accounts {
     /// Reads the fields every new account has. `wrong` holds what was wrong before them in the form.
     ///
-    /// That a name is taken is said here, with everything else: names are public. That an e-mail address is taken is
-    /// only said later, where the limit on registrations has counted the attempt: addresses are not.
+    /// That a name is taken is said here, with everything else: names are public. Whether an e-mail address is somebody's is not said at
+    /// all: its owner is told by mail.
     pub(crate) async fn candidate(
         &self,
         mut wrong: Wrong,
@@ -47,11 +47,6 @@ impl Accounts {
 
     /// Turns the candidate into what the store keeps.
     pub(crate) async fn new_user(&self, candidate: Candidate, role: Role) -> Result<NewUser, Error> {
-        if let Some(email) = &candidate.email
-            && store::email_is_taken(&self.0.db, &email.key).await?
-        {
-            return Err(Error::field(Field::Email, Code::Taken));
-        }
         let password_hash = self.0.hasher.hash(candidate.password).await?;
         Ok(NewUser {
             name: candidate.name,

@@ -78,9 +78,10 @@ impl Accounts {
                         }
                         Ready::SetEmail(email, way_back) => {
                             let holder = store::hold_holder(tx, user).await?.ok_or(Error::NotFound)?;
-                            if holder.email.as_ref().map(|email| &email.shown)
-                                == email.as_ref().map(|email| &email.shown)
-                            {
+                            let shown = |email: Option<&Email>| email.map(|email| email.shown.clone());
+                            let same = shown(holder.email.as_ref()) == shown(email.as_ref());
+                            // One that was only typed becomes the account's own by this.
+                            if same && holder.email_held == email.is_some() {
                                 return Ok(());
                             }
                             store::set_email(tx, user, email.as_ref(), None).await.map_err(lost_race)?;

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::{
     Accounts,
+    address::claim,
     attempt::address_hash,
     browser::{Browser, network},
     error::Error,
@@ -175,11 +176,14 @@ async fn first_step(
         visit.note(tx, user, Outcome::Locked, entering.proof).await?;
         return Ok(Entered::Locked);
     }
-    if entering.letter.is_some() && !holder.email_verified {
+    let holder = match holder.email.as_ref().filter(|_| entering.letter.is_some() && !holder.email_verified) {
         // Whoever followed the link reads that mailbox.
-        store::set_email(tx, user, holder.email.as_ref(), holder.email.as_ref().map(|_| visit.now())).await?;
-    }
-    let holder = Holder { email_verified: holder.email_verified || entering.letter.is_some(), ..holder };
+        Some(email) => {
+            let proved = claim(tx, user, email, visit.now()).await?;
+            Holder { email_verified: proved, email_held: proved || holder.email_held, ..holder }
+        }
+        None => holder,
+    };
     let second = store::has_second_factor(tx, user).await?;
     match next_step(&holder, entering.proof, second, visit.demanded) {
         Some(step) => {

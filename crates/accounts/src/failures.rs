@@ -7,13 +7,24 @@ use std::{
 };
 
 use base::{Millis, UserId};
+use sha2::{Digest, Sha256};
+
+use crate::email::Email;
 
 /// What was guessed at. Names that nobody has are counted like those that somebody has: else the count would tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     User(UserId),
-    /// A digest of a name that nobody has.
+    /// A digest of a name that nobody has, or of a mailbox.
     Nobody([u8; 16]),
+}
+
+impl Target {
+    /// A mailbox, whoever's it is.
+    pub(crate) fn mailbox(email: &Email) -> Self {
+        let digest: [u8; 32] = Sha256::digest(email.key.as_bytes()).into();
+        Self::Nobody(*digest.first_chunk().expect("32 bytes begin with 16"))
+    }
 }
 
 /// The failures of the last while, per account. In memory of this process: after a restart guessing is only limited by address for a while.

@@ -109,6 +109,8 @@ struct Inner {
     mailboxes: Failures,
     /// Letters with a code, by account.
     letters: Failures,
+    /// Mailboxes that were given to be somebody's.
+    claims: Failures,
     /// Of the printed setup link; `None` once there is an owner.
     setup_token: Mutex<Option<TokenHash>>,
     /// What those who run the hub have decided.
@@ -141,6 +143,7 @@ impl Accounts {
             recoveries: limit("recover", limits.recover),
             mailboxes: Failures::new(limits.recover_mailbox, limits.failure_window, limits.remembered),
             letters: Failures::new(limits.letters, limits.failure_window, limits.remembered),
+            claims: Failures::new(address::TOLD_A_DAY, address::DAY, limits.remembered),
             setup_token: Mutex::default(),
             hub,
             signing_keys: RwLock::default(),

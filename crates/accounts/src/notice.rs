@@ -6,7 +6,8 @@ use mail::{Address, Letter, Locale, Text};
 
 use crate::store::{self, Holder};
 
-/// Writes to the owner of an account, in the transaction of what the letter tells of. Without an address there is nowhere to write to.
+/// Writes to the owner of an account, in the transaction of what the letter tells of. Without an address there is nowhere to write to; one
+/// that was only typed may be a stranger's mailbox, who is not concerned.
 pub(crate) async fn notify(
     tx: &mut Tx<'_>,
     at: Millis,
@@ -14,7 +15,7 @@ pub(crate) async fn notify(
     text: impl FnOnce(String) -> Text + Send,
 ) -> Result<(), Error> {
     let Some(holder) = store::hold_holder(tx, user).await? else { return Ok(()) };
-    let Some(email) = holder.email.clone() else { return Ok(()) };
+    let Some(email) = holder.email.clone().filter(|_| holder.email_held) else { return Ok(()) };
     let text = text(holder.me.name.clone());
     post(tx, at, &holder, &email.shown, text).await
 }

@@ -10,7 +10,6 @@ use contract::{
 use jobs::NewJob;
 use mail::Text;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
     Accounts,
@@ -20,11 +19,13 @@ use crate::{
     error::Error,
     failures::Target,
     notice::post,
-    store::{self, NewProof, Purpose},
+    store::{self, Holder, NewProof, Purpose},
     token,
 };
 
 const LINK_MINUTES: u32 = 30;
+/// Accounts that are written to about an address nobody has proved. Each has its name in its letter.
+const LETTERS: i64 = 5;
 /// The kind of the job that writes the letter.
 const RECOVER: &str = "accounts.recover";
 
@@ -42,10 +43,8 @@ impl Accounts {
         let email = Email::parse(typed).map_err(|code| Error::field(Field::Email, code))?;
         let email = email.ok_or_else(|| Error::field(Field::Email, Code::Required))?;
         self.0.recoveries.check(actor.address())?;
-        let digest: [u8; 32] = Sha256::digest(email.key.as_bytes()).into();
-        let mailbox = Target::Nobody(*digest.first_chunk().expect("32 bytes begin with 16"));
         let now = self.now();
-        self.0.mailboxes.begin(mailbox, now).map_err(|retry_after| Error::TooMany { retry_after })?;
+        self.0.mailboxes.begin(Target::mailbox(&email), now).map_err(|retry_after| Error::TooMany { retry_after })?;
         self.0
             .db
             .write(move |tx| {
@@ -70,13 +69,18 @@ impl Accounts {
         });
     }
 
-    /// Mails the link, if the address is an account's. For the hub itself; done twice, the first link is worth nothing any more.
+    /// Mails the link, if the address is an account's: whoever has proved it gets it or, where nobody has, each who typed it. For the hub
+    /// itself; done twice, the first link is worth nothing any more.
     pub async fn mail_recovery(&self, actor: &Actor, address: &str) -> Result<(), Error> {
         actor.may(Action::ManageSettings)?;
-        let Some(found) = store::holder_by_email(&self.0.db, &email::key(address)).await? else { return Ok(()) };
-        if found.locked {
-            return Ok(());
+        let holders = store::holders_by_email(&self.0.db, &email::key(address), LETTERS).await?;
+        for found in holders.into_iter().filter(|found| !found.locked) {
+            self.mail_way_in(found, address).await?;
         }
+        Ok(())
+    }
+
+    async fn mail_way_in(&self, found: Holder, address: &str) -> Result<(), Error> {
         let token = token::new_token(&*self.0.chance);
         let (now, user, asked) = (self.now(), found.me.id, email::key(address));
         self.0

@@ -3,7 +3,7 @@
 use audit::Entry;
 use base::{Action, Actor, Role, UserId};
 use contract::{
-    Event, Field,
+    Code, Event, Field,
     account::{Proof, Register},
     settings::Setting,
 };
@@ -11,7 +11,7 @@ use db::Tx;
 
 use crate::{
     Accounts,
-    address::send_verification,
+    address::{claim, send_verification},
     browser::Browser,
     candidate::lost_race,
     enter::{Entered, LogInStep, PENDING_FOR, PendingLogIn, next_step},
@@ -23,7 +23,8 @@ use crate::{
 
 impl Accounts {
     /// Makes an account and logs it in, or, where the operator demands a proved address, says that one is asked for. An address that was
-    /// given gets a letter.
+    /// given gets a letter: to prove it or, where it is somebody's already, to tell them. The answer, and what the new account says of its
+    /// address, is the same.
     pub async fn register(
         &self,
         actor: &Actor,
@@ -38,7 +39,7 @@ impl Accounts {
         self.let_in(None, actor.address()).await?;
         let mut wrong = Wrong::default();
         if !self.may_be_called(&form.name).await? {
-            wrong.note(Field::Name, contract::Code::Reserved);
+            wrong.note(Field::Name, Code::Reserved);
         }
         if site.verified_email || self.0.hub.flag(Setting::EmailRequired) {
             wrong.require(Field::Email, form.email.trim());
@@ -89,6 +90,10 @@ impl Accounts {
                 let (user, visit, letter) = (user.clone(), visit.clone(), letter.clone());
                 Box::pin(async move {
                     let id = insert(tx, &user, seat).await?;
+                    if seat == Seat::FirstOwner {
+                        // Who holds the setup link may have any address nobody has proved, and logs in by it before there is mail.
+                        store::set_email(tx, id, user.email.as_ref(), None).await.map_err(lost_race)?;
+                    }
                     joining.settle(tx, id, &user).await?;
                     let act = if seat == Seat::FirstOwner { "hub.taken" } else { "account.registered" };
                     audit::record(tx, user.created_at, &visit.acting, &Entry::new(act, "user", id)).await?;
@@ -145,8 +150,10 @@ pub(crate) struct Joining {
 impl Joining {
     /// Writes down what comes with the account.
     async fn settle(&self, tx: &mut Tx<'_>, id: UserId, user: &NewUser) -> Result<(), Error> {
-        if self.email_verified {
-            store::set_email(tx, id, user.email.as_ref(), Some(user.created_at)).await?;
+        if let Some(email) = user.email.as_ref().filter(|_| self.email_verified)
+            && !claim(tx, id, email, user.created_at).await?
+        {
+            return Err(Error::field(Field::Email, Code::Taken));
         }
         if let Some(newcomer) = &self.newcomer {
             let proved = store::take_newcomer(tx, newcomer, user.created_at).await?.ok_or(Error::LogInGone)?;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod device;
+mod enumeration;
 mod forms;
 mod game;
 mod identities;

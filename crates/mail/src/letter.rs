@@ -58,6 +58,11 @@ pub enum Text {
         /// How long it is open.
         days: u32,
     },
+    /// To the owner of an address that somebody gave for another account.
+    AddressTaken {
+        /// The owner's account's name.
+        name: String,
+    },
     /// A login from where there was none before.
     NewDevice {
         /// The account's name.
@@ -145,6 +150,7 @@ impl Text {
             Self::VerifyAddress { .. } => "verify_address",
             Self::RecoverPassword { .. } => "recover_password",
             Self::AddressChanged { .. } => "address_changed",
+            Self::AddressTaken { .. } => "address_taken",
             Self::NewDevice { .. } => "new_device",
             Self::PasswordChanged { .. } => "password_changed",
             Self::SecondFactorChanged { .. } => "second_factor_changed",
@@ -182,7 +188,8 @@ impl Text {
             | Self::AddressChanged { path, .. }
             | Self::OrganizationInvitation { path, .. }
             | Self::DeletionScheduled { path, .. } => vec![format!("{address}{}", path.expose())],
-            Self::NewDevice { .. }
+            Self::AddressTaken { .. }
+            | Self::NewDevice { .. }
             | Self::PasswordChanged { .. }
             | Self::SecondFactorChanged { .. }
             | Self::ModerationDecision { .. }
@@ -206,7 +213,8 @@ impl Text {
             | Self::AddressChanged { path: link, .. }
             | Self::OrganizationInvitation { path: link, .. }
             | Self::DeletionScheduled { path: link, .. } => *link = path(),
-            Self::NewDevice { .. }
+            Self::AddressTaken { .. }
+            | Self::NewDevice { .. }
             | Self::PasswordChanged { .. }
             | Self::SecondFactorChanged { .. }
             | Self::ModerationDecision { .. }

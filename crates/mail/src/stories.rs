@@ -565,13 +565,11 @@ async fn the_workers_send_what_is_queued() {
         let change = FactorChange::TotpOn;
         let text = Text::SecondFactorChanged { name: "Olga".into(), change, at: 1_800_000_000_000.into() };
         let id = hall.queue(Letter { text, ..recovery(3) }).await;
-        tokio::time::timeout(Duration::from_secs(20), async {
-            while hall.find(id).await.state != MailState::Sent {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
+        db::testing::until("the workers to send it", async || match hall.find(id).await.state {
+            MailState::Sent => Ok(()),
+            other => Err(other),
         })
-        .await
-        .expect("the workers take it");
+        .await;
         stop.cancel();
         running.join_all().await;
         assert_eq!(server.taken().len(), 1);

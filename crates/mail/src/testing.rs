@@ -242,6 +242,7 @@ pub(crate) fn every_text() -> Vec<Text> {
         Text::VerifyAddress { name: name(), code: Secret::new("s3cret"), path: path(), minutes: 10 },
         Text::RecoverPassword { name: name(), path: path(), minutes: 30 },
         Text::AddressChanged { name: name(), path: path(), days: 7 },
+        Text::AddressTaken { name: name() },
         Text::NewDevice { name: name(), device: "Firefox on Linux".into(), at },
         Text::PasswordChanged { name: name(), at },
         Text::OrganizationInvitation { name: name(), organization: "Ravens".into(), by: "Ivan".into(), path: path() },

@@ -108,9 +108,12 @@ pub(crate) async fn name_like(db: &Db, name: &Name) -> Result<Option<String>, Er
     Ok(found.map(|(name,)| name))
 }
 
+/// Whether the address is an account's own. What others have typed and nobody has proved does not count.
 pub(crate) async fn email_is_taken(db: &Db, folded_email: &str) -> Result<bool, Error> {
-    let found: Option<(i64,)> =
-        sql("select id from users where folded_email = $1").bind(folded_email).fetch_optional(db).await?;
+    let found: Option<(i64,)> = sql("select id from users where folded_email = $1 and email_held")
+        .bind(folded_email)
+        .fetch_optional(db)
+        .await?;
     Ok(found.is_some())
 }
 
@@ -123,10 +126,20 @@ pub(crate) async fn credentials_by_name(db: &Db, folded_name: &str) -> Result<Op
     .await
 }
 
+/// Whether somebody has proved the address to be theirs.
+pub(crate) async fn email_is_proved(db: &Db, folded_email: &str) -> Result<bool, Error> {
+    let found: Option<(i64,)> = sql("select id from users where folded_email = $1 and email_verified_at is not null")
+        .bind(folded_email)
+        .fetch_optional(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Whose own address it is. One that was only typed opens nothing: else whether it does would tell whether somebody else has it.
 pub(crate) async fn credentials_by_email(db: &Db, folded_email: &str) -> Result<Option<Credentials>, Error> {
     credentials(
         db,
-        sql("select id, name, email, role, password_hash, locked_at from users where folded_email = $1")
+        sql("select id, name, email, role, password_hash, locked_at from users where folded_email = $1 and email_held")
             .bind(folded_email),
     )
     .await
@@ -280,6 +293,8 @@ pub(crate) struct Holder {
     pub(crate) me: Me,
     pub(crate) email: Option<Email>,
     pub(crate) email_verified: bool,
+    /// Whether the address is the account's own, and not only typed.
+    pub(crate) email_held: bool,
     pub(crate) has_password: bool,
     pub(crate) locked: bool,
     pub(crate) locale: Option<String>,
@@ -295,6 +310,7 @@ struct HolderRow {
     email: Option<String>,
     folded_email: Option<String>,
     email_verified_at: Option<i64>,
+    email_held: bool,
     password_hash: String,
     locked_at: Option<i64>,
     locale: Option<String>,
@@ -308,6 +324,7 @@ impl From<HolderRow> for Holder {
             me: me(row.id, row.name, &row.role),
             email: row.email.zip(row.folded_email).map(|(shown, key)| Email { shown, key }),
             email_verified: row.email_verified_at.is_some(),
+            email_held: row.email_held,
             has_password: !row.password_hash.is_empty(),
             locked: row.locked_at.is_some(),
             locale: row.locale,
@@ -319,8 +336,8 @@ impl From<HolderRow> for Holder {
 
 pub(crate) async fn holder(db: &Db, user: UserId) -> Result<Option<Holder>, Error> {
     let row: Option<HolderRow> =
-        sql("select id, name, role, email, folded_email, email_verified_at, password_hash, locked_at, locale,
-                 deletion_due_at, created_at
+        sql("select id, name, role, email, folded_email, email_verified_at, email_held, password_hash, locked_at,
+                 locale, deletion_due_at, created_at
              from users where id = $1")
         .bind(user)
         .fetch_optional(db)
@@ -328,13 +345,34 @@ pub(crate) async fn holder(db: &Db, user: UserId) -> Result<Option<Holder>, Erro
     Ok(row.map(Holder::from))
 }
 
-pub(crate) async fn holder_by_email(db: &Db, folded_email: &str) -> Result<Option<Holder>, Error> {
-    let row: Option<HolderRow> =
-        sql("select id, name, role, email, folded_email, email_verified_at, password_hash, locked_at, locale,
-                 deletion_due_at, created_at
-             from users where folded_email = $1")
+/// Who is written to at an address: whoever has proved it; where nobody has, those who typed it, oldest first.
+pub(crate) async fn holders_by_email(db: &Db, folded_email: &str, at_most: i64) -> Result<Vec<Holder>, Error> {
+    let rows: Vec<HolderRow> =
+        sql("select id, name, role, email, folded_email, email_verified_at, email_held, password_hash, locked_at,
+                 locale, deletion_due_at, created_at
+             from users
+             where folded_email = $1
+                 and (email_verified_at is not null or not exists (
+                     select 1 from users as proved
+                     where proved.folded_email = $1 and proved.email_verified_at is not null))
+             order by id
+             limit $2")
         .bind(folded_email)
-        .fetch_optional(db)
+        .bind(at_most)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.into_iter().map(Holder::from).collect())
+}
+
+/// Whoever but one has proved the address to be theirs.
+pub(crate) async fn proved_holder(tx: &mut Tx<'_>, folded_email: &str, but: UserId) -> Result<Option<Holder>, Error> {
+    let row: Option<HolderRow> =
+        sql("select id, name, role, email, folded_email, email_verified_at, email_held, password_hash, locked_at,
+                 locale, deletion_due_at, created_at
+             from users where folded_email = $1 and email_verified_at is not null and id <> $2")
+        .bind(folded_email)
+        .bind(but)
+        .fetch_optional(tx)
         .await?;
     Ok(row.map(Holder::from))
 }
@@ -342,35 +380,37 @@ pub(crate) async fn holder_by_email(db: &Db, folded_email: &str) -> Result<Optio
 /// As [`hold_user`], with more to know.
 pub(crate) async fn hold_holder(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Holder>, Error> {
     let row: Option<HolderRow> = sql("update users set role = role where id = $1
-             returning id, name, role, email, folded_email, email_verified_at, password_hash, locked_at, locale,
-                 deletion_due_at, created_at")
+             returning id, name, role, email, folded_email, email_verified_at, email_held, password_hash, locked_at,
+                 locale, deletion_due_at, created_at")
     .bind(user)
     .fetch_optional(tx)
     .await?;
     Ok(row.map(Holder::from))
 }
 
-/// Another address, or none.
+/// Another address that is the account's own, or none. A new account's is only typed: see `users.email_held`.
 pub(crate) async fn set_email(
     tx: &mut Tx<'_>,
     user: UserId,
     email: Option<&Email>,
     verified_at: Option<Millis>,
 ) -> Result<(), Error> {
-    sql("update users set email = $2, folded_email = $3, email_verified_at = $4 where id = $1")
+    sql("update users set email = $2, folded_email = $3, email_verified_at = $4, email_held = $5 where id = $1")
         .bind(user)
         .bind(email.map(|email| email.shown.clone()))
         .bind(email.map(|email| email.key.clone()))
         .bind(verified_at)
+        .bind(email.is_some())
         .execute(tx)
         .await?;
     Ok(())
 }
 
-/// Takes an address from whoever gave it and never proved that it is theirs.
+/// Ends that an address is the own one of somebody who never proved it. It stays theirs as typed, so nobody learns from their own account
+/// that somebody else has proved it.
 pub(crate) async fn release_email(tx: &mut Tx<'_>, folded_email: &str, but: UserId) -> Result<u64, Error> {
-    sql("update users set email = null, folded_email = null
-         where folded_email = $1 and email_verified_at is null and id <> $2")
+    sql("update users set email_held = false
+         where folded_email = $1 and email_held and email_verified_at is null and id <> $2")
     .bind(folded_email)
     .bind(but)
     .execute(tx)

@@ -59,20 +59,6 @@ async fn a_name_is_taken_in_any_case_and_by_what_looks_like_it() {
 }
 
 #[tokio::test]
-async fn an_address_is_taken_once() {
-    db::testing::each(|db| async move {
-        let world = World::new(db);
-        let form = |name: &str, email: &str| Register { email: email.into(), ..registration(name) };
-        world.accounts.register(&stranger(), form("Olga", "olga@example.org"), FIREFOX).await.unwrap();
-        let outcome = world.accounts.register(&stranger(), form("Bert", "OLGA@example.org"), FIREFOX).await;
-        assert_eq!(wrong(outcome), [(Field::Email, Code::Taken)]);
-        world.register("Without").await;
-        world.register("Nor this").await;
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn of_two_who_want_a_name_at_once_one_gets_it() {
     db::testing::each(|db| async move {
         let world = World::new(db);

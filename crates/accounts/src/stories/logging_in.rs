@@ -1,6 +1,6 @@
 //! Register, log in, change the password.
 
-use contract::account::{ChangePassword, Register};
+use contract::account::ChangePassword;
 
 use super::*;
 
@@ -38,8 +38,7 @@ async fn from_a_new_account_to_the_end_of_its_login() {
 async fn by_e_mail_address_in_any_case() {
     db::testing::each(|db| async move {
         let world = World::new(db);
-        let form = Register { email: "Olga@Example.org".into(), ..registration("Olga") };
-        world.accounts.register(&stranger(), form, FIREFOX).await.unwrap();
+        world.register_at("Olga", "Olga@Example.org").await;
         assert_eq!(world.log_in(" olga@example.ORG", PASSWORD).await.unwrap().me.name, "Olga");
     })
     .await;

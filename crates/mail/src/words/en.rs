@@ -62,6 +62,17 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
                 Line(format!("The way back is open for {}; it ends all logins of the account.", days_of(*days))),
             ],
         ),
+        Text::AddressTaken { name } => (
+            format!("You have an account at {hub} already"),
+            Some(name),
+            vec![
+                Line(format!("somebody, perhaps you, has just given {hub} this address for another account.")),
+                Line("It stays yours: nothing has changed, and they were told nothing of you.".into()),
+                Link("If it was you, log in to the account you have".into(), "/login".into()),
+                Link("If you have forgotten the password, choose a new one".into(), "/recover".into()),
+                Line("If it wasn't you, there is nothing to do.".into()),
+            ],
+        ),
         Text::NewDevice { name, device, at } => (
             format!("A new login at {hub}"),
             Some(name),

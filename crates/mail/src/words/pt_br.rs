@@ -66,6 +66,17 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
                 )),
             ],
         ),
+        Text::AddressTaken { name } => (
+            format!("Você já tem uma conta em {hub}"),
+            Some(name),
+            vec![
+                Line(format!("alguém, talvez você, acabou de informar este endereço a {hub} para outra conta.")),
+                Line("Ele continua seu: nada mudou, e nada foi dito sobre você.".into()),
+                Link("Se foi você, entre na conta que já tem".into(), "/login".into()),
+                Link("Se esqueceu a senha, escolha uma nova".into(), "/recover".into()),
+                Line("Se não foi você, não há nada a fazer.".into()),
+            ],
+        ),
         Text::NewDevice { name, device, at } => (
             format!("Um novo acesso em {hub}"),
             Some(name),

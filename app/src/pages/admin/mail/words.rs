@@ -27,6 +27,7 @@ pub(super) fn kind(word: &str) -> String {
         "second_factor_changed" => mail::second_factor_changed(),
         "organization_invitation" => mail::organization_invitation(),
         "moderation_decision" => mail::moderation_decision(),
+        "address_taken" => mail::address_taken(),
         "deletion_scheduled" => mail::deletion_scheduled(),
         "test" => mail::test(),
         other => return other.to_owned(),
