@@ -100,7 +100,10 @@ fn document(options: LeptosOptions, admin_texts: Option<String>, body: fn() -> A
 pub fn wake() {
     texts::wake();
     if texts::admin::wake() {
-        wasm_bindgen_futures::spawn_local(wake_admin());
+        // What does not come leaves the page as the server wrote it, and that works.
+        wasm_bindgen_futures::spawn_local(async {
+            let _ = wake_admin().await;
+        });
     } else {
         leptos::mount::hydrate_lazy(App);
     }
@@ -108,9 +111,10 @@ pub fn wake() {
 
 /// Its code, and that of all it draws, is fetched when it is called: a player's browser never gets it.
 #[cfg(feature = "hydrate")]
-#[lazy]
-fn wake_admin() {
+#[leptos::wasm_split::wasm_split(wake_admin, wasm_split_path = ::leptos::wasm_split, preload(preload_admin), fallible)]
+fn wake_admin() -> Result<(), leptos::wasm_split::SplitLoaderError> {
     leptos::mount::hydrate_lazy(AdminApp);
+    Ok(())
 }
 
 /// Everything in the body: the frame, and the page that the address names.

@@ -31,10 +31,13 @@ export class Complaints {
 /** Playwright puts resources into the page to take its pictures, and our policy refuses them, as it should. */
 const PLAYWRIGHTS_OWN = /Refused to .* because it violates .* 'data:/;
 
+/** What the loader of a page's code says when the page is left before the code is there. */
+const LEFT_EARLY = /Response body loading was aborted/;
+
 /** Listens to every page of a context, those opened later included. */
 export function listen(context: BrowserContext, complaints: Complaints): void {
   context.on('console', (message) => {
-    if (message.type() === 'error' && !PLAYWRIGHTS_OWN.test(message.text())) {
+    if (message.type() === 'error' && ![PLAYWRIGHTS_OWN, LEFT_EARLY].some((own) => own.test(message.text()))) {
       complaints.hear(`console: ${message.text()} (${message.location().url})`);
     }
   });
@@ -105,6 +108,14 @@ export async function visit(page: Page, path: string): Promise<void> {
   await hydrated(page);
 }
 
+/** Does what sends a form and waits for the hub's answer: whoever leaves the page before takes the form along. */
+export async function sends(page: Page, act: () => Promise<void>): Promise<void> {
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await act();
+  await answered;
+  await page.waitForLoadState();
+}
+
 /** Audits the page as it is now. The audit is itself a script, so the project without script leaves it out. */
 export async function accessible(page: Page): Promise<void> {
   if (withoutScript()) return;
@@ -113,12 +124,15 @@ export async function accessible(page: Page): Promise<void> {
   expect(told, 'what an accessibility audit found').toEqual([]);
 }
 
-/** Neither the page nor anything on it may be wider than the window. */
+/** Neither the page nor anything on it may be wider than the window. What sticks out is named. */
 export async function fitsItsWindow(page: Page): Promise<void> {
   if (withoutScript()) return;
-  const { content, window } = await page.evaluate(() => ({
-    content: document.documentElement.scrollWidth,
-    window: document.documentElement.clientWidth,
-  }));
-  expect(content, 'width of the page in a window of this width').toBeLessThanOrEqual(window);
+  const tooWide = await page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const out = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > root.clientWidth);
+    const said = out.map((e) => `${Math.round(e.getBoundingClientRect().right)} px: ${e.outerHTML.slice(0, 160)}`);
+    return [`${location.pathname} takes ${root.scrollWidth} of ${root.clientWidth} px`, ...said.slice(-8)];
+  });
+  expect(tooWide, 'what is wider than the window').toEqual([]);
 }

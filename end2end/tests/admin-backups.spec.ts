@@ -1,6 +1,6 @@
 // The hub's backups in the admin area: with script and without, wide and narrow, by keyboard.
 import { finishSetup, freshName } from '../support/people';
-import { Hub, accessible, expect, listen, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
 
 story('whoever runs the hub makes a backup, fetches and removes it', async ({ browser, complaints }) => {
   const hub = await Hub.start();
@@ -15,12 +15,13 @@ story('whoever runs the hub makes a backup, fetches and removes it', async ({ br
     await expect(page.getByRole('heading', { level: 1, name: 'Backups' })).toBeVisible();
     await expect(page.getByText('No backups yet')).toBeVisible();
     await accessible(page);
+    await fitsItsWindow(page);
   }
   await page.setViewportSize({ width: 1280, height: 800 });
 
   // By keyboard alone.
   await page.getByRole('button', { name: 'Make a backup' }).focus();
-  await page.keyboard.press('Enter');
+  await sends(page, () => page.keyboard.press('Enter'));
   await expect(async () => {
     await visit(page, '/admin/backups');
     await expect(page.getByRole('row', { name: /Asked for/ })).toBeVisible();

@@ -1,6 +1,6 @@
 // The mail outbox in the admin area: with script and without, wide and narrow, by keyboard.
 import { finishSetup, freshName } from '../support/people';
-import { Hub, accessible, expect, listen, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
 
 story('whoever runs the hub tries mail and reads how it went', async ({ browser, complaints }) => {
   const hub = await Hub.start();
@@ -15,12 +15,13 @@ story('whoever runs the hub tries mail and reads how it went', async ({ browser,
     await expect(page.getByRole('heading', { level: 1, name: 'Mail' })).toBeVisible();
     await expect(page.getByText('No mail server is configured')).toBeVisible();
     await accessible(page);
+    await fitsItsWindow(page);
   }
 
   // By keyboard alone: into the field, its text, and the form is sent.
   await page.locator('#test-mail-email').focus();
   await page.keyboard.type('olga@example.org');
-  await page.keyboard.press('Enter');
+  await sends(page, () => page.keyboard.press('Enter'));
   await expect(async () => {
     await visit(page, '/admin/mail?state=unsent');
     await expect(page.getByRole('row', { name: /A test.*olga@example\.org/ })).toBeVisible();
@@ -30,6 +31,7 @@ story('whoever runs the hub tries mail and reads how it went', async ({ browser,
   await expect(page.getByRole('heading', { level: 1, name: 'One mail' })).toBeVisible();
   await expect(page.getByText('The Hall can send mail to this mailbox.')).toBeVisible();
   await accessible(page);
+  await fitsItsWindow(page);
   await page.getByText('Remove', { exact: true }).click();
   await page.getByRole('button', { name: 'Remove this mail' }).click();
   await page.waitForURL((address) => address.pathname === '/admin/mail');

@@ -1,5 +1,5 @@
 // People to one another, and to those who keep order: every form works with script and without.
-import { Hub, accessible, expect, listen, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, expect, listen, sends, story, visit, withoutScript } from '../support/story';
 import { finishSetup, freshName, signUp } from '../support/people';
 
 story('somebody writes a page, and others find and befriend them', async ({ page, browser, complaints }) => {
@@ -8,11 +8,9 @@ story('somebody writes a page, and others find and befriend them', async ({ page
   await visit(page, '/account/profile');
   await page.locator('#about').fill('I play on Sundays.');
   await page.locator('#facts').fill('Plays: Myth II');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(async () => {
-    await visit(page, `/people/${encodeURIComponent(olga)}`);
-    await expect(page.getByText('I play on Sundays.')).toBeVisible();
-  }).toPass();
+  await sends(page, () => page.getByRole('button', { name: 'Save' }).click());
+  await visit(page, `/people/${encodeURIComponent(olga)}`);
+  await expect(page.getByText('I play on Sundays.')).toBeVisible();
   await accessible(page);
 
   const context = await browser.newContext({ baseURL: new URL(page.url()).origin, javaScriptEnabled: !withoutScript() });
@@ -24,11 +22,9 @@ story('somebody writes a page, and others find and befriend them', async ({ page
   await other.getByRole('button', { name: 'Search' }).click();
   await other.getByRole('link', { name: olga }).click();
   await expect(other.getByRole('heading', { level: 1, name: olga })).toBeVisible();
-  await other.getByRole('button', { name: 'Ask to be friends' }).click();
-  await expect(async () => {
-    await visit(other, '/friends');
-    await expect(other.getByRole('heading', { name: 'You have asked' })).toBeVisible();
-  }).toPass();
+  await sends(other, () => other.getByRole('button', { name: 'Ask to be friends' }).click());
+  await visit(other, '/friends');
+  await expect(other.getByRole('heading', { name: 'You have asked' })).toBeVisible();
   await accessible(other);
 
   await visit(page, '/friends');
@@ -41,11 +37,9 @@ story('who may see what is a choice', async ({ page }) => {
   await signUp(page, freshName('Vera'));
   await visit(page, '/account/privacy');
   await page.locator('#profile').selectOption('nobody');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(async () => {
-    await visit(page, '/account/privacy');
-    await expect(page.locator('#profile')).toHaveValue('nobody');
-  }).toPass();
+  await sends(page, () => page.getByRole('button', { name: 'Save' }).click());
+  await visit(page, '/account/privacy');
+  await expect(page.locator('#profile')).toHaveValue('nobody');
   await accessible(page);
 });
 

@@ -34,8 +34,11 @@ impl Profile {
     }
 }
 
+/// How many steps [`site`] takes.
+pub(crate) const SITE_STEPS: usize = 3;
+
 /// How many steps [`everything`] takes.
-pub(crate) const STEPS: usize = 4;
+pub(crate) const STEPS: usize = SITE_STEPS + 1;
 
 /// `build [--release]`.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -58,10 +61,15 @@ pub(crate) struct Built {
 
 /// Site and server.
 pub(crate) fn everything(workspace: &Workspace, profile: Profile, progress: &mut Progress) -> Result<Built> {
-    progress.step("Find the WebAssembly target", || packages::wasm_target(workspace))?;
-    let site = site::build(workspace, profile, progress)?;
+    let site = site(workspace, profile, progress)?;
     let server = progress.step("Compile the server", || server(workspace, profile, &site))?;
     Ok(Built { site, server })
+}
+
+/// The site alone.
+pub(crate) fn site(workspace: &Workspace, profile: Profile, progress: &mut Progress) -> Result<Site> {
+    progress.step("Find the WebAssembly target", || packages::wasm_target(workspace))?;
+    site::build(workspace, profile, progress)
 }
 
 fn server(workspace: &Workspace, profile: Profile, site: &Site) -> Result<PathBuf> {

@@ -30,7 +30,7 @@ pub(crate) const SUITES: [Suite; 6] = [
     Suite { name: "browser", what: "Compile for the browser what must compile for it", run: browser },
     Suite { name: "vectors", what: "Run the metaserver's vector files", run: vectors },
     Suite { name: "fuzz", what: "Feed the metaserver's decoders mutated packets", run: fuzz },
-    Suite { name: "stories", what: "Tell the stories in a real browser, on the release build", run: stories },
+    Suite { name: "stories", what: "Tell the stories in a real browser, on the site as it is released", run: stories },
 ];
 
 /// `frontend` stays out, or `ssr` and `hydrate` would both be on in `app` and nobody ships that; xtask has a suite
@@ -97,26 +97,27 @@ fn stories(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     let node = packages::node()?;
     let chromium = packages::chromium()?;
     packages::node_modules(workspace)?;
-    let built = build::everything(workspace, Profile::Release, &mut Progress::new(build::STEPS))?;
-    let client = classic_client(workspace)?;
+    let mut progress = Progress::new(build::SITE_STEPS + 1);
+    let site = build::site(workspace, Profile::Release, &mut progress)?;
+    progress.step("Compile the server and the classic client", || programs(workspace))?;
     let report = workspace.memory().join("stories.json");
     let _ = fs::remove_file(&report);
     let mut command = workspace.command(node);
     command.current_dir(workspace.root.join("end2end"));
     command.args(["node_modules/@playwright/test/cli.js", "test"]).args(extra);
-    command.env("GUILDHALL_BIN", &built.server).env("CHROMIUM", chromium);
-    command.env("GUILDHALL_CLASSIC_CLIENT", client);
+    command.env("GUILDHALL_BIN", workspace.target.join("debug/guildhall")).env("CHROMIUM", chromium);
+    command.env("GUILDHALL_SITE", &site.folder);
+    command.env("GUILDHALL_CLASSIC_CLIENT", workspace.target.join("debug/classic_client"));
     command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     let status = command.status().context("could not start Playwright")?;
     let tally = fs::read_to_string(&report).ok().as_deref().and_then(Tally::of_playwright);
     judge(status.success(), tally, "Playwright")
 }
 
-/// The classic game client that the stories start. Built with the same selection as the other tests, so that nothing
-/// is compiled twice.
-fn classic_client(workspace: &Workspace) -> Result<PathBuf> {
-    workspace::run(workspace.cargo("build").args(["--bin", "classic_client"]).args(SERVER_SIDE))?;
-    Ok(workspace.target.join("debug/classic_client"))
+/// The hub and the classic game client, of the selection that the other tests are built with, so that nothing is compiled
+/// twice: what stories wait for is the browser, not the server's code.
+fn programs(workspace: &Workspace) -> Result<()> {
+    workspace::run(workspace.cargo("build").args(["--bin", "guildhall", "--bin", "classic_client"]).args(SERVER_SIDE))
 }
 
 /// Runs a test runner, shows what it prints while it prints it, and counts.

@@ -2,10 +2,13 @@
 //!
 //! A chunk for every page would be smaller for each, and what two pages share would be a chunk of its own for every two, three
 //! or more of them: hundreds of files. A reader who visits one page of an area visits the next soon.
+//!
+//! Code that does not come (the connection is gone, or a newer build has taken its place) breaks nothing: see [`arrived`].
 
 /// An area: an enum of its pages, and the function that the browser loads their code with.
 ///
-/// `$load` names the function and `$preload` what `#[lazy]` makes of the name: `__preload_` and the name.
+/// `$load` names the function, and its chunk in the manifest of chunks, so it is unique in the crate; `$preload` fetches and
+/// draws nothing. This is what `#[lazy]` writes, but for `fallible`: there a chunk that does not come is a panic.
 macro_rules! area {
     ($(#[$doc:meta])* $vis:vis enum $area:ident loaded by $load:ident, $preload:ident {
         $($page:ident => $show:path,)*
@@ -16,25 +19,58 @@ macro_rules! area {
             $($page,)*
         }
 
-        #[leptos::lazy]
-        fn $load(page: $area) -> leptos::prelude::AnyView {
-            match page {
+        #[cfg(target_arch = "wasm32")]
+        #[leptos::wasm_split::wasm_split($load, wasm_split_path = ::leptos::wasm_split, preload($preload), fallible)]
+        fn $load(page: $area) -> Result<leptos::prelude::AnyView, leptos::wasm_split::SplitLoaderError> {
+            Ok(match page {
                 $($area::$page => $show(),)*
-            }
+            })
         }
 
         impl leptos_router::ChooseView for $area {
+            #[cfg(target_arch = "wasm32")]
             async fn choose(self) -> leptos::prelude::AnyView {
-                $load(self).await
+                $crate::pages::area::arrived($load(self)).await
+            }
+
+            /// The page says which chunks it needs, so that the browser fetches them beside the main module.
+            #[cfg(not(target_arch = "wasm32"))]
+            async fn choose(self) -> leptos::prelude::AnyView {
+                leptos::prefetch_lazy_fn_on_server(stringify!($load));
+                match self {
+                    $($area::$page => $show(),)*
+                }
             }
 
             async fn preload(&self) {
-                // Only the browser's build is split.
+                // What does not come now is asked for again when the page is drawn.
                 #[cfg(target_arch = "wasm32")]
-                $preload().await;
+                let _ = $preload().await;
             }
         }
     };
 }
 
 pub(crate) use area;
+
+/// The page, once its code is there. Where it does not come, the server is asked for the whole page instead. A page that is
+/// only being woken stays as the server wrote it: everything in it works without script.
+#[cfg(target_arch = "wasm32")]
+pub(crate) async fn arrived<E>(
+    page: impl Future<Output = Result<leptos::prelude::AnyView, E>>,
+) -> leptos::prelude::AnyView {
+    use leptos::prelude::{GetUntracked, Owner};
+
+    let waking = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
+    let location = leptos_router::hooks::use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    match page.await {
+        Ok(view) => view,
+        Err(_) => {
+            if !waking {
+                crate::browser::load(&format!("{path}?{search}"));
+            }
+            std::future::pending().await
+        }
+    }
+}
