@@ -74,6 +74,8 @@ create table takeouts (
     asked_at bigint not null,
     -- Null until it is built.
     ready_at bigint,
+    -- When building it was given up; null: it was not.
+    failed_at bigint,
     -- From then on nobody gets it any more.
     ends_at bigint not null,
     size_bytes bigint not null,

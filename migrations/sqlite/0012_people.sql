@@ -74,6 +74,8 @@ create table takeouts (
     asked_at integer not null,
     -- Null until it is built.
     ready_at integer,
+    -- When building it was given up; null: it was not.
+    failed_at integer,
     -- From then on nobody gets it any more.
     ends_at integer not null,
     size_bytes integer not null,

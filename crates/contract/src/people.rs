@@ -213,6 +213,8 @@ pub struct Archive {
     pub asked_at: Millis,
     /// When it was built; `None`: not yet.
     pub ready_at: Option<Millis>,
+    /// Whether it will not be built any more: ask again.
+    pub failed: bool,
     /// Until when it can be fetched.
     pub ends_at: Millis,
     /// Its size.

@@ -448,6 +448,7 @@ pub(crate) struct TakeoutRow {
     pub(crate) id: i64,
     pub(crate) asked_at: i64,
     pub(crate) ready_at: Option<i64>,
+    pub(crate) failed_at: Option<i64>,
     pub(crate) ends_at: i64,
     pub(crate) size_bytes: i64,
 }
@@ -474,7 +475,7 @@ pub(crate) async fn insert_takeout(
 }
 
 pub(crate) async fn takeouts(db: &Db, user: UserId, now: Millis) -> Result<Vec<TakeoutRow>, Error> {
-    sql("select id, asked_at, ready_at, ends_at, size_bytes from takeouts
+    sql("select id, asked_at, ready_at, failed_at, ends_at, size_bytes from takeouts
          where user_id = $1 and ends_at > $2 order by id desc limit 10")
     .bind(user)
     .bind(now)
@@ -496,7 +497,7 @@ pub(crate) async fn fill_takeout(
     at: Millis,
     ends_at: Millis,
 ) -> Result<(), Error> {
-    sql("update takeouts set archive = $2, size_bytes = $3, ready_at = $4, ends_at = $5 where id = $1 and ready_at is null")
+    sql("update takeouts set archive = $2, size_bytes = $3, ready_at = $4, ends_at = $5, failed_at = null where id = $1 and ready_at is null")
         .bind(takeout)
         .bind(archive)
         .bind(i64::try_from(archive.len()).unwrap_or(i64::MAX))
@@ -516,6 +517,20 @@ pub(crate) async fn takeout(db: &Db, user: UserId, takeout: i64, now: Millis) ->
             .fetch_optional(db)
             .await?;
     Ok(row.and_then(|(archive,)| archive))
+}
+
+pub(crate) async fn fail_takeout(tx: &mut Tx<'_>, takeout: i64, at: Millis) -> Result<(), Error> {
+    sql("update takeouts set failed_at = $2 where id = $1 and ready_at is null")
+        .bind(takeout)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Those of somebody that could not be built: they stand in nobody's way.
+pub(crate) async fn delete_failed_takeouts(tx: &mut Tx<'_>, user: UserId) -> Result<u64, Error> {
+    sql("delete from takeouts where user_id = $1 and failed_at is not null").bind(user).execute(tx).await
 }
 
 pub(crate) async fn delete_old_takeouts(tx: &mut Tx<'_>, now: Millis) -> Result<u64, Error> {

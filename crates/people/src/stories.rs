@@ -290,6 +290,46 @@ impl Chapter for Ours {
     }
 }
 
+/// A domain that has nothing to hand over but its failure.
+struct Broken;
+
+impl Chapter for Broken {
+    fn documents(&self, _: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async { Err("the shelf is empty".into()) })
+    }
+}
+
+#[tokio::test]
+async fn an_archive_that_could_not_be_built_is_asked_for_again() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (olga, _) = world.member("Olga").await;
+        let takeouts = Takeouts::new(world.db.clone(), world.clock.clone(), vec![Arc::new(Broken)]);
+        takeouts.ask(&olga).await.unwrap();
+        let first = takeouts.mine(&olga).await.unwrap()[0].id;
+        assert_eq!(takeouts.build(first).await.unwrap_err().to_string(), "the shelf is empty");
+        assert!(!takeouts.mine(&olga).await.unwrap()[0].failed, "it is tried again");
+        takeouts.give_up(first).await.unwrap();
+        assert!(takeouts.mine(&olga).await.unwrap()[0].failed);
+
+        // She need not wait for the next day, and what failed makes room.
+        takeouts.ask(&olga).await.unwrap();
+        let archives = takeouts.mine(&olga).await.unwrap();
+        assert_eq!((archives.len(), archives[0].failed), (1, false));
+        assert!(matches!(takeouts.ask(&olga).await, Err(Error::Full)));
+
+        // One whose job is gone says so after a day; and should an admin have a failed one tried once more, it counts.
+        world.clock.advance(Duration::from_hours(24));
+        assert!(takeouts.mine(&olga).await.unwrap()[0].failed);
+        let mended = Takeouts::new(world.db.clone(), world.clock.clone(), vec![Arc::new(Ours(world.people.clone()))]);
+        mended.give_up(archives[0].id).await.unwrap();
+        mended.build(archives[0].id).await.unwrap();
+        let built = &mended.mine(&olga).await.unwrap()[0];
+        assert!(built.ready_at.is_some() && !built.failed);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_archive_is_for_its_owner_and_for_a_week() {
     db::testing::each(|db| async move {

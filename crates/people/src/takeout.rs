@@ -73,7 +73,7 @@ impl Takeouts {
         Self(Arc::new(Inner { db, clock, chapters }))
     }
 
-    /// Asks for one's archive. Once a day: [`Error::Full`] for more.
+    /// Asks for one's archive. Once a day, or again after one that could not be built: [`Error::Full`] for more.
     pub async fn ask(&self, actor: &Actor) -> Result<(), Error> {
         actor.may(Action::SecureOwnAccount)?;
         let (user, now, acting) = (myself(actor)?, self.0.clock.now(), actor.clone());
@@ -82,6 +82,7 @@ impl Takeouts {
             .write(move |tx| {
                 let acting = acting.clone();
                 Box::pin(async move {
+                    store::delete_failed_takeouts(tx, user).await?;
                     let made = store::insert_takeout(tx, user, now, now.minus(ONE_EACH), now.plus(KEPT)).await?;
                     let takeout = made.ok_or(Error::Full)?;
                     jobs::enqueue(tx, now, &NewJob::new(JOB, &Payload { takeout }).once(takeout.to_string())).await?;
@@ -94,13 +95,17 @@ impl Takeouts {
     /// One's archives, the newest first.
     pub async fn mine(&self, actor: &Actor) -> Result<Vec<Archive>, Error> {
         actor.may(Action::ViewOwnAccount)?;
-        let rows = store::takeouts(&self.0.db, myself(actor)?, self.0.clock.now()).await?;
+        let now = self.0.clock.now();
+        let rows = store::takeouts(&self.0.db, myself(actor)?, now).await?;
         Ok(rows
             .into_iter()
             .map(|row| Archive {
                 id: row.id,
                 asked_at: Millis(row.asked_at),
                 ready_at: row.ready_at.map(Millis),
+                // A job that was taken out of the queue, or died each time, says nothing. After a day nobody waits for it any more.
+                failed: row.ready_at.is_none()
+                    && (row.failed_at.is_some() || now.since(Millis(row.asked_at)) >= ONE_EACH),
                 ends_at: Millis(row.ends_at),
                 size_bytes: row.size_bytes,
             })
@@ -134,7 +139,11 @@ impl Takeouts {
             let takeouts = takeouts.clone();
             async move {
                 let payload: Payload = run.read()?;
-                takeouts.build(payload.takeout).await.map_err(|error| jobs::Failure::retry(error.to_string()))
+                let Err(error) = takeouts.build(payload.takeout).await else { return Ok(()) };
+                if run.is_last() {
+                    takeouts.give_up(payload.takeout).await?;
+                }
+                Err(jobs::Failure::retry(error.to_string()))
             }
         });
     }
@@ -146,6 +155,15 @@ impl Takeouts {
         self.0
             .db
             .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::delete_old_takeouts(tx, now).await?) }))
+            .await
+    }
+
+    /// It will not be built, unless somebody who looks after the jobs has it tried once more.
+    pub(crate) async fn give_up(&self, takeout: i64) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        self.0
+            .db
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::fail_takeout(tx, takeout, now).await?) }))
             .await
     }
 

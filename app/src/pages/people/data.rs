@@ -38,7 +38,7 @@ pub(crate) fn show() -> AnyView {
                 </Form>
                 <Suspense fallback=|| view! { <Loading/> }>
                     {move || archives.get().map(|answer: Result<Vec<Archive>, AppError>| match answer {
-                        Ok(archives) => view! { <Archives archives/> }.into_any(),
+                        Ok(archives) => view! { <Archives archives asking/> }.into_any(),
                         Err(error) => view! { <Failed error/> }.into_any(),
                     })}
                 </Suspense>
@@ -49,7 +49,7 @@ pub(crate) fn show() -> AnyView {
 }
 
 #[component]
-fn Archives(archives: Vec<Archive>) -> impl IntoView {
+fn Archives(archives: Vec<Archive>, asking: Sending) -> impl IntoView {
     if archives.is_empty() {
         return ().into_any();
     }
@@ -64,8 +64,22 @@ fn Archives(archives: Vec<Archive>) -> impl IntoView {
                     <span class="hint">{data::until()}" "<Time at=archive.ends_at/></span>
                 }
                 .into_any()
+            } else if archive.failed {
+                view! {
+                    <span class="badge bad">{data::failed()}</span>
+                    <span class="hint">{data::why_failed()}</span>
+                    <Form sending=asking>
+                        <Submit label=data::again() pending=asking.pending() look="quiet"/>
+                    </Form>
+                }
+                .into_any()
             } else {
-                view! { <span class="badge">{data::building()}</span> }.into_any()
+                view! {
+                    <span class="badge">{data::building()}</span>
+                    // Built in the background: looked at again by whoever comes back.
+                    <a href="/account/data">{data::look()}</a>
+                }
+                .into_any()
             };
             view! { <li class="person"><span class="who">{data::asked()}" "<Time at=archive.asked_at/></span>{state}</li> }
         })
