@@ -8,19 +8,20 @@ use std::{
 };
 
 use accounts::{Accounts, Doorkeeper, TurnedAway};
-use base::{Actor, Chance, Clock, UserId};
+use base::{Actor, Chance, Clock, Kind, UserId};
 use contract::{
     Event,
     live::{State, Topic},
     lobby::Line,
     moderation::Target,
+    organization::Located,
 };
 use db::Db;
 use events::{Bus, Delivery, Listener};
 use futures::future::BoxFuture;
 use live::Board;
 use metaserver::Doorman;
-use moderation::{Moderation, Witness};
+use moderation::{Moderation, Seen, Witness};
 use people::{
     People,
     takeout::{Chapter, Document, Failure, Takeouts},
@@ -45,19 +46,18 @@ pub(crate) struct Order {
 }
 
 /// Builds them, and puts the doorkeeper at the accounts' doors.
-pub(crate) async fn open(
+pub(crate) fn open(
     accounts: &Accounts,
     orgs: &orgs::Orgs,
     board: &Board,
     db: &Db,
     clock: &Arc<dyn Clock>,
     chance: &Arc<dyn Chance>,
-) -> Result<Order, moderation::Error> {
+) -> Order {
     let fold: fn(&str) -> String = base::name::fold;
     let people = People::new(db.clone(), Arc::clone(clock), fold);
-    let witness = Arc::new(Bystander { board: board.clone(), people: people.clone() });
+    let witness = Arc::new(Bystander { board: board.clone(), people: people.clone(), orgs: orgs.clone() });
     let moderation = Moderation::new(db.clone(), Arc::clone(clock), Arc::clone(chance), witness, fold);
-    moderation.refresh_muted().await?;
     accounts.set_doorkeeper(Arc::new(Keeper(moderation.clone())));
     let chapters: Vec<Arc<dyn Chapter>> = vec![
         Arc::new(OfAccounts(accounts.clone())),
@@ -66,7 +66,7 @@ pub(crate) async fn open(
         Arc::new(OfModeration(moderation.clone())),
     ];
     let takeouts = Takeouts::new(db.clone(), Arc::clone(clock), chapters);
-    Ok(Order { people, moderation, takeouts, quiet: Quiet::default() })
+    Order { people, moderation, takeouts, quiet: Quiet::default() }
 }
 
 /// Those who keep order, as the accounts see them.
@@ -269,6 +269,7 @@ impl Quiet {
 struct Bystander {
     board: Board,
     people: People,
+    orgs: orgs::Orgs,
 }
 
 impl Witness for Bystander {
@@ -288,6 +289,30 @@ impl Witness for Bystander {
                 _ => String::new(),
             }
         })
+    }
+
+    fn organization<'a>(&'a self, actor: &'a Actor, address: &'a str) -> BoxFuture<'a, Result<Option<Seen>, Kind>> {
+        Box::pin(async move {
+            let org = match self.orgs.locate(actor, address).await {
+                Ok(Located::Here(org)) => org,
+                // One reports what one saw, also under the address it had then.
+                Ok(Located::Moved(address)) => match self.orgs.locate(actor, &address).await {
+                    Ok(Located::Here(org)) => org,
+                    Ok(Located::Moved(_)) => return Ok(None),
+                    Err(error) => return absent(&error),
+                },
+                Err(error) => return absent(&error),
+            };
+            Ok(Some(Seen { id: org.id, address: org.slug, name: org.name, page: org.description }))
+        })
+    }
+}
+
+/// What is not there for somebody is nothing to report; whatever else went wrong did go wrong.
+fn absent(error: &orgs::Error) -> Result<Option<Seen>, Kind> {
+    match error.kind() {
+        Kind::NotFound => Ok(None),
+        kind => Err(kind),
     }
 }
 
@@ -309,6 +334,10 @@ pub(crate) struct Nobody;
 impl Witness for Nobody {
     fn context<'a>(&'a self, _: Target, _: Option<UserId>, _: &'a str) -> BoxFuture<'a, String> {
         Box::pin(async { String::new() })
+    }
+
+    fn organization<'a>(&'a self, _: &'a Actor, _: &'a str) -> BoxFuture<'a, Result<Option<Seen>, Kind>> {
+        Box::pin(async { Ok(None) })
     }
 }
 

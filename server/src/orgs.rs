@@ -9,7 +9,7 @@ use contract::Event;
 use db::Db;
 use events::{Bus, Delivery, Listener};
 use futures::future::BoxFuture;
-use orgs::{Creation, Orgs, Settings, Unknown};
+use orgs::{Creation, Mailbox, Orgs, Settings, Unknown};
 use people::People;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +28,13 @@ impl orgs::People for Neighbours {
         Box::pin(async move {
             let found = self.accounts.find_user(&Actor::Job, name).await.map_err(unknown)?;
             Ok(found.map(|user| user.id))
+        })
+    }
+
+    fn mailbox(&self, user: UserId) -> BoxFuture<'_, Result<Option<Mailbox>, Unknown>> {
+        Box::pin(async move {
+            let held = self.accounts.mailbox(&Actor::Job, user).await.map_err(unknown)?;
+            Ok(held.map(|held| Mailbox { name: held.name, address: held.address, locale: held.locale }))
         })
     }
 
@@ -54,7 +61,15 @@ pub(crate) fn open(accounts: &Accounts, db: &Db, clock: &Arc<dyn Clock>, chance:
 /// What the owner of the hub has decided about organizations.
 fn decided(hub: &HubSettings) -> Settings {
     let creation = Creation::from_word(&hub.text(Setting::OrganizationCreation)).unwrap_or_default();
-    Settings { creation, ..Settings::default() }
+    let defaults = Settings::default();
+    let whole = |setting, default| u32::try_from(hub.whole(setting)).unwrap_or(default);
+    Settings {
+        creation,
+        per_person: whole(Setting::OrganizationsPerPerson, defaults.per_person),
+        memberships: whole(Setting::OrganizationMemberships, defaults.memberships),
+        seats: whole(Setting::OrganizationSeats, defaults.seats),
+        ..defaults
+    }
 }
 
 /// Takes whoever is gone for good out of their organizations, on any node that hears of it first. Listens from now on.

@@ -16,6 +16,7 @@ mod recovering;
 mod second_factors;
 mod sessions;
 mod setup;
+mod staff;
 mod tokens;
 
 use std::{

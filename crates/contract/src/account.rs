@@ -306,8 +306,21 @@ pub struct LogInPage {
     pub next: Option<i64>,
 }
 
+/// Who has a role in the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleHolders {
+    /// The role.
+    pub role: Role,
+    /// How many accounts have it.
+    pub accounts: i64,
+    /// The first of them, the oldest account first; nobody of the role that everybody has.
+    pub people: Vec<crate::api::User>,
+}
+
 /// An account as those who run the hub see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Dossier {
     /// Who.
     pub me: Me,
@@ -329,4 +342,17 @@ pub struct Dossier {
     pub sessions: Vec<Session>,
     /// Their latest log-ins and the attempts at them.
     pub log_ins: Vec<LogInRecord>,
+}
+
+/// One's own account, for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyAccount {
+    /// Who.
+    #[serde(flatten)]
+    pub me: Me,
+    /// The address, where one was given.
+    pub email: Option<String>,
+    /// Since when it exists.
+    pub created_at: Millis,
 }

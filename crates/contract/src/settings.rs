@@ -124,6 +124,12 @@ settings! {
 
     /// Who may begin an organization: `anyone` with an account at once, `on_request` when an admin grants it, or `admins` alone.
     OrganizationCreation = "organizations.creation", Organizations, Shape::Word(&["anyone", "on_request", "admins"]), "on_request";
+    /// So many organizations one person may own or have asked for. Who has more keeps them.
+    OrganizationsPerPerson = "organizations.per_person", Organizations, Shape::Whole { least: 0, most: 1_000 }, "3";
+    /// To so many organizations one person may belong. Who belongs to more stays in them.
+    OrganizationMemberships = "organizations.memberships", Organizations, Shape::Whole { least: 1, most: 1_000 }, "100";
+    /// So many people may belong to a new organization. What others have is changed on their own page.
+    OrganizationSeats = "organizations.seats", Organizations, Shape::Whole { least: 1, most: 100_000 }, "1000";
 
     /// How often the hub backs itself up.
     BackupSchedule = "backups.schedule", Backups, Shape::Word(&["off", "hourly", "daily", "weekly"]), "daily";
@@ -158,7 +164,6 @@ impl<'de> Deserialize<'de> for Setting {
 
 /// What was chosen. In JSON as what it is: `true`, `14`, `"daily"`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Value {
     /// Of a flag.
@@ -180,6 +185,20 @@ impl Value {
     }
 }
 
+/// How a [`Value`] looks in the API's document. utoipa takes any type of that name for JSON of any kind, so fields name this.
+#[cfg(feature = "openapi")]
+pub fn value_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Schema, schema::Type};
+    const LARGEST: i64 = (1 << 53) - 1;
+    let whole = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(-LARGEST)).maximum(Some(LARGEST));
+    let schema = OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::Boolean))
+        .item(whole)
+        .item(ObjectBuilder::new().schema_type(Type::String))
+        .description(Some("A flag, a number or a text, as the setting is."));
+    Schema::OneOf(schema.build()).into()
+}
+
 /// A setting as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -192,8 +211,10 @@ pub struct Held {
     /// What it does, in English.
     pub about: String,
     /// What holds.
+    #[cfg_attr(feature = "openapi", schema(schema_with = value_schema))]
     pub value: Value,
     /// What would hold if nobody had chosen.
+    #[cfg_attr(feature = "openapi", schema(schema_with = value_schema))]
     pub default: Value,
     /// Whether the two differ.
     pub changed: bool,
@@ -207,6 +228,17 @@ pub struct Held {
     /// The most it may be, of a number.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub most: Option<i64>,
+}
+
+/// What a setting shall be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "value": "The Hall" })))]
+pub struct Choice {
+    /// A flag, a number or a text, as the setting is.
+    #[cfg_attr(feature = "openapi", schema(schema_with = value_schema))]
+    pub value: Value,
 }
 
 #[cfg(test)]

@@ -60,6 +60,12 @@ impl Orgs {
         Ok(MyOrganizations { member_of, invited_to, heir_to, asked, founding: self.founding(actor).await? })
     }
 
+    /// Where somebody belongs and as what, hidden and closed ones as well: for those who run the hub.
+    pub async fn of_person(&self, actor: &Actor, user: UserId) -> Result<Vec<Mine>, Error> {
+        actor.may(Action::SurveyOrganizations)?;
+        self.cards(store::member_of(&self.0.db, user).await?).await
+    }
+
     /// The names of what somebody owns and would leave behind: for the page on which they delete their account.
     pub async fn sole_owner_of(&self, user: UserId) -> Result<Vec<String>, Error> {
         let owned = store::member_of(&self.0.db, user).await?.into_iter().filter(|(_, role)| *role == Role::Owner);

@@ -8,6 +8,7 @@ use crate::{
     Orgs,
     error::Error,
     joining::{admit, joined},
+    letters::{self, Invited},
     myself,
     standing::During,
     store::{self, InvitationRow},
@@ -19,7 +20,8 @@ const WAITING: u32 = 500;
 impl Orgs {
     /// Invites somebody, or once more. As guest or member: a higher role is given by whoever may, once they belong.
     ///
-    /// Who has blocked whoever invites can't be invited by them, and reads as nobody.
+    /// Who has blocked whoever invites can't be invited by them, and reads as nobody. Who has an address that is proved to be theirs is
+    /// written to, unless they want no such letters.
     pub async fn invite(&self, actor: &Actor, org: OrgId, name: &str, role: Role) -> Result<(), Error> {
         self.entering(actor, org, Action::InviteMembers).await?;
         at_most_member(role)?;
@@ -30,7 +32,9 @@ impl Orgs {
             return Err(Error::field(Field::Name, Code::NoSuchPerson));
         }
         let holds = self.settings().invitation;
+        let letter = self.letter_to(actor, user).await?;
         self.change(actor, org, Action::InviteMembers, During::Work, move |tx, held| {
+            let letter = letter.clone();
             Box::pin(async move {
                 if store::role_in(&mut *tx, held.id(), user).await?.is_some() {
                     return Err(Error::field(Field::Name, Code::AlreadyIn));
@@ -41,11 +45,27 @@ impl Orgs {
                 let row =
                     InvitationRow { user, role, by: held.by(), invited_at: held.now, expires_at: held.now.plus(holds) };
                 store::insert_invitation(tx, held.id(), &row).await?;
+                if let Some(mut letter) = letter {
+                    if letter.by.is_empty() {
+                        letter.by.clone_from(&held.org.name);
+                    }
+                    letters::tell(tx, held.now, held.id(), (&held.org.name, &held.org.slug), &letter).await?;
+                }
                 let after = json!({ "role": role.word() });
                 held.audit(tx, &held.entry("org.invited", "user", user).changing((), after)).await
             })
         })
         .await
+    }
+
+    /// The letter to somebody who is invited, where they can be written to. The operator invites in the organization's own name.
+    async fn letter_to(&self, actor: &Actor, user: UserId) -> Result<Option<Invited>, Error> {
+        let Some(mailbox) = self.0.people.mailbox(user).await? else { return Ok(None) };
+        let by = match actor.user() {
+            Some(by) => self.names([by]).await?.of(by).name,
+            None => String::new(),
+        };
+        Ok(Some(Invited { user, mailbox, by }))
     }
 
     /// Takes an invitation back.

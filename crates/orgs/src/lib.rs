@@ -13,6 +13,7 @@ mod founding;
 mod governing;
 mod invitations;
 mod joining;
+mod letters;
 mod links;
 mod members;
 mod name;
@@ -40,7 +41,7 @@ pub use directory::OrgQuery;
 pub use error::Error;
 pub use governing::SurveyQuery;
 pub use members::MemberQuery;
-pub use people::{People, Unknown};
+pub use people::{Mailbox, People, Unknown};
 pub use settings::{Creation, Settings};
 pub use tidy::Tidied;
 

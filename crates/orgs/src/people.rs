@@ -16,8 +16,22 @@ pub trait People: Send + Sync + 'static {
     /// Who has that name, or one that looks the same.
     fn find<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<UserId>, Unknown>>;
 
+    /// Where somebody is written to; `None` without an address that is proved to be theirs.
+    fn mailbox(&self, user: UserId) -> BoxFuture<'_, Result<Option<Mailbox>, Unknown>>;
+
     /// Whether `to` hears from `from`: neither has blocked the other.
     fn hears(&self, to: UserId, from: UserId) -> BoxFuture<'_, Result<bool, Unknown>>;
+}
+
+/// Where somebody is written to, and how.
+#[derive(Debug, Clone)]
+pub struct Mailbox {
+    /// What they are called.
+    pub name: String,
+    /// Their address, which is proved to be theirs.
+    pub address: mail::Address,
+    /// The language they read.
+    pub locale: mail::Locale,
 }
 
 /// People could not be asked for. The cause is the other domain's.

@@ -3,6 +3,7 @@
 mod admission;
 mod endings;
 mod founding;
+mod letters;
 mod members;
 mod races;
 mod sight;
@@ -25,7 +26,7 @@ use contract::{
 use db::Db;
 use futures::future::BoxFuture;
 
-use crate::{Creation, Error, MemberQuery, Orgs, People, Settings, Unknown};
+use crate::{Creation, Error, Mailbox, MemberQuery, Orgs, People, Settings, Unknown};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -53,6 +54,7 @@ impl Chance for Counting {
 struct PhoneBook {
     names: Mutex<HashMap<UserId, String>>,
     blocked: Mutex<Vec<(UserId, UserId)>>,
+    mailboxes: Mutex<HashMap<UserId, Mailbox>>,
 }
 
 impl People for PhoneBook {
@@ -66,6 +68,11 @@ impl People for PhoneBook {
         let names = self.names.lock().unwrap();
         let found = names.iter().find(|(_, known)| *known == name).map(|(user, _)| *user);
         Box::pin(async move { Ok(found) })
+    }
+
+    fn mailbox(&self, user: UserId) -> BoxFuture<'_, Result<Option<Mailbox>, Unknown>> {
+        let mailbox = self.mailboxes.lock().unwrap().get(&user).cloned();
+        Box::pin(async move { Ok(mailbox) })
     }
 
     fn hears(&self, to: UserId, from: UserId) -> BoxFuture<'_, Result<bool, Unknown>> {
@@ -125,6 +132,14 @@ impl World {
 
     async fn person(&self, name: &str) -> Actor {
         self.person_as(name, Role::Member).await
+    }
+
+    /// Gives somebody a mailbox of their own.
+    fn reads_mail(&self, somebody: &Actor, address: &str, locale: mail::Locale) {
+        let user = id(somebody);
+        let name = self.phone_book.names.lock().unwrap()[&user].clone();
+        let address = mail::Address::parse(address).unwrap();
+        self.phone_book.mailboxes.lock().unwrap().insert(user, Mailbox { name, address, locale });
     }
 
     /// An organization of that name, with its owner.

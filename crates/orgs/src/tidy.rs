@@ -3,7 +3,7 @@
 use base::{Action, Actor};
 use serde_json::json;
 
-use crate::{Orgs, error::Error, store};
+use crate::{Orgs, error::Error, letters::EACH, store};
 
 /// How many organizations end in one go.
 const AT_ONCE: i64 = 100;
@@ -53,7 +53,12 @@ impl Orgs {
         let invitations = self
             .0
             .db
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::delete_expired(tx, now).await?) }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    store::delete_letters(tx, now.minus(EACH)).await?;
+                    Ok::<_, Error>(store::delete_expired(tx, now).await?)
+                })
+            })
             .await?;
         Ok(Tidied { organizations, invitations })
     }

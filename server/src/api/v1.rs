@@ -1,16 +1,25 @@
 //! The resources, one a file.
 
+mod admissions;
 mod audit;
 mod auth;
 mod backups;
+mod governing;
+mod identities;
 mod jobs;
 mod log_ins;
 mod mails;
 mod me;
+mod members;
 mod moderation;
+pub(super) mod operator;
 mod organizations;
 mod passkeys;
 mod people;
+mod permissions;
+mod policies;
+mod records;
+mod roles;
 mod settings;
 mod system;
 mod tokens;
@@ -28,6 +37,7 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(audit::routes())
         .merge(auth::routes())
         .merge(backups::routes())
+        .merge(identities::routes())
         .merge(jobs::routes())
         .merge(log_ins::routes())
         .merge(mails::routes())
@@ -35,7 +45,14 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(passkeys::routes())
         .merge(moderation::routes())
         .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(admissions::routes())
+        .merge(policies::routes())
+        .merge(governing::routes())
         .merge(people::routes())
+        .merge(permissions::routes())
+        .merge(records::routes())
+        .merge(roles::routes())
         .merge(settings::routes())
         .merge(system::routes())
         .merge(tokens::routes())

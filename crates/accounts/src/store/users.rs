@@ -185,6 +185,30 @@ macro_rules! listing {
     };
 }
 
+/// How many accounts have each role.
+pub(crate) async fn count_by_role(db: &Db) -> Result<Vec<(Role, i64)>, Error> {
+    let rows: Vec<(String, i64)> = sql(
+        "select role, count(*) from users where role <> 'member' group by role
+         union all select 'member', (select count(*) from users) - (select count(*) from users where role <> 'member')",
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().filter_map(|(word, count)| Some((Role::from_word(&word)?, count))).collect())
+}
+
+/// Accounts of a role after one, by age.
+pub(crate) async fn list_role(db: &Db, role: Role, after: UserId, at_most: i64) -> Result<Vec<UserSummary>, Error> {
+    // Few have a role that not everybody has: said in so many words, so that their index serves.
+    let text = if role == Role::Member {
+        "select id, name, email, role, locked_at, created_at from users where role = $1 and id > $2 order by id limit $3"
+    } else {
+        "select id, name, email, role, locked_at, created_at from users
+         where role = $1 and role <> 'member' and id > $2 order by id limit $3"
+    };
+    let rows: Vec<UserRow> = sql(text).bind(role.word()).bind(after).bind(at_most).fetch_all(db).await?;
+    Ok(rows.into_iter().map(UserSummary::from).collect())
+}
+
 /// Accounts after one, by age. `patterns`: of the folded name, or of the folded e-mail address.
 pub(crate) async fn list_users(
     db: &Db,

@@ -224,6 +224,41 @@ pub(crate) async fn delete_link(tx: &mut Tx<'_>, org: OrgId, link: InvitationLin
     Ok(rows == 1)
 }
 
+/// How many letters about invitations somebody was sent since then, by all organizations.
+pub(crate) async fn letters_to(tx: &mut Tx<'_>, user: UserId, since: Millis) -> Result<u32, Error> {
+    let (number,): (i64,) = sql("select count(*) from organization_letters where user_id = $1 and sent_at > $2")
+        .bind(user)
+        .bind(since)
+        .fetch_one(tx)
+        .await?;
+    Ok(count(number))
+}
+
+/// Notes that an organization writes to somebody; `false` where it has done so after `since`.
+pub(crate) async fn note_letter(
+    tx: &mut Tx<'_>,
+    org: OrgId,
+    user: UserId,
+    at: Millis,
+    since: Millis,
+) -> Result<bool, Error> {
+    let rows = sql("insert into organization_letters (organization_id, user_id, sent_at) values ($1, $2, $3)
+         on conflict (organization_id, user_id) do update set sent_at = excluded.sent_at where organization_letters.sent_at <= $4")
+    .bind(org)
+    .bind(user)
+    .bind(at)
+    .bind(since)
+    .execute(tx)
+    .await?;
+    Ok(rows == 1)
+}
+
+/// Forgets letters of before then.
+pub(crate) async fn delete_letters(tx: &mut Tx<'_>, before: Millis) -> Result<(), Error> {
+    sql("delete from organization_letters where sent_at <= $1").bind(before).execute(tx).await?;
+    Ok(())
+}
+
 /// Throws away invitations and links that do not hold any more. Gives back how many.
 pub(crate) async fn delete_expired(tx: &mut Tx<'_>, now: Millis) -> Result<u64, Error> {
     let by_name =
