@@ -41,3 +41,11 @@ create index jobs_due_idx on jobs (kind, due_at, id) where state = 'waiting';
 create index jobs_running_idx on jobs (lease_until) where state = 'running';
 -- Finished ones go after a while.
 create index jobs_finished_idx on jobs (state, finished_at) where finished_at is not null;
+
+-- What the hub does at its time, once, however many processes there are: whoever moves it on does it.
+create table turns (
+    -- What: 'backup'.
+    name text primary key not null,
+    -- The time of the newest turn that somebody took.
+    taken bigint not null
+);

@@ -1,26 +1,26 @@
 //! Backups through the hub's doors: begun by a program or a form, fetched, proved, restored, removed.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use backup::{table_sums, verify};
 use db::Options;
 use hyper::Method;
 use server::system::SystemClock;
-use tests::{PASSWORD, Program, TestApp};
+use tests::{PASSWORD, Program, TestApp, until};
 
 /// Waits until a backup that was begun is there; gives back its name.
 async fn newest(owner: &mut Program) -> String {
-    for _ in 0..500 {
+    until("the backup", async || {
         let state = owner.get("/api/v1/backup-state").await;
         assert_eq!(state.status, 200, "{}", state.body);
         let state = state.json();
         assert!(state["failed_at"].is_null(), "{state}");
-        if let (Some(name), true) = (state["newest"]["name"].as_str(), state["under_way_since"].is_null()) {
-            return name.to_owned();
+        match (state["newest"]["name"].as_str(), state["under_way_since"].is_null()) {
+            (Some(name), true) => Ok(name.to_owned()),
+            _ => Err(state),
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("no backup came of it");
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use bytes::Bytes;
 use hyper::Method;
 use serde_json::Value;
-use tests::{Answer, Person, TestApp};
+use tests::{Answer, Person, TestApp, until};
 
 async fn ok(person: &mut Person, function: &str, fields: &[(&str, &str)]) -> Value {
     let answer = person.call(function, fields).await;
@@ -130,13 +130,11 @@ async fn who_keeps_their_presence_to_themselves_is_counted_and_not_named() {
     let _page = app.page_of(&olga).await;
     let here = |answer: Value| answer["profile"]["here"].clone();
     // The socket is greeted before it is counted: asked until it is.
-    for _ in 0..100 {
-        if here(ok(&mut bert, "person", &[("name", "Olga")]).await) == true {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    assert_eq!(here(ok(&mut bert, "person", &[("name", "Olga")]).await), true);
+    until("her to be here", async || {
+        let here = here(ok(&mut bert, "person", &[("name", "Olga")]).await);
+        if here == true { Ok(()) } else { Err(here) }
+    })
+    .await;
     let hidden = [("profile", "members"), ("presence", "friends"), ("friends", "friends"), ("requests", "members")];
     ok(&mut olga, "save_privacy", &hidden).await;
     assert_eq!(here(ok(&mut bert, "person", &[("name", "Olga")]).await), Value::Null);
@@ -144,14 +142,11 @@ async fn who_keeps_their_presence_to_themselves_is_counted_and_not_named() {
 
 /// The archives, once the job has built them.
 async fn built(person: &mut Person) -> Value {
-    for _ in 0..500 {
+    until("the archive", async || {
         let archives = ok(person, "archives", &[]).await;
-        if !archives[0]["ready_at"].is_null() {
-            return archives;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("no archive after ten seconds");
+        if archives[0]["ready_at"].is_null() { Err(archives) } else { Ok(archives) }
+    })
+    .await
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use base::{Millis, Secret, UserId};
@@ -11,7 +10,7 @@ use bytes::Bytes;
 use hyper::Method;
 use mail::{Address, Letter, Locale, Text};
 use server::config::SmtpSecurity;
-use tests::TestApp;
+use tests::{TestApp, until};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpListener,
@@ -63,17 +62,11 @@ impl MailServer {
 
     /// Waits for that many letters.
     async fn letters(&self, count: usize) -> Vec<String> {
-        tokio::time::timeout(Duration::from_secs(20), async {
-            loop {
-                let taken = self.taken.lock().unwrap().clone();
-                if taken.len() >= count {
-                    return taken;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+        until("the letters", async || {
+            let taken = self.taken.lock().unwrap().clone();
+            if taken.len() >= count { Ok(taken) } else { Err(taken) }
         })
         .await
-        .expect("the letters arrive")
     }
 
     async fn hub(&self) -> TestApp {
@@ -125,13 +118,11 @@ async fn an_owner_tries_whether_mail_arrives() {
     assert!(server.letters(1).await[0].contains("To: olga@example.org"));
     let id = queued.json()["mail"].as_i64().unwrap();
     let path = format!("/api/v1/mails/{id}");
-    tokio::time::timeout(Duration::from_secs(20), async {
-        while owner.get(&path).await.json()["mail"]["state"] != "sent" {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+    until("the outbox to say so", async || {
+        let mail = owner.get(&path).await.json();
+        if mail["mail"]["state"] == "sent" { Ok(()) } else { Err(mail) }
     })
-    .await
-    .expect("the outbox says so");
+    .await;
     // What was sent is nobody's to read any more.
     assert_eq!(owner.post(&format!("{path}/reveal"), &serde_json::json!({})).await.status, 403);
     let bad = owner.post("/api/v1/test-mails", &serde_json::json!({ "to": "nowhere" })).await;

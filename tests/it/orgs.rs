@@ -6,7 +6,7 @@ use base::{Actor, OrgId, Role, Secret};
 use contract::organization::{InvitationLinkForm, OrganizationForm};
 use hyper::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Person, TestApp};
+use tests::{Answer, Person, TestApp, until};
 
 const ROLES: [Role; 7] =
     [Role::Guest, Role::Member, Role::Editor, Role::Organiser, Role::Moderator, Role::Admin, Role::Owner];
@@ -333,15 +333,12 @@ async fn whoever_is_gone_is_gone_from_organizations() {
         .write(move |tx| Box::pin(async move { events::record(tx, now, &contract::Event::UserDeleted { user }).await }))
         .await
         .unwrap();
-    for _ in 0..200 {
+    let org = until("the organization to close", async || {
         let org = orgs.organization(&Actor::Operator, hall.id).await.unwrap();
-        if org.state == contract::organization::OrgState::Closed {
-            assert!(org.owner.is_none() && org.members == 6, "{org:?}");
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the owner is still there");
+        if org.state == contract::organization::OrgState::Closed { Ok(org) } else { Err(org) }
+    })
+    .await;
+    assert!(org.owner.is_none() && org.members == 6, "{org:?}");
 }
 
 #[tokio::test]

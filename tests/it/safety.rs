@@ -6,7 +6,7 @@ use accounts::Accounts;
 use base::{Actor, Clock as _, Role, Secret};
 use contract::settings::{Setting, Value};
 use serde_json::Value as Json;
-use tests::{Answer, PASSWORD, Person, TestApp};
+use tests::{Answer, PASSWORD, Person, TestApp, until};
 use totp_rs::{Builder, Secret as Key};
 
 const LOGIN: &str = "__Host-guildhall";
@@ -26,19 +26,19 @@ fn code_of(answer: &Answer) -> String {
 
 /// The newest letter of a kind, as soon as it is written.
 async fn letter(app: &TestApp, kind: &str) -> Json {
-    for _ in 0..500 {
+    until(kind, async || {
         let row: Option<(Option<String>,)> =
             db::sql("select letter from mails where kind = $1 order by id desc limit 1")
                 .bind(kind)
                 .fetch_optional(&app.running().hub.db)
                 .await
                 .unwrap();
-        if let Some((Some(letter),)) = row {
-            return serde_json::from_str(&letter).unwrap();
+        match row {
+            Some((Some(letter),)) => Ok(serde_json::from_str(&letter).unwrap()),
+            none => Err(none),
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("no letter of the kind {kind}");
+    })
+    .await
 }
 
 fn token_of(letter: &Json) -> String {

@@ -4,14 +4,14 @@ use std::{
     net::SocketAddr,
     process::{Command, Stdio},
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use base::{Actor, Role, Secret};
 use hyper::Method;
 use jobs::NewJob;
 use serde_json::{Value, json};
-use tests::{PASSWORD, Person, Program, TestApp};
+use tests::{PASSWORD, Person, Program, TestApp, until};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -64,15 +64,11 @@ impl Receiver {
 
     /// What came, once so much has.
     async fn taken(&self, number: usize) -> Vec<(String, String)> {
-        let began = Instant::now();
-        loop {
+        until("what is sent", async || {
             let taken = self.taken.lock().unwrap().clone();
-            if taken.len() >= number {
-                return taken;
-            }
-            assert!(began.elapsed() < Duration::from_secs(20), "only {taken:?} came");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+            if taken.len() >= number { Ok(taken) } else { Err(taken) }
+        })
+        .await
     }
 }
 
@@ -86,16 +82,12 @@ async fn hub() -> TestApp {
 }
 
 /// Asks until the answer is as wanted.
-async fn until(program: &mut Program, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    let began = Instant::now();
-    loop {
+async fn answered(program: &mut Program, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    until(path, async || {
         let answer = program.get(path).await;
-        if answer.status == 200 && wanted(&answer.json()) {
-            return answer.json();
-        }
-        assert!(began.elapsed() < Duration::from_secs(20), "{path} stays {}", answer.body);
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        if answer.status == 200 && wanted(&answer.json()) { Ok(answer.json()) } else { Err(answer.body) }
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +119,7 @@ async fn another_program_is_told_and_can_check_it_as_the_book_says() {
     }
 
     let deliveries = format!("/api/v1/webhooks/{id}/deliveries");
-    let page = until(&mut freya, &deliveries, |page| page["items"][0]["state"] == "delivered").await;
+    let page = answered(&mut freya, &deliveries, |page| page["items"][0]["state"] == "delivered").await;
     let delivery = &page["items"][0];
     assert_eq!((delivery["status"].as_u64(), delivery["excerpt"].as_str()), (Some(200), Some("thanks")));
     assert_eq!(delivery["id"].to_string(), header(&head, "guildhall-delivery"));
@@ -135,7 +127,7 @@ async fn another_program_is_told_and_can_check_it_as_the_book_says() {
     assert_eq!((replayed.status, &replayed.json()["replay_of"]), (201, &delivery["id"]));
     assert_eq!(receiver.taken(2).await[1].1, body, "the same, letter for letter");
 
-    let jobs = until(&mut freya, "/api/v1/jobs?kind=webhook.deliver&state=done", |page| {
+    let jobs = answered(&mut freya, "/api/v1/jobs?kind=webhook.deliver&state=done", |page| {
         page["items"].as_array().unwrap().len() == 2
     })
     .await;
@@ -182,7 +174,8 @@ async fn our_own_network_is_not_called_unless_the_operator_says_so() {
     let made = freya.post("/api/v1/webhooks", &json!({ "name": "In", "url": "https://localhost/" })).await.json();
     let path = format!("/api/v1/webhooks/{}", made["webhook"]["id"]);
     assert_eq!(freya.ask(Method::POST, &format!("{path}/test")).await.status, 201);
-    let failed = until(&mut freya, &format!("{path}/deliveries"), |page| page["items"][0]["state"] == "failed").await;
+    let failed =
+        answered(&mut freya, &format!("{path}/deliveries"), |page| page["items"][0]["state"] == "failed").await;
     assert!(failed["items"][0]["error"].as_str().unwrap().contains("not on the open internet"));
     app.stop().await;
 }
@@ -222,7 +215,7 @@ async fn an_admin_makes_a_webhook_in_the_browser_and_sees_its_secret_once() {
     assert!(tested.header("location").ends_with("/admin/webhooks/1/deliveries/1"), "{}", tested.header("location"));
     receiver.taken(1).await;
     let mut freya = app.owner_program().await;
-    until(&mut freya, "/api/v1/webhooks/1/deliveries/1", |delivery| delivery["state"] == "delivered").await;
+    answered(&mut freya, "/api/v1/webhooks/1/deliveries/1", |delivery| delivery["state"] == "delivered").await;
     let delivery = ada.get("/admin/webhooks/1/deliveries/1").await;
     assert!(delivery.body.contains("Delivered") && delivery.body.contains("thanks"), "{}", delivery.body);
 

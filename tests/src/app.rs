@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use base::{Actor, Role, Secret};
 use serde_json::json;
 
-use crate::{LivePage, Person, Program, TestClock};
+use crate::{LivePage, Person, Program, TestClock, until};
 
 /// A password no rule objects to.
 pub const PASSWORD: &str = "a lantern over the northern gate";
@@ -124,17 +124,13 @@ impl TestApp {
     /// Waits until every job that is due has run, as far as it will at this instant. What an event leads to later is not waited for.
     pub async fn settle_jobs(&self) {
         let jobs = &self.running.hub.work.jobs;
-        let began = std::time::Instant::now();
-        loop {
+        until("the end of all jobs", async || {
             jobs.nudge();
             let busy = jobs.overview(&Actor::Operator).await.unwrap();
             let busy: Vec<_> = busy.into_iter().filter(|depth| depth.due + depth.running > 0).collect();
-            if busy.is_empty() {
-                return;
-            }
-            assert!(began.elapsed() < Duration::from_secs(30), "jobs do not come to an end: {busy:?}");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+            if busy.is_empty() { Ok(()) } else { Err(busy) }
+        })
+        .await;
     }
 
     /// Stops the hub in order, and says whether all of it finished.

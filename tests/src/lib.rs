@@ -13,6 +13,7 @@ mod program;
 pub use app::{PASSWORD, TestApp};
 pub use cast::{Cast, WHO};
 pub use clock::TestClock;
+pub use db::testing::until;
 pub use page::LivePage;
 pub use person::{Answer, Person};
 pub use program::Program;

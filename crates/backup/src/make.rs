@@ -50,13 +50,27 @@ pub struct Plan {
 
 /// Makes a backup of `db` at `target`, which must not be there yet. It gets its name only when it is whole and on the disk.
 pub async fn make(db: &Db, plan: &Plan, target: &Path, clock: &dyn Clock) -> Result<Manifest, Error> {
+    make_telling(db, plan, target, clock, &|_, _| {}).await
+}
+
+/// How many tables and files are in, and of how many.
+pub(crate) type Told<'a> = &'a (dyn Fn(usize, usize) + Send + Sync);
+
+/// The same, telling how far it is.
+pub(crate) async fn make_telling(
+    db: &Db,
+    plan: &Plan,
+    target: &Path,
+    clock: &dyn Clock,
+    told: Told<'_>,
+) -> Result<Manifest, Error> {
     if target.exists() {
         return Err(Error::NotEmpty(target.to_owned()));
     }
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
     let partial = Partial(target.with_file_name(name));
-    let manifest = write(db, plan, &partial.0, clock).await?;
+    let manifest = write(db, plan, &partial.0, clock, told).await?;
     let (from, to) = (partial.0.clone(), target.to_owned());
     blocking(move || {
         // A name that is taken meanwhile is not overwritten.
@@ -78,7 +92,7 @@ impl Drop for Partial {
     }
 }
 
-async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock) -> Result<Manifest, Error> {
+async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock, told: Told<'_>) -> Result<Manifest, Error> {
     let made_at = clock.now();
     let mut snapshot = db.snapshot().await?;
     let head = Head {
@@ -92,11 +106,16 @@ async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock) -> Result<M
     let head_member = pen.plain(HEAD, json(&head)).await?;
 
     let (mut tables, mut left_out) = (Vec::new(), Vec::new());
-    for table in snapshot.tables().to_vec() {
+    let all = snapshot.tables().to_vec();
+    // Only told: which files go in is decided when the rows are.
+    let expected = all.len() + count_files(plan).await?;
+    told(0, expected);
+    for table in all {
         if let Some((name, why)) = EMPTY.iter().find(|(name, _)| *name == table.name()) {
             left_out.push(format!("rows of {name}: {why}"));
         }
         tables.push(write_table(&mut snapshot, &table, &mut pen).await?);
+        told(tables.len(), expected);
     }
     snapshot.close().await?;
 
@@ -119,6 +138,8 @@ async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock) -> Result<M
             let from = plan.data_dir.join(&shown);
             let number = files.len();
             files.push(pen.file(from, shown, secret, number).await?);
+            let done = tables.len() + files.len();
+            told(done, expected.max(done));
         }
     }
 
@@ -129,6 +150,18 @@ async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock) -> Result<M
     pen.plain(SEAL, seal.into_bytes()).await?;
     pen.finish(path).await?;
     Ok(manifest)
+}
+
+/// How many files there are to go in at this moment.
+async fn count_files(plan: &Plan) -> Result<usize, Error> {
+    let mut count = 0;
+    for (folder, secret) in FOLDERS {
+        if !secret || plan.seal.is_some() {
+            let folder = plan.data_dir.join(folder);
+            count += blocking(move || list(&folder)).await?.len();
+        }
+    }
+    Ok(count)
 }
 
 async fn write_table(snapshot: &mut Snapshot, table: &Table, pen: &mut Pen) -> Result<TablePart, Error> {

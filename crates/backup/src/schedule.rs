@@ -20,12 +20,15 @@ pub struct Schedule {
 impl Schedule {
     /// Whether one is due, if the last was made then: a time for one has passed since.
     pub fn is_due(&self, last: Option<Millis>, now: Millis) -> bool {
-        let Some(last) = last else { return true };
+        last.is_none_or(|last| last < self.latest(now))
+    }
+
+    /// The latest time for one that has come.
+    pub fn latest(&self, now: Millis) -> Millis {
         let every = i64::try_from(self.every.as_millis()).unwrap_or(i64::MAX).max(60_000);
         let at = i64::try_from(self.at.as_millis()).unwrap_or(0);
         // Times count from a fixed day, so that a restart doesn't move them.
-        let latest = (now.0 - at).div_euclid(every) * every + at;
-        last.0 < latest
+        Millis((now.0 - at).div_euclid(every) * every + at)
     }
 }
 

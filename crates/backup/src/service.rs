@@ -9,14 +9,17 @@ use std::{
 
 use audit::Entry;
 use base::{Action, Actor, Clock, Millis};
-use contract::backup::{Backup, BackupPage, BackupState};
+use contract::{
+    backup::{Backup, BackupPage, BackupState},
+    job::JobProgress,
+};
 use db::Db;
 use tokio_util::task::TaskTracker;
 
 use crate::{
     check::check,
     error::Error,
-    make::{Plan, blocking, make},
+    make::{Plan, blocking, make_telling},
     manifest::Manifest,
     name::{Name, Occasion},
     schedule::{Keep, Schedule},
@@ -61,6 +64,7 @@ struct Inner {
 #[derive(Default)]
 struct State {
     under_way_since: Option<Millis>,
+    progress: Option<(usize, usize)>,
     failed_at: Option<Millis>,
 }
 
@@ -69,7 +73,7 @@ struct Turn(Backups);
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.now_and_then(|state| state.under_way_since = None);
+        self.0.now_and_then(|state| (state.under_way_since, state.progress) = (None, None));
     }
 }
 
@@ -99,11 +103,18 @@ impl Backups {
     pub async fn state(&self, actor: &Actor) -> Result<BackupState, Error> {
         actor.may(Action::ViewSystem)?;
         let newest = self.found().await?.into_iter().next();
-        let (under_way_since, failed_at) = self.now_and_then(|state| (state.under_way_since, state.failed_at));
+        let (under_way_since, progress, failed_at) =
+            self.now_and_then(|state| (state.under_way_since, state.progress, state.failed_at));
+        let count = |number| i64::try_from(number).unwrap_or(i64::MAX);
         let settings = &self.0.settings;
         Ok(BackupState {
             newest,
             under_way_since,
+            progress: progress.map(|(done, total)| JobProgress {
+                done: count(done),
+                total: Some(count(total)),
+                note: String::new(),
+            }),
             failed_at,
             scheduled: (settings.rhythm)().schedule.is_some(),
             encrypted: settings.plan.seal.is_some(),
@@ -151,7 +162,7 @@ impl Backups {
         remove(path).await
     }
 
-    /// Makes one if it is time, removes those that are not kept, and tells the metrics how old the newest is. The hub calls it every minute.
+    /// Makes one if it is time and no other process on this database has made it, removes those that are not kept, and tells the metrics how old the newest is. The hub calls it every minute.
     pub async fn tend(&self, actor: &Actor) -> Result<Option<Backup>, Error> {
         actor.may(Action::ManageSystem)?;
         let now = self.0.clock.now();
@@ -164,6 +175,7 @@ impl Backups {
             let tried = self.now_and_then(|state| state.failed_at).max(last);
             if schedule.is_due(tried, now)
                 && let Ok(turn) = self.take_turn()
+                && self.is_ours(schedule.latest(now)).await?
             {
                 made = Some(self.make_one(actor, Occasion::Scheduled, turn).await?);
                 self.thin_out(actor, keep).await?;
@@ -173,6 +185,14 @@ impl Backups {
             metrics::gauge!("guildhall_backup_age_seconds").set(now.since(newest.made_at).as_secs_f64());
         }
         Ok(made)
+    }
+
+    /// Of several processes on one database, one makes the backup of that time.
+    async fn is_ours(&self, time: Millis) -> Result<bool, Error> {
+        self.0
+            .db
+            .write(move |tx| Box::pin(async move { jobs::take_turn(tx, "backup", time).await.map_err(Error::from) }))
+            .await
     }
 
     async fn thin_out(&self, actor: &Actor, keep: Keep) -> Result<(), Error> {
@@ -223,7 +243,8 @@ impl Backups {
         let Settings { folder, plan, .. } = &self.0.settings;
         let name = Name { made_at: self.0.clock.now(), occasion, encrypted: plan.seal.is_some() };
         let path = folder.join(name.file());
-        let manifest = Box::pin(make(&self.0.db, plan, &path, &*self.0.clock)).await?;
+        let told = |done, total| self.now_and_then(|state| state.progress = Some((done, total)));
+        let manifest = Box::pin(make_telling(&self.0.db, plan, &path, &*self.0.clock, &told)).await?;
         let bytes = std::fs::metadata(&path).map_err(Error::file(&path))?.len();
         let said = serde_json::json!({ "rows": manifest.rows(), "bytes": bytes, "schema": manifest.head.schema });
         let entry = Entry::new("backup.made", "backup", name.file()).changing(serde_json::Value::Null, said);

@@ -12,11 +12,13 @@
 //! the stories run on SQLite alone and say so, except in CI, where that is a failure.
 
 use std::{
+    fmt::Debug,
     future::Future,
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     str::FromStr as _,
     sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
 };
 
 use base::{Clock, Millis};
@@ -27,6 +29,27 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::{Db, Engine, OpenError, Options, migrate};
+
+/// What has not come by then does not come: far longer than anything takes, on a machine that compiles meanwhile, too.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Looks again and again until it finds what it looks for, and gives that back. A story that has to wait for what another task
+/// does waits by this, never for a time.
+///
+/// # Panics
+/// After a minute, with `what` was waited for and what was seen last.
+pub async fn until<T, S: Debug>(what: &str, mut look: impl AsyncFnMut() -> Result<T, S>) -> T {
+    let began = Instant::now();
+    loop {
+        match look().await {
+            Ok(found) => return found,
+            Err(seen) => assert!(began.elapsed() < PATIENCE, "waited for {what}, and what there is is {seen:?}"),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
 
 /// Where a fresh database is. A story that closes and opens again, or wants other options, asks for one of these.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ mod new_job;
 mod run;
 mod service;
 mod store;
+mod turn;
 mod workers;
 
 #[cfg(test)]
@@ -21,4 +22,5 @@ pub use kind::Kind;
 pub use new_job::{NewJob, enqueue};
 pub use run::Run;
 pub use service::{JobQuery, Jobs};
+pub use turn::take_turn;
 pub use workers::Workers;

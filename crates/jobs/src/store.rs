@@ -30,6 +30,16 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, at: Millis, job: &NewJob) -> Result<
     Ok(id.into())
 }
 
+pub(crate) async fn take_turn(tx: &mut Tx<'_>, name: &'static str, turn: Millis) -> Result<bool, Error> {
+    let taken = sql("insert into turns (name, taken) values ($1, $2)
+         on conflict (name) do update set taken = excluded.taken where turns.taken < excluded.taken")
+    .bind(name)
+    .bind(turn)
+    .execute(tx)
+    .await?;
+    Ok(taken == 1)
+}
+
 /// Of these kinds, those of which something is due.
 pub(crate) async fn due_kinds(db: &Db, kinds: &[&str], now: Millis) -> Result<Vec<String>, Error> {
     let json = serde_json::to_string(kinds).expect("words are plain data");

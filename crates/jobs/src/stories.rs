@@ -9,7 +9,10 @@ use std::{
 use base::testing::{MovedClock, SeededChance};
 use base::{Actor, Clock as _, JobId, Kind as Fault, Millis, Person, Role, SessionId, UserId};
 use contract::job::{Job, JobState};
-use db::{Db, Error as DbError, sql, testing::each};
+use db::{
+    Db, Error as DbError, sql,
+    testing::{each, until},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Error, Failure, JobQuery, Jobs, Kind, NewJob, Run, Workers, enqueue, workers::Pace};
@@ -62,15 +65,16 @@ impl Story {
 
     /// Waits until the job is in that state.
     async fn until(&self, id: JobId, state: JobState) -> Job {
-        let began = Instant::now();
-        loop {
+        self.when(id, |job| job.state == state).await
+    }
+
+    /// Waits until the job is as wanted.
+    async fn when(&self, id: JobId, wanted: impl Fn(&Job) -> bool) -> Job {
+        until("the job", async || {
             let job = self.job(id).await;
-            if job.state == state {
-                return job;
-            }
-            assert!(began.elapsed() < Duration::from_secs(20), "waited for {state:?}, and it is {job:?}");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+            if wanted(&job) { Ok(job) } else { Err(job) }
+        })
+        .await
     }
 
     async fn end(self) {
@@ -229,12 +233,7 @@ async fn what_cannot_succeed_is_given_up_at_once() {
         assert_eq!(story.until(hopeless, JobState::Dead).await.attempts, 1);
         let unread = story.until(foreign, JobState::Dead).await.last_error.unwrap();
         assert!(unread.contains("cannot be read"), "{unread}");
-        let began = Instant::now();
-        while story.job(later).await.last_error.is_none() {
-            assert!(began.elapsed() < Duration::from_secs(10));
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        let job = story.job(later).await;
+        let job = story.when(later, |job| job.last_error.is_some()).await;
         assert_eq!(job.state, JobState::Waiting);
         assert!(job.due_at > story.clock.now().plus(Duration::from_hours(1)));
         story.end().await;
@@ -429,11 +428,7 @@ async fn a_lost_worker_s_job_begins_anew_and_the_attempt_counts() {
         let mut next = story.workers();
         next.handle(Kind::new("test").attempts(2), |_| std::future::pending());
         let next = story.tasks.spawn(next.run(story.stop.clone(), Duration::ZERO));
-        let began = Instant::now();
-        while story.job(id).await.attempts < 2 {
-            assert!(began.elapsed() < Duration::from_secs(20));
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        story.when(id, |job| job.attempts == 2).await;
         next.abort();
         let mut last = story.workers();
         last.handle(Kind::new("test").attempts(2), |_| async { Ok(()) });
@@ -481,12 +476,7 @@ async fn progress_is_told_once_a_second_at_most() {
         });
         story.start(workers);
         let id = story.ask(NewJob::new("test", &())).await;
-        let began = Instant::now();
-        while story.job(id).await.last_error.is_none() {
-            assert!(began.elapsed() < Duration::from_secs(10));
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        let progress = story.job(id).await.progress.unwrap();
+        let progress = story.when(id, |job| job.last_error.is_some()).await.progress.unwrap();
         assert_eq!((progress.done, progress.total, progress.note.as_str()), (1, Some(4), "counting"));
         story.end().await;
     })
@@ -564,6 +554,27 @@ async fn finished_jobs_are_cleared_away_after_a_while() {
         crate::workers::tidy(db, in_days(31)).await.unwrap();
         assert_eq!(story.jobs.find(&Actor::Operator, bad).await.unwrap(), None);
         story.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_is_taken_once_and_none_before_it_afterwards() {
+    each(|db| async move {
+        let take = |turn: i64| {
+            let db = db.clone();
+            async move {
+                let taken =
+                    db.write(move |tx| Box::pin(async move { crate::take_turn(tx, "test", Millis(turn)).await }));
+                taken.await.unwrap()
+            }
+        };
+        for turn in [1000, 2000] {
+            let taken = futures::future::join_all((0..8).map(|_| take(turn))).await;
+            assert_eq!(taken.iter().filter(|taken| **taken).count(), 1, "one of eight takes the turn");
+        }
+        assert!(!take(1500).await, "its time is over");
+        assert!(take(2001).await);
     })
     .await;
 }

@@ -12,7 +12,8 @@ use std::{
 };
 
 use base::{Actor, Clock, Kind, Millis, Person, Role, SessionId, UserId};
-use db::{Engine, sql};
+use db::{Engine, Options, sql};
+use futures::future::join_all;
 use tokio_util::task::TaskTracker;
 
 use super::{Home, plan};
@@ -124,6 +125,43 @@ async fn story(engine: Engine) {
     fs::remove_dir_all(&files).unwrap();
     backups.make(&admin).await.unwrap();
     assert_eq!(backups.state(&stale).await.unwrap().failed_at, None);
+    home.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_nodes_on_one_database_one_makes_the_backup() {
+    let Some(home) = Home::migrated(Engine::Postgres).await else { return };
+    let clock = Arc::new(Moved(AtomicI64::new(20_000 * 24 * HOUR)));
+    // Each on a machine of its own: connections, folder and memory of their own.
+    let mut nodes = Vec::new();
+    for node in 0..3 {
+        let db = home.place.open(Options::default()).await.unwrap();
+        let settings = Settings {
+            folder: home.place.folder().join(format!("backups-{node}")),
+            plan: plan(&home.data_dir()),
+            rhythm: Arc::new(|| Rhythm {
+                schedule: Some(Schedule { at: Duration::from_hours(3), every: Duration::from_hours(24) }),
+                keep: Keep { last: 9, daily: 0, weekly: 0 },
+            }),
+        };
+        let backups = Backups::new(db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, TaskTracker::new(), settings);
+        nodes.push((db, backups));
+    }
+    for night in 1..=4 {
+        let tended =
+            join_all(nodes.iter().map(|(_, backups)| async { backups.tend(&Actor::Job).await.unwrap() })).await;
+        assert_eq!(tended.iter().flatten().count(), 1, "one backup of that night");
+        let mut there = 0;
+        for (_, backups) in &nodes {
+            assert!(backups.tend(&Actor::Job).await.unwrap().is_none(), "and none a minute later");
+            there += all(backups).await.len();
+        }
+        assert_eq!(there, night);
+        clock.0.fetch_add(24 * HOUR, Ordering::SeqCst);
+    }
+    for (db, _) in nodes {
+        db.close().await;
+    }
     home.leave().await;
 }
 

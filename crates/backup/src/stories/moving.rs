@@ -1,12 +1,12 @@
 //! Restoring, and moving between engines.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{fs, os::unix::fs::PermissionsExt as _, sync::Mutex};
 
 use base::Kind;
 use db::{Engine, Error as DbError, WholeError, sql};
 
 use super::{Home, NOW, live_in, plan};
-use crate::{Error, Key, Manifest, Plan, Seal, make, restore, table_sums, verify};
+use crate::{Error, Key, Manifest, Plan, Seal, make, make::make_telling, restore, table_sums, verify};
 
 const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
@@ -165,4 +165,24 @@ async fn an_encrypted_backup_opens_for_its_recipients_and_nobody_else() {
     let refused = Seal::for_recipients(&folder.join("phrase")).err().unwrap();
     assert!(matches!(refused, Error::KeyFile { .. }), "{refused:?}");
     home.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_far_it_is_only_grows_and_ends_at_the_whole() {
+    for engine in ENGINES {
+        let Some(home) = Home::migrated(engine).await else { continue };
+        let data = home.data_dir();
+        fs::create_dir_all(data.join("files")).unwrap();
+        for name in ["one", "two"] {
+            fs::write(data.join("files").join(name), name).unwrap();
+        }
+        let steps = Mutex::new(Vec::new());
+        let told = |done, total| steps.lock().unwrap().push((done, total));
+        let target = home.place.folder().join("told.tar");
+        let manifest = make_telling(&home.db, &plan(&data), &target, &NOW, &told).await.unwrap();
+        let whole = manifest.tables.len() + 2;
+        let steps = steps.into_inner().unwrap();
+        assert_eq!(steps, (0..=whole).map(|done| (done, whole)).collect::<Vec<_>>(), "{engine:?}");
+        home.leave().await;
+    }
 }
