@@ -37,7 +37,7 @@ Usage: cargo xtask COMMAND
   build [--release]      build the site and the server
   test [SUITE…] [-- …]   run every test, or the suites named; what follows -- goes to the last one
   bench [NAME…]          measure the release beside its bounds
-  schemathesis [--seconds N] [--debug] [-- …]
+  schemathesis [--seconds N] [--server PROGRAM] [-- …]
                          look for places where the API and its document differ
   check                  format, lints, licences, bans, sources, advisories, tidiness
   licences               write down what the hub is built on, for its system page

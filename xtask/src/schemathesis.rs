@@ -1,24 +1,25 @@
 //! `cargo xtask schemathesis`: a program that knows nothing of the hub but its document tries to find where the two differ.
 //!
-//! As a stranger and as an admin, for so many seconds each, with the limits raised. It fails where a check of the tool's fails, and
-//! where an operation was not answered often enough to say anything.
+//! As a stranger and as an admin, for so many seconds each, with the limits raised. It fails where a check of the tool's fails, where
+//! an operation was not answered often enough to say anything, and where a stranger was told anything but "log in first" by an
+//! operation that strangers may not use: whoever is not known is turned away before the rest of the request is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::build::{self, Profile};
 use crate::packages;
 use crate::progress::{Progress, note};
+use crate::suites::SERVER_SIDE;
 use crate::workspace::{self, Workspace};
 
-/// Pinned: a newer one checks more, and that is a change of its own.
-const VERSION: &str = "4.32.5";
+const DOCUMENT: &str = "/api/v1/openapi.json";
 const USUAL_SECS: u32 = 300;
 /// Each operation is to be answered so often, refusals for asking too often not counted.
 const ENOUGH: u32 = 20;
@@ -34,7 +35,7 @@ const GRANTS: &str = "account:write people:write organizations:write lobby:write
 const RAISED: [(&str, &str); 9] = [
     ("GUILDHALL_API__ANONYMOUS_PER_MINUTE", "1000000"),
     ("GUILDHALL_API__TOKEN_PER_MINUTE", "1000000"),
-    ("GUILDHALL_API__BURST_PER_SECOND", "1000000"),
+    ("GUILDHALL_API__BURST_PER_SECOND", "100000"),
     ("GUILDHALL_LOG_IN__BURST", "1000000"),
     ("GUILDHALL_LOG_IN__PER_MINUTE", "1000000"),
     ("GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR", "1000000"),
@@ -43,29 +44,30 @@ const RAISED: [(&str, &str); 9] = [
     ("GUILDHALL_METASERVER_ADDR", "127.0.0.1:0"),
 ];
 
-/// `schemathesis [--seconds N] [--debug] [-- …]`; what follows `--` goes to the tool.
+/// `schemathesis [--seconds N] [--server PROGRAM] [-- …]`; what follows `--` goes to the tool.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
-    let (mut seconds, mut profile, mut extra) = (USUAL_SECS, Profile::Release, Vec::new());
+    let (mut seconds, mut server, mut extra) = (USUAL_SECS, None, Vec::new());
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             "--seconds" => seconds = rest.next().and_then(|n| n.parse().ok()).context("--seconds takes a number")?,
-            "--debug" => profile = Profile::Debug,
+            "--server" => server = Some(PathBuf::from(rest.next().context("--server takes a program")?)),
             "--" => extra = rest.by_ref().cloned().collect(),
-            other => bail!("usage: cargo xtask schemathesis [--seconds N] [--debug] [-- …], not {other}"),
+            other => bail!("usage: cargo xtask schemathesis [--seconds N] [--server PROGRAM] [-- …], not {other}"),
         }
     }
-    let tool = tool(workspace)?;
-    let mut progress = Progress::new(build::STEPS + 2);
-    let built = build::everything(workspace, profile, &mut progress)?;
+    let mut progress = Progress::new(4);
+    let tool = progress.step("Find schemathesis", || tool(workspace))?;
+    let server = progress.step("Compile the server, in debug", || server.map_or_else(|| compile(workspace), Ok))?;
     let folder = workspace.memory().join("schemathesis");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
-    let hub = Hub::start(workspace, &built.server, &built.site.folder, &folder)?;
     let mut failed = Vec::new();
-    for (who, token) in [("a stranger", None), ("an admin", Some(&hub.token))] {
+    for (who, known) in [("a stranger", false), ("an admin", true)] {
         let outcome = progress.step(&format!("Ask everything as {who}, for {seconds} s"), || {
-            ask(workspace, &tool, &hub, &folder, token.map(String::as_str), seconds, &extra)
+            let folder = folder.join(if known { "admin" } else { "stranger" });
+            let hub = Hub::start(workspace, &server, &folder)?;
+            ask(workspace, &tool, &hub, &folder, known, seconds, &extra)
         });
         if let Err(error) = outcome {
             println!("{error:#}");
@@ -73,25 +75,39 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         }
     }
     if !failed.is_empty() {
-        bail!("as {}, the hub and its document differ", failed.join(" and as "));
+        bail!(
+            "as {}, the hub and its document differ; what was asked is in {}",
+            failed.join(" and as "),
+            folder.display()
+        );
     }
     Ok(())
 }
 
-/// The tool, in a folder of its own in the user's cache.
+/// The tool, in a folder of its own below the target folder, with every package in the version it was tried with.
 fn tool(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace::tools(workspace).join(format!("schemathesis-{VERSION}"));
-    let tool = folder.join("bin/schemathesis");
-    if tool.is_file() {
+    let pins = workspace.root.join("tests/fixtures/schemathesis.txt");
+    let wanted = fs::read_to_string(&pins)?;
+    let folder = workspace.memory().join("tools/schemathesis");
+    let (tool, installed) = (folder.join("bin/schemathesis"), folder.join("installed-from"));
+    if tool.is_file() && fs::read_to_string(&installed).is_ok_and(|before| before == wanted) {
         return Ok(tool);
     }
-    note("schemathesis is missing: installing it into the user's cache, once");
+    note("installing it from PyPI");
     let python = packages::python()?;
     workspace::run(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut pip = Command::new(folder.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    workspace::run(pip.arg(format!("schemathesis=={VERSION}")))?;
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]);
+    workspace::run(pip.arg(&pins))?;
+    fs::write(installed, wanted)?;
     Ok(tool)
+}
+
+/// With the flags of the tests, so that nothing is compiled for this alone.
+fn compile(workspace: &Workspace) -> Result<PathBuf> {
+    let mut command = workspace.cargo("build");
+    workspace::run(command.args(SERVER_SIDE).arg("--bins"))?;
+    Ok(workspace.target.join("debug/guildhall"))
 }
 
 /// A hub of our own, with an admin.
@@ -102,11 +118,14 @@ struct Hub {
 }
 
 impl Hub {
-    fn start(workspace: &Workspace, server: &Path, site: &Path, folder: &Path) -> Result<Self> {
-        let data = folder.join("data");
+    fn start(workspace: &Workspace, server: &Path, folder: &Path) -> Result<Self> {
+        let (data, site) = (folder.join("data"), folder.join("site"));
+        // The API needs nothing of the browser's side; this is what a site has to have to be one.
+        fs::create_dir_all(site.join("pkg/none"))?;
+        fs::write(site.join("build.txt"), "none")?;
         let guildhall = |args: &[&str]| {
             let mut command = workspace.command(server);
-            command.args(args).envs(RAISED).env("GUILDHALL_DATA_DIR", &data).env("GUILDHALL_SITE_ROOT", site);
+            command.args(args).envs(RAISED).env("GUILDHALL_DATA_DIR", &data).env("GUILDHALL_SITE_ROOT", &site);
             command.env("GUILDHALL_HTTP_ADDR", "127.0.0.1:0");
             command
         };
@@ -156,48 +175,145 @@ fn ask(
     tool: &Path,
     hub: &Hub,
     folder: &Path,
-    token: Option<&str>,
+    known: bool,
     seconds: u32,
     extra: &[String],
 ) -> Result<()> {
-    let report = folder.join(if token.is_some() { "admin.ndjson" } else { "stranger.ndjson" });
+    let report = folder.join("report.ndjson");
     let mut command = workspace.command(tool);
     command.arg("--config-file").arg(workspace.root.join("tests/fixtures/schemathesis.toml"));
-    command.args(["run", &format!("{}/api/v1/openapi.json", hub.address), "--max-time", &seconds.to_string()]);
+    command.args(["run", &format!("{}{DOCUMENT}", hub.address), "--max-time", &seconds.to_string()]);
     command.args(["--report", "ndjson", "--report-ndjson-path"]).arg(&report).args(extra);
     command.current_dir(folder);
-    if let Some(token) = token {
-        command.arg("--header").arg(format!("Authorization: Bearer {token}"));
+    if known {
+        command.arg("--header").arg(format!("Authorization: Bearer {}", hub.token));
     }
     let status = command.status().context("could not start schemathesis")?;
-    let counts = answers(&fs::read_to_string(&report).context("schemathesis left no report")?);
-    let mut seldom: Vec<String> = counts
-        .iter()
-        .filter(|(_, count)| **count < ENOUGH)
-        .map(|(operation, count)| format!("{operation} ({count})"))
-        .collect();
-    seldom.sort();
-    println!("{} operations, {} answers", counts.len(), counts.values().sum::<u32>());
+
+    let operations = Operations::of(&document(&hub.address)?)?;
+    let answers = answers(&fs::read_to_string(&report).context("schemathesis left no report")?);
+    let told = |operation: &String| answers.get(operation).map_or(0, |statuses| statuses.values().sum::<u32>());
+    let counts: Vec<(&String, u32)> = operations.all.iter().map(|operation| (operation, told(operation))).collect();
+    let least = counts.iter().map(|(_, count)| *count).min().unwrap_or(0);
+    println!(
+        "{} operations, {} answers, each at least {least}",
+        counts.len(),
+        counts.iter().map(|(_, n)| n).sum::<u32>()
+    );
     if !status.success() {
         bail!("schemathesis found differences ({status})");
     }
+    let seldom: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count < ENOUGH)
+        .map(|(operation, count)| format!("{operation} ({count})"))
+        .collect();
     if counts.is_empty() || !seldom.is_empty() {
         bail!("answered less than {ENOUGH} times: {}", seldom.join(", "));
+    }
+    let let_in = if known { Vec::new() } else { told_more_than_to_log_in(&answers, &operations.guarded) };
+    if !let_in.is_empty() {
+        bail!("strangers were told more than to log in: {}", let_in.join(", "));
     }
     Ok(())
 }
 
-/// How often each operation of a report was answered, refusals for asking too often left out.
-fn answers(report: &str) -> BTreeMap<String, u32> {
-    let mut counts = BTreeMap::new();
+/// What the document has, by method and path.
+struct Operations {
+    all: BTreeSet<String>,
+    /// Those that nobody may use without saying who they are.
+    guarded: BTreeSet<String>,
+}
+
+impl Operations {
+    fn of(document: &Value) -> Result<Self> {
+        let (mut all, mut guarded) = (BTreeSet::new(), BTreeSet::new());
+        for (path, item) in document["paths"].as_object().context("the document has no paths")? {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                let name = format!("{} {path}", method.to_uppercase());
+                let open = operation["security"].as_array().is_some_and(|ways| {
+                    ways.is_empty() || ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty))
+                });
+                if !open {
+                    guarded.insert(name.clone());
+                }
+                all.insert(name);
+            }
+        }
+        Ok(Self { all, guarded })
+    }
+}
+
+/// The document, asked for as plainly as possible.
+fn document(address: &str) -> Result<Value> {
+    let host = address.strip_prefix("http://").context("the hub speaks http")?;
+    let mut stream = TcpStream::connect(host)?;
+    write!(stream, "GET {DOCUMENT} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (_, body) = answer.split_once("\r\n\r\n").context("the hub's answer has no end of its head")?;
+    serde_json::from_str(body).context("the document is no JSON")
+}
+
+/// By operation and status.
+type Answers = BTreeMap<String, BTreeMap<u64, u32>>;
+
+/// How often each operation of a report was answered, and with what; refusals for asking too often are left out.
+fn answers(report: &str) -> Answers {
+    let mut answers = Answers::new();
     for line in report.lines() {
         let Ok(Value::Object(event)) = serde_json::from_str(line) else { continue };
         let Some(recorder) = event.get("ScenarioFinished").map(|scenario| &scenario["recorder"]) else { continue };
         let Some(operation) = recorder["label"].as_str().filter(|label| label.contains(" /")) else { continue };
-        let interactions = recorder["interactions"].as_object().into_iter().flat_map(|all| all.values());
-        let answered =
-            interactions.filter(|one| one["response"]["status_code"].as_u64().is_some_and(|code| code != 429));
-        *counts.entry(operation.to_owned()).or_insert(0) += u32::try_from(answered.count()).unwrap_or(u32::MAX);
+        for one in recorder["interactions"].as_object().into_iter().flat_map(|all| all.values()) {
+            let Some(status) = one["response"]["status_code"].as_u64().filter(|status| *status != 429) else {
+                continue;
+            };
+            *answers.entry(operation.to_owned()).or_default().entry(status).or_insert(0) += 1;
+        }
     }
-    counts
+    answers
+}
+
+/// 404 and 405 are other places than the operation: an empty part of a path, another method. A body too long is refused unread.
+fn told_more_than_to_log_in(answers: &Answers, guarded: &BTreeSet<String>) -> Vec<String> {
+    let mut let_in = Vec::new();
+    for (operation, statuses) in answers.iter().filter(|(operation, _)| guarded.contains(*operation)) {
+        let others = statuses.keys().filter(|status| ![401, 404, 405, 413, 414].contains(*status));
+        let_in.extend(others.map(|status| format!("{operation} ({status})")));
+    }
+    let_in
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_counted_by_operation_and_status() {
+        let line = |label: &str, statuses: &[u64]| {
+            let all = statuses.iter().enumerate();
+            let all =
+                all.map(|(n, status)| (n.to_string(), serde_json::json!({ "response": { "status_code": status } })));
+            let recorder =
+                serde_json::json!({ "label": label, "interactions": all.collect::<serde_json::Map<_, _>>() });
+            serde_json::json!({ "ScenarioFinished": { "recorder": recorder } }).to_string()
+        };
+        let report =
+            [line("GET /a", &[200, 429]), "nonsense".into(), line("GET /a", &[200, 404]), line("Stateful", &[200])];
+        let answers = answers(&report.join("\n"));
+        assert_eq!(answers, BTreeMap::from([("GET /a".into(), BTreeMap::from([(200, 2), (404, 1)]))]));
+        let guarded = BTreeSet::from(["GET /a".to_owned()]);
+        assert_eq!(told_more_than_to_log_in(&answers, &guarded), ["GET /a (200)"]);
+    }
+
+    #[test]
+    fn what_strangers_may_use_is_marked() {
+        let document = serde_json::json!({ "paths": { "/a": {
+            "get": { "security": [{}] }, "put": { "security": [{ "token": [] }] }, "post": {},
+        } } });
+        let operations = Operations::of(&document).unwrap();
+        assert_eq!(operations.all.len(), 3);
+        assert_eq!(operations.guarded, BTreeSet::from(["POST /a".to_owned(), "PUT /a".to_owned()]));
+    }
 }

@@ -72,13 +72,6 @@ pub(crate) fn env(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Where tools that the user does not have are kept, for every checkout: the user's cache folder.
-pub(crate) fn tools(workspace: &Workspace) -> PathBuf {
-    let home = env("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(env("HOME")?).join(".cache")));
-    home.unwrap_or_else(|| workspace.target.clone()).join("guildhall/tools")
-}
-
 /// True where no person looks on and nothing may be skipped quietly.
 pub(crate) fn in_ci() -> bool {
     env("CI").is_some()
