@@ -3,6 +3,8 @@
 use base::Millis;
 use serde::{Deserialize, Serialize};
 
+use crate::job::JobProgress;
+
 /// One backup among the hub's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -37,6 +39,8 @@ pub struct BackupState {
     pub newest: Option<Backup>,
     /// Since when one is being made.
     pub under_way_since: Option<Millis>,
+    /// How far that one is: tables and files that are in, of so many.
+    pub progress: Option<JobProgress>,
     /// When the last attempt failed, if none has succeeded since the hub was started.
     pub failed_at: Option<Millis>,
     /// Whether the hub makes them by itself.
