@@ -26,7 +26,7 @@ mod viewer;
 mod waking;
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
@@ -48,6 +48,7 @@ use pages::{
     people::People,
     setup::Setup,
 };
+use ui::page::SiteTitle;
 use viewer::Viewer;
 
 /// The document around the pages. Drawn by the server only; the browser wakes what is in its body.
@@ -125,7 +126,7 @@ pub fn App() -> impl IntoView {
     Feed::provide();
     let site = viewer.site.name.clone();
     view! {
-        <Title formatter=move |page: String| if page.is_empty() { site.clone() } else { format!("{page} · {site}") }/>
+        <SiteTitle site/>
         <Router>
             <Frame>
                 <FlatRoutes fallback=|| view! { <NotFoundPage/> }.into_any()>
@@ -134,6 +135,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/live") view=Live::Now ssr=SsrMode::Async/>
                     <Route path=path!("/login") view=Entrance::LogIn ssr=SsrMode::Async/>
                     <Route path=path!("/register") view=Entrance::Register ssr=SsrMode::Async/>
+                    <Route path=path!("/join") view=Entrance::Newcomer ssr=SsrMode::Async/>
                     <Route path=path!("/login/step") view=Entrance::SecondStep ssr=SsrMode::Async/>
                     <Route path=path!("/prove") view=Entrance::Prove ssr=SsrMode::Async/>
                     <Route path=path!("/recover") view=Entrance::Recover ssr=SsrMode::Async/>
@@ -145,6 +147,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account") view=Account::Overview ssr=SsrMode::Async/>
                     <Route path=path!("/account/safety") view=Account::Safety ssr=SsrMode::Async/>
                     <Route path=path!("/account/history") view=Account::History ssr=SsrMode::Async/>
+                    <Route path=path!("/account/tokens") view=Account::Tokens ssr=SsrMode::Async/>
                     <Route path=path!("/account/leave") view=Account::Leave ssr=SsrMode::Async/>
                     <Route path=path!("/setup") view=Setup::Wizard ssr=SsrMode::Async/>
                     <Route path=path!("/mail/decline") view=Entrance::DeclineMail ssr=SsrMode::Async/>

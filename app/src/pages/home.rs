@@ -2,7 +2,6 @@
 
 use contract::lobby::Lobby;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::live::{feed::Feed, signs::Freshness};
 use crate::{
@@ -19,7 +18,6 @@ use crate::{
 pub(crate) fn HomePage() -> impl IntoView {
     let viewer = viewer();
     view! {
-        <Title text=""/>
         <Hero viewer=viewer.clone()/>
         <div class="page wide">
             <LiveNow/>

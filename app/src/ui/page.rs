@@ -3,6 +3,16 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+/// The hub's name in every title, alone until a page has given its own: a tab is never without one.
+#[component]
+pub(crate) fn SiteTitle(
+    /// The hub's name.
+    site: String,
+) -> impl IntoView {
+    let formatter = move |page: String| if page.is_empty() { site.clone() } else { format!("{page} · {site}") };
+    view! { <Title text="" formatter/> }
+}
+
 /// A page with its one `h1`, which is also its title in the browser.
 #[component]
 pub(crate) fn Page(

@@ -18,20 +18,25 @@ mod safety;
 pub(crate) mod safety_api;
 mod sessions;
 mod step;
+mod tokens;
+pub(crate) mod tokens_api;
 
 pub(crate) use account_page::role_name;
 #[cfg(feature = "ssr")]
+pub use next::join_for;
+#[cfg(feature = "ssr")]
 pub(crate) use next::step_for;
-pub(crate) use next::{local_path, login_for, prove_for};
+pub use next::{local_path, login_for, prove_for};
 
 use super::area::area;
 
 area! {
     /// On the way in, or for good on the way out.
-    pub(crate) enum Entrance loaded by load_entrance, __preload_load_entrance {
+    pub(crate) enum Entrance loaded by load_entrance, fetch_entrance {
         LogIn => login::show,
         SecondStep => step::show,
         Register => register::show,
+        Newcomer => super::sign_in::show_newcomer,
         Prove => prove::show,
         Recover => recover::show_recover,
         NewPassword => recover::show_new_password,
@@ -46,10 +51,11 @@ area! {
 
 area! {
     /// One's own account.
-    pub(crate) enum Account loaded by load_account, __preload_load_account {
+    pub(crate) enum Account loaded by load_account, fetch_account {
         Overview => account_page::show,
         Safety => safety::show,
         History => history::show,
+        Tokens => tokens::show,
         Leave => leave::show_leave,
     }
 }

@@ -24,7 +24,7 @@ mod users;
 mod webhooks;
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
@@ -32,14 +32,14 @@ use leptos_router::{
 };
 
 use super::area::area;
-use crate::{frame::Frame, pages::not_found::NotFoundPage, viewer::Viewer};
+use crate::{frame::Frame, pages::not_found::NotFoundPage, ui::page::SiteTitle, viewer::Viewer};
 use frame::AdminFrame;
 #[cfg(feature = "ssr")]
 pub use sections::{Admitted, admit};
 
 area! {
     /// The hub as a whole.
-    enum Hub loaded by load_hub, __preload_load_hub {
+    enum Hub loaded by load_hub, fetch_hub {
         Dashboard => dashboard::show,
         Settings => settings::show,
         Audit => audit::show,
@@ -49,7 +49,7 @@ area! {
 
 area! {
     /// Who is in it, and what they may do.
-    enum Members loaded by load_members, __preload_load_members {
+    enum Members loaded by load_members, fetch_members {
         Users => users::list::show,
         User => users::one::show,
         Organizations => organizations::show_organizations,
@@ -60,7 +60,7 @@ area! {
 
 area! {
     /// Keeping order.
-    enum Order loaded by load_order, __preload_load_order {
+    enum Order loaded by load_order, fetch_order {
         Queue => moderation::queue::show,
         Bulk => moderation::bulk::show,
         Appeals => moderation::appeals::show,
@@ -72,7 +72,7 @@ area! {
 
 area! {
     /// What runs behind it.
-    enum Works loaded by load_works, __preload_load_works {
+    enum Works loaded by load_works, fetch_works {
         Jobs => jobs::list::show,
         Job => jobs::one::show,
         Webhooks => webhooks::list::show,
@@ -91,7 +91,7 @@ pub fn AdminApp() -> impl IntoView {
     let viewer = Viewer::provide();
     let site = viewer.site.name.clone();
     view! {
-        <Title formatter=move |page: String| format!("{page} · {site}")/>
+        <SiteTitle site/>
         // Links that leave the base are the browser's to follow: the player's part is another document.
         <Router base=sections::BASE>
             <Frame>

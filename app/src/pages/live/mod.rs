@@ -11,7 +11,7 @@ use super::area::area;
 
 area! {
     /// What is on now.
-    pub(crate) enum Live loaded by load_live, __preload_load_live {
+    pub(crate) enum Live loaded by load_live, fetch_live {
         Now => live_page::show,
     }
 }

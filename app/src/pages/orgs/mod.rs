@@ -18,7 +18,7 @@ use super::area::area;
 
 area! {
     /// Organizations.
-    pub(crate) enum Orgs loaded by load_orgs, __preload_load_orgs {
+    pub(crate) enum Orgs loaded by load_orgs, fetch_orgs {
         Directory => directory::show,
         Create => create::show,
         Invitation => invitation::show,

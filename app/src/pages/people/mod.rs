@@ -17,7 +17,7 @@ use super::area::area;
 
 area! {
     /// People, and what one is among them.
-    pub(crate) enum People loaded by load_people, __preload_load_people {
+    pub(crate) enum People loaded by load_people, fetch_people {
         Search => search::show,
         Profile => profile::show,
         Friends => friends::show,

@@ -9,7 +9,7 @@ use super::area::area;
 
 area! {
     /// The first start.
-    pub(crate) enum Setup loaded by load_setup, __preload_load_setup {
+    pub(crate) enum Setup loaded by load_setup, fetch_setup {
         Wizard => setup_page::show,
     }
 }
