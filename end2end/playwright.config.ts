@@ -6,8 +6,8 @@ import { defineConfig, devices } from '@playwright/test';
 
 const ci = Boolean(process.env.CI);
 const needsScript = /\.hydrate\.spec\.ts$/;
-/** Stories of the admin area set their windows themselves, narrow and wide. */
-const setsItsWindows = /admin[\w.-]*\.spec\.ts$/;
+/** These set their windows themselves, narrow and wide. */
+const setsItsWindows = /(admin[\w.-]*|every-page\.hydrate)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: 'tests',

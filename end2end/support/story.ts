@@ -31,8 +31,9 @@ export class Complaints {
 /** Playwright puts resources into the page to take its pictures, and our policy refuses them, as it should. */
 const PLAYWRIGHTS_OWN = /Refused to .* because it violates .* 'data:/;
 
-/** What the loader of a page's code says when the page is left before the code is there. */
-const LEFT_EARLY = /Response body loading was aborted/;
+/** What the loader of a page's code says when the page is left before the code is there. Had the code really failed to come,
+ * the request or its answer would complain, too. */
+const LEFT_EARLY = /Response body loading was aborted|Failed to fetch\s+at [^\n]*__wasm_split/;
 
 /** Listens to every page of a context, those opened later included. */
 export function listen(context: BrowserContext, complaints: Complaints): void {
