@@ -332,7 +332,7 @@ async fn take_address(
     }
     if same {
         let entry = Entry::new("account.email_verified", "user", user)
-            .changing(json!({"verified": before.email_verified}), json!({"verified": true}));
+            .changing(json!({"verified": before.hold.is_proved()}), json!({"verified": true}));
         return Ok(audit::record(tx, now, actor, &entry).await?);
     }
     leave_address(tx, now, actor, &before, way_back, &Entry::new("account.email_changed", "user", user)).await
@@ -352,7 +352,7 @@ pub(crate) async fn leave_address(
     store::delete_proofs(tx, user, Purpose::Recover).await?;
     events::record(tx, now, &Event::AddressChanged { user }).await?;
     audit::record(tx, now, actor, entry).await?;
-    let Some(old) = before.email.as_ref().filter(|_| before.email_verified) else { return Ok(()) };
+    let Some(old) = before.email.as_ref().filter(|_| before.hold.is_proved()) else { return Ok(()) };
     let proof = NewProof {
         user,
         purpose: Purpose::Undo,

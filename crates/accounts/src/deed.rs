@@ -81,7 +81,7 @@ impl Accounts {
                             let shown = |email: Option<&Email>| email.map(|email| email.shown.clone());
                             let same = shown(holder.email.as_ref()) == shown(email.as_ref());
                             // One that was only typed becomes the account's own by this.
-                            if same && holder.email_held == email.is_some() {
+                            if same && holder.hold.is_own() == email.is_some() {
                                 return Ok(());
                             }
                             store::set_email(tx, user, email.as_ref(), None).await.map_err(lost_race)?;

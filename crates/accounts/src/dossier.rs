@@ -20,7 +20,7 @@ impl Accounts {
         Ok(Some(Dossier {
             me: holder.me,
             email: summary.email,
-            email_verified: holder.email_verified,
+            email_verified: holder.hold.is_proved(),
             has_password: holder.has_password,
             locked_at: summary.locked_at,
             deletion_due_at: holder.deletion_due_at,

@@ -18,7 +18,7 @@ use crate::{
     log_in::NewLogin,
     notice::notify,
     session::{Opening, end_all},
-    store::{self, Holder, NewPending, NewRecord, Purpose},
+    store::{self, Hold, Holder, NewPending, NewRecord, Purpose},
     token,
 };
 
@@ -176,11 +176,11 @@ async fn first_step(
         visit.note(tx, user, Outcome::Locked, entering.proof).await?;
         return Ok(Entered::Locked);
     }
-    let holder = match holder.email.as_ref().filter(|_| entering.letter.is_some() && !holder.email_verified) {
+    let holder = match holder.email.as_ref().filter(|_| entering.letter.is_some() && !holder.hold.is_proved()) {
         // Whoever followed the link reads that mailbox.
         Some(email) => {
             let proved = claim(tx, user, email, visit.now()).await?;
-            Holder { email_verified: proved, email_held: proved || holder.email_held, ..holder }
+            Holder { hold: if proved { Hold::Proved } else { holder.hold }, ..holder }
         }
         None => holder,
     };
@@ -213,7 +213,7 @@ pub(crate) fn next_step(holder: &Holder, proof: Proof, second: bool, demanded: b
     }
     // Those who run the hub are let in: it is they who would have to mend the mail.
     let exempt = Roles::ADMINS.has(holder.me.role);
-    (demanded && !holder.email_verified && !exempt).then_some(Step::Address)
+    (demanded && !holder.hold.is_proved() && !exempt).then_some(Step::Address)
 }
 
 impl Visit {

@@ -25,7 +25,7 @@ impl Accounts {
             "name": holder.me.name,
             "role": holder.me.role,
             "email": holder.email.map(|email| email.shown),
-            "email_verified": holder.email_verified,
+            "email_verified": holder.hold.is_proved(),
             "language": holder.locale,
             "created_at": holder.created_at,
             "deletion_due_at": holder.deletion_due_at,

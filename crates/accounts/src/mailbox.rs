@@ -21,7 +21,7 @@ impl Accounts {
     pub async fn mailbox(&self, actor: &Actor, user: UserId) -> Result<Option<Mailbox>, Error> {
         actor.may(Action::ViewUsers)?;
         let Some(holder) = store::holder(&self.0.db, user).await? else { return Ok(None) };
-        let proved = holder.email.filter(|_| holder.email_held && holder.email_verified && !holder.locked);
+        let proved = holder.email.filter(|_| holder.hold.is_proved() && !holder.locked);
         let Some(address) = proved.and_then(|email| Address::parse(&email.shown)) else { return Ok(None) };
         let locale = holder.locale.as_deref().map(Locale::of).unwrap_or_default();
         Ok(Some(Mailbox { name: holder.me.name, address, locale }))

@@ -15,7 +15,7 @@ pub(crate) async fn notify(
     text: impl FnOnce(String) -> Text + Send,
 ) -> Result<(), Error> {
     let Some(holder) = store::hold_holder(tx, user).await? else { return Ok(()) };
-    let Some(email) = holder.email.clone().filter(|_| holder.email_held) else { return Ok(()) };
+    let Some(email) = holder.email.clone().filter(|_| holder.hold.is_own()) else { return Ok(()) };
     let text = text(holder.me.name.clone());
     post(tx, at, &holder, &email.shown, text).await
 }

@@ -17,7 +17,7 @@ impl Accounts {
         Ok(Account {
             me: person.me,
             email: person.email.map(|email| email.shown),
-            email_verified: person.email_verified,
+            email_verified: person.hold.is_proved(),
             created_at: person.created_at,
             deletion_due_at: person.deletion_due_at,
             sessions,

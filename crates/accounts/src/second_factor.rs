@@ -50,7 +50,7 @@ impl Accounts {
         };
         Ok(Safety {
             email: holder.email.map(|email| email.shown),
-            email_verified: holder.email_verified,
+            email_verified: holder.hold.is_proved(),
             email_waiting: store::address_waiting(&self.0.db, user, self.now()).await?,
             has_password: holder.has_password,
             totp,

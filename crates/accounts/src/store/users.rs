@@ -311,14 +311,36 @@ pub(crate) async fn first_owner(tx: &mut Tx<'_>) -> Result<Option<UserId>, Error
     Ok(row.map(|(id,)| id.into()))
 }
 
+/// What an address is to the account that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// It was typed, as others may have done.
+    Typed,
+    /// It is the account's own until somebody proves it: those who run the hub gave it.
+    Given,
+    /// It is the account's own.
+    Proved,
+}
+
+impl Hold {
+    /// Whether the address is proved to be theirs.
+    pub(crate) fn is_proved(self) -> bool {
+        self == Self::Proved
+    }
+
+    /// Whether the address is the account's own, and not only typed.
+    pub(crate) fn is_own(self) -> bool {
+        self != Self::Typed
+    }
+}
+
 /// Whoever holds an account, with what a log-in or a letter has to know of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Holder {
     pub(crate) me: Me,
     pub(crate) email: Option<Email>,
-    pub(crate) email_verified: bool,
-    /// Whether the address is the account's own, and not only typed.
-    pub(crate) email_held: bool,
+    /// What the address is to the account.
+    pub(crate) hold: Hold,
     pub(crate) has_password: bool,
     pub(crate) locked: bool,
     pub(crate) locale: Option<String>,
@@ -347,8 +369,11 @@ impl From<HolderRow> for Holder {
         Self {
             me: me(row.id, row.name, &row.role),
             email: row.email.zip(row.folded_email).map(|(shown, key)| Email { shown, key }),
-            email_verified: row.email_verified_at.is_some(),
-            email_held: row.email_held,
+            hold: match (row.email_verified_at, row.email_held) {
+                (Some(_), _) => Hold::Proved,
+                (None, true) => Hold::Given,
+                (None, false) => Hold::Typed,
+            },
             has_password: !row.password_hash.is_empty(),
             locked: row.locked_at.is_some(),
             locale: row.locale,
