@@ -19,10 +19,10 @@ use axum::{Router, http::Method, middleware, routing::any};
 
 use crate::http::Hub;
 
-pub(crate) use ask::{Anybody, Body, Id, Known, Query};
+pub(crate) use ask::{Anybody, Body, Id, Known, Query, bounded};
 pub(crate) use failure::{Answer, Failure};
 pub use pace::Pace;
-pub(crate) use page::{Cursor, Limit, Listing};
+pub(crate) use page::{Cursor, Limit, Listing, Onward};
 pub(crate) use repeat::{KEPT_FOR, forget_older, shown_once};
 
 /// Where the resources are.
@@ -30,23 +30,53 @@ pub(crate) const V1: &str = "/api/v1";
 
 /// The resources, their document, and what answers where there is none. Layers run from the last one named here to the first.
 pub(crate) fn routes(hub: &Hub) -> Router<Hub> {
-    let (resources, document) = v1::resources().split_for_parts();
-    let document = document::finish(document);
+    let (resources, _) = v1::resources().split_for_parts();
+    let document = document::finish(all());
     let pages = docs::routes(&document);
-    resources
+    let resources = resources
         .merge(document::routes(&document))
         .route(V1, any(nothing_here))
         .route(&format!("{V1}/"), any(nothing_here))
-        .route(&format!("{V1}/{{*rest}}"), any(nothing_here))
+        .route(&format!("{V1}/{{*rest}}"), any(nothing_here));
+    behind_layers(hub, resources, &document).merge(pages)
+}
+
+/// The resources that take more than other bodies may hold, behind the same layers.
+pub(crate) fn uploads(hub: &Hub) -> Router<Hub> {
+    let (uploads, document) = v1::uploads().split_for_parts();
+    behind_layers(hub, uploads, &document::finish(document))
+}
+
+/// Every resource, as the document names them; those of [`uploads`] are routed apart.
+fn all() -> utoipa::openapi::OpenApi {
+    let mut document = v1::resources().split_for_parts().1;
+    document.merge(v1::uploads().split_for_parts().1);
+    document
+}
+
+fn behind_layers(hub: &Hub, resources: Router<Hub>, document: &serde_json::Value) -> Router<Hub> {
+    let open = document::open(document);
+    resources
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(hub.clone(), repeat::once))
+        .layer(middleware::from_fn_with_state((hub.clone(), open), repeat::once))
         .layer(middleware::from_fn(kept::compare))
         .layer(middleware::from_fn(page::link))
         .layer(middleware::from_fn_with_state(hub.clone(), ask::credentials))
         .layer(middleware::from_fn_with_state(hub.clone(), pace::keep))
         .layer(middleware::from_fn_with_state(hub.clone(), cors::share))
         .layer(middleware::from_fn(failure::tell))
-        .merge(pages)
+}
+
+/// The same resources for whoever sits at the hub's own machine, and what only they may ask. The command line asks in this process, as
+/// [`base::Actor::Operator`]: there is nothing to prove, and nobody to be counted or kept apart from.
+pub(crate) fn for_the_operator(hub: &Hub) -> Router {
+    let (resources, _) = v1::resources().merge(v1::uploads()).split_for_parts();
+    resources
+        .merge(v1::operator::routes())
+        .fallback(nothing_here)
+        .layer(middleware::from_fn(failure::tell))
+        .layer(middleware::from_fn(ask::as_operator))
+        .with_state(hub.clone())
 }
 
 /// Whether a request is one of ours: programs come here, with tokens instead of cookies.

@@ -13,6 +13,7 @@ mod listener;
 mod metaclient;
 mod pages;
 mod problem;
+mod sign_in;
 mod trace;
 mod visitor;
 
@@ -82,6 +83,8 @@ pub struct Parts {
     pub vitals: vitals::Vitals,
     /// What pages are handed.
     pub services: Arc<app::context::Services>,
+    /// The other services that people may log in with.
+    pub federation: federation::Federation,
     /// How often each caller of the API asks.
     pub pace: crate::api::Pace,
     /// Open live sockets.
@@ -130,6 +133,7 @@ pub fn router(hub: Hub) -> Router {
         .merge(audit_file::routes())
         .merge(belongings::downloads())
         .merge(hooks::routes())
+        .merge(sign_in::routes())
         .merge(crate::api::routes(&hub))
         .layer(middleware::from_fn_with_state(hub.clone(), visitor::identify))
         .merge(files::routes(&hub))
@@ -138,6 +142,7 @@ pub fn router(hub: Hub) -> Router {
         .layer(RequestBodyLimitLayer::new(hub.settings.http.body_bytes))
         // After the limit on all other bodies: a picture is longer than a form.
         .merge(belongings::uploads(&hub))
+        .merge(belongings::behind_its_limit(&hub, crate::api::uploads(&hub)))
         .layer(middleware::from_fn_with_state(hub.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(hub.clone(), trace::trace))

@@ -203,6 +203,14 @@ pub struct Company {
     pub muted: People,
 }
 
+/// Where the picture of oneself is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyPicture {
+    /// Its key: the picture is at `/avatars/<key>/256.png`, and small at `/avatars/<key>/96.png`.
+    pub avatar: String,
+}
+
 /// Everything the hub keeps about somebody, as they asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

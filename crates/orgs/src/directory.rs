@@ -1,7 +1,7 @@
 //! Which organizations there are, and which of them are one's own.
 
 use base::{Action, Actor, OrgId, Role, UserId};
-use contract::organization::{Mine, MyOrganizations, OrganizationCard, OrganizationList};
+use contract::organization::{Mine, MyOrganizations, OrgState, OrganizationCard, OrganizationList};
 
 use crate::{
     Orgs,
@@ -66,11 +66,13 @@ impl Orgs {
         self.cards(store::member_of(&self.0.db, user).await?).await
     }
 
-    /// The names of what somebody owns and would leave behind: for the page on which they delete their account.
-    pub async fn sole_owner_of(&self, user: UserId) -> Result<Vec<String>, Error> {
+    /// What one owns and would leave behind: for the page on which one deletes one's account. What is closed is left already.
+    pub async fn sole_owner_of(&self, actor: &Actor) -> Result<Vec<OrganizationCard>, Error> {
+        actor.may(Action::ViewOwnAccount)?;
+        let user = myself(actor)?;
         let owned = store::member_of(&self.0.db, user).await?.into_iter().filter(|(_, role)| *role == Role::Owner);
         let cards = self.cards(owned.collect()).await?;
-        Ok(cards.into_iter().map(|mine| mine.organization.name).collect())
+        Ok(cards.into_iter().map(|mine| mine.organization).filter(|card| card.state != OrgState::Closed).collect())
     }
 
     async fn cards(&self, orgs: Vec<(OrgId, Role)>) -> Result<Vec<Mine>, Error> {

@@ -3,6 +3,7 @@
 mod admissions;
 mod audit;
 mod auth;
+mod avatar;
 mod backups;
 mod governing;
 mod identities;
@@ -59,4 +60,9 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(users::routes())
         .merge(webhooks::routes());
     OpenApiRouter::new().nest(V1, resources)
+}
+
+/// Those whose bodies are longer than all others' may be, up to the length of a picture.
+pub(crate) fn uploads() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new().nest(V1, avatar::routes())
 }

@@ -19,18 +19,24 @@ use tower_http::limit::RequestBodyLimitLayer;
 use super::{Caller, Hub, problem, visitor};
 
 /// Where a picture is sent.
-pub(super) const UPLOAD: &str = "/account/avatar";
+const UPLOAD: &str = "/account/avatar";
 /// The longest body there: the picture, and what a form puts around it.
-pub(super) const LONGEST_BODY: usize = LONGEST_UPLOAD + 8 * 1024;
-/// A picture or an archive is a file and nothing that runs, whatever a browser takes it for.
-const INERT: &str = "default-src 'none'; sandbox";
+const LONGEST_BODY: usize = LONGEST_UPLOAD + 8 * 1024;
 
 /// Sending a picture, with a limit of its own on the body.
 pub(super) fn uploads(hub: &Hub) -> Router<Hub> {
-    Router::new()
-        .route(UPLOAD, post(set_avatar))
-        .layer(middleware::from_fn_with_state(hub.clone(), visitor::identify))
+    behind_its_limit(hub, Router::new().route(UPLOAD, post(set_avatar)))
+}
+
+/// What takes a picture, whichever door it is: who asks is known, and the body has a limit of its own.
+pub(super) fn behind_its_limit(hub: &Hub, door: Router<Hub>) -> Router<Hub> {
+    door.layer(middleware::from_fn_with_state(hub.clone(), visitor::identify))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
+}
+
+/// The longest body that is taken at an address, where others are as long as the settings say.
+pub(super) fn longest_at(path: &str) -> Option<usize> {
+    [UPLOAD, "/api/v1/me/avatar"].contains(&path).then_some(LONGEST_BODY)
 }
 
 /// Fetching pictures and archives.
@@ -98,7 +104,6 @@ async fn avatar(State(hub): State<Hub>, headers: HeaderMap, Path((key, file)): P
     let heads = answer.headers_mut();
     heads.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
     heads.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"avatar.png\""));
-    heads.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(INERT));
     heads.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         heads.insert(header::ETAG, tag);
@@ -124,7 +129,6 @@ async fn archive(
                 header::CONTENT_DISPOSITION,
                 HeaderValue::from_static("attachment; filename=\"guildhall-data.zip\""),
             );
-            heads.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(INERT));
             answer
         }
         Err(error) if error.kind() == Kind::Unauthenticated => see_other("/login?next=/account/data"),

@@ -27,7 +27,7 @@ pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) 
     if request.uri().path_and_query().is_some_and(|line| line.as_str().len() > http.url_bytes) {
         return too_large(StatusCode::URI_TOO_LONG, &headers);
     }
-    let longest = if path == belongings::UPLOAD { belongings::LONGEST_BODY } else { http.body_bytes };
+    let longest = belongings::longest_at(path).unwrap_or(http.body_bytes);
     if declared_length(&headers).is_some_and(|length| length > longest as u64) {
         return too_large(StatusCode::PAYLOAD_TOO_LARGE, &headers);
     }

@@ -79,7 +79,8 @@ pub async fn read_account() -> Result<MyAccount, AppError> {
     let metaserver_address = services.metaserver_address.clone();
     Ok(MyAccount {
         account,
-        new_game_password: context::take_once().filter(|once| !once.contains('.')),
+        new_game_password: context::take_once()
+            .filter(|once| !once.contains('.') && !super::tokens_api::is_token(once)),
         metaserver_address,
     })
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
-use super::{next::login_for, safety_api::AskDeletion};
+use super::{
+    next::login_for,
+    safety_api::{AskDeletion, read_left_behind},
+};
 use crate::{
     texts,
     ui::{
@@ -11,6 +14,7 @@ use crate::{
         confirm::Confirm,
         form::{Form, Sending, Summary},
         page::Page,
+        state::{Failed, Loading},
     },
     viewer::viewer,
 };
@@ -34,6 +38,7 @@ fn LeavePage() -> impl IntoView {
                 <li>{texts::leave::two_weeks()}</li>
                 <li>{texts::leave::what_stays()}</li>
             </ul>
+            <Owned/>
             <Summary sending/>
             <Confirm label=texts::leave::submit() warning=texts::leave::warning()>
                 <Form sending>
@@ -42,6 +47,38 @@ fn LeavePage() -> impl IntoView {
             </Confirm>
             <p><a href="/account">{texts::account::title()}</a></p>
         </Page>
+    }
+    .into_any()
+}
+
+/// What would be left without an owner, and the way to hand it on before.
+#[component]
+fn Owned() -> impl IntoView {
+    let owned = Resource::new(|| (), |()| read_left_behind());
+    view! {
+        <Suspense fallback=|| view! { <Loading/> }>
+            {move || owned.get().map(|answer| match answer {
+                Ok(owned) if owned.is_empty() => ().into_any(),
+                Ok(owned) => {
+                    let rows: Vec<_> = owned
+                        .into_iter()
+                        .map(|card| {
+                            let members = format!("/orgs/{}/members", card.slug);
+                            view! { <li><strong>{card.name}</strong>" "<a href=members>{texts::leave::hand_on()}</a></li> }
+                        })
+                        .collect();
+                    view! {
+                        <section class="notice warn" aria-labelledby="owned">
+                            <h2 id="owned">{texts::leave::owned()}</h2>
+                            <p>{texts::leave::owned_close()}</p>
+                            <ul>{rows}</ul>
+                        </section>
+                    }
+                    .into_any()
+                }
+                Err(error) => view! { <Failed error/> }.into_any(),
+            })}
+        </Suspense>
     }
     .into_any()
 }

@@ -6,7 +6,10 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::LogIn;
 use crate::{
-    pages::passkeys::{PasskeyButton, Place},
+    pages::{
+        passkeys::{PasskeyButton, Place},
+        sign_in::{SignInAt, SignInButtons},
+    },
     texts,
     ui::{
         button::Submit,
@@ -30,7 +33,7 @@ fn LoginPage() -> impl IntoView {
     let sending = Sending::to::<LogIn>();
     sending.load_when_done();
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
-    let next_of_passkey = next.clone();
+    let (next_of_passkey, next_elsewhere) = (next.clone(), next.clone());
     view! {
         <Page title=texts::login::title() lead=texts::login::lead() width="narrow">
             {viewer.me.map(|me| view! { <AlreadyIn name=me.name/> })}
@@ -44,6 +47,7 @@ fn LoginPage() -> impl IntoView {
                 <Submit label=texts::login::submit() pending=sending.pending()/>
             </Form>
             <PasskeyButton place=Place::LogIn next=next_of_passkey/>
+            <SignInButtons at=SignInAt::Entrance next=next_elsewhere/>
             <p class="aside"><a href="/recover">{texts::recover::title()}</a></p>
             {viewer.site.registration.then(|| view! {
                 <p class="aside">{texts::login::no_account()}" "<a href="/register">{texts::nav::register()}</a></p>

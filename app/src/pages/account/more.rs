@@ -13,6 +13,7 @@ pub(super) fn More() -> impl IntoView {
         ("/account/profile", texts::more::profile()),
         ("/account/privacy", texts::more::privacy()),
         ("/account/standing", texts::more::standing()),
+        ("/account/tokens", texts::tokens::title()),
         ("/account/data", texts::more::data()),
         ("/account/leave", texts::leave::title()),
     ]

@@ -4,22 +4,22 @@
 ///
 /// Browsers read a backslash as a slash and drop tabs and line breaks, so `/\example.org` and `/<tab>/example.org` lead
 /// away from the site as `//example.org` does.
-pub(crate) fn local_path(wanted: &str) -> &str {
+pub fn local_path(wanted: &str) -> &str {
     let leads_away = !wanted.starts_with('/')
         || wanted.starts_with("//")
         || wanted.len() > 500
         || wanted.bytes().any(|b| b == b'\\' || !(0x21..0x7f).contains(&b));
-    let is_page = !["/api/", "/login", "/prove"].iter().any(|start| wanted.starts_with(start));
+    let is_page = !["/api/", "/auth/", "/login", "/prove"].iter().any(|start| wanted.starts_with(start));
     if leads_away || !is_page { "/" } else { wanted }
 }
 
 /// The address of the log-in page that leads on to `path`.
-pub(crate) fn login_for(path: &str) -> String {
+pub fn login_for(path: &str) -> String {
     format!("/login?next={}", in_query(path))
 }
 
 /// The address of the page that asks to prove again who one is, and leads on to `path`.
-pub(crate) fn prove_for(path: &str) -> String {
+pub fn prove_for(path: &str) -> String {
     format!("/prove?next={}", in_query(path))
 }
 
@@ -27,6 +27,12 @@ pub(crate) fn prove_for(path: &str) -> String {
 #[cfg(feature = "ssr")]
 pub(crate) fn step_for(path: &str) -> String {
     format!("/login/step?next={}", in_query(path))
+}
+
+/// The address of the page where somebody whom another service vouches for chooses a name, which leads on to `path`.
+#[cfg(feature = "ssr")]
+pub fn join_for(path: &str) -> String {
+    format!("/join?next={}", in_query(path))
 }
 
 /// A path as the value of a query: what would end the value is encoded.
@@ -56,6 +62,7 @@ mod tests {
             "/login?next=/login",
             "/login/step",
             "/prove?next=/account",
+            "/auth/club/back",
             "/\r\nSet-Cookie: a=b",
             "/café",
         ] {

@@ -6,7 +6,10 @@ use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{next::login_for, safety_api::Prove};
 use crate::{
-    pages::passkeys::{PasskeyButton, Place},
+    pages::{
+        passkeys::{PasskeyButton, Place},
+        sign_in::{SignInAt, SignInButtons},
+    },
     texts,
     ui::{
         button::Submit,
@@ -30,7 +33,7 @@ fn ProvePage() -> impl IntoView {
     let Some(me) = viewer().me else { return view! { <Redirect path=login_for(&next)/> }.into_any() };
     let sending = Sending::to::<Prove>();
     sending.load_when_done();
-    let next_of_passkey = next.clone();
+    let (next_of_passkey, next_elsewhere) = (next.clone(), next.clone());
     view! {
         <Page title=texts::prove::title() lead=texts::prove::lead() width="narrow">
             <Form sending look="form">
@@ -51,6 +54,7 @@ fn ProvePage() -> impl IntoView {
                 <Submit label=texts::prove::submit() pending=sending.pending()/>
             </Form>
             <PasskeyButton place=Place::Prove next=next_of_passkey/>
+            <SignInButtons at=SignInAt::Proof next=next_elsewhere/>
         </Page>
     }
     .into_any()

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    pages::passkeys::PasskeyCard,
+    pages::{passkeys::PasskeyCard, sign_in::IdentityCard},
     texts,
     ui::{
         button::Submit,
@@ -77,6 +77,7 @@ fn SafetyPage(mine: Resource<Result<MySafety, AppError>>) -> impl IntoView {
                                 <Address email email_verified email_waiting forms/>
                                 <SecondFactor totp recovery_codes new_codes forms/>
                                 <PasskeyCard/>
+                                <IdentityCard/>
                             </div>
                         }
                         .into_any()

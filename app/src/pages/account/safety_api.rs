@@ -1,6 +1,9 @@
 //! The server functions of what proves who one is: the steps of a log-in, letters, second factors, leaving.
 
-use contract::account::{LogInPage, Pending, RecoveryCodes, Safety, TotpSetup};
+use contract::{
+    account::{LogInPage, Pending, RecoveryCodes, Safety, TotpSetup},
+    organization::OrganizationCard,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -269,6 +272,15 @@ pub async fn name_device(session: i64, #[server(default)] device_name: String) -
 
     let accounts = &context::services().accounts;
     accounts.name_device(&context::visitor().actor, session.into(), &device_name).await.map_err(context::told)
+}
+
+/// The organizations that would be left behind without an owner.
+#[server(endpoint = "left_behind")]
+pub async fn read_left_behind() -> Result<Vec<OrganizationCard>, AppError> {
+    use crate::context;
+
+    let owned = context::services().orgs.sole_owner_of(&context::visitor().actor).await;
+    owned.map_err(|error| context::tell(error.problem(), &error))
 }
 
 /// Asks for one's account to be deleted. Answers with the path to go on to.

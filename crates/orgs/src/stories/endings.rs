@@ -155,7 +155,9 @@ async fn an_owner_whose_account_is_gone_closes_what_they_owned() {
         let (other, _, _) = world.staffed("Elsewhere").await;
         world.let_in(other, &olga, Role::Member).await;
         let admin = &staff[&Role::Admin];
-        assert_eq!(world.orgs.sole_owner_of(id(&olga)).await.unwrap(), ["The Order"]);
+        let left: Vec<_> = world.orgs.sole_owner_of(&olga).await.unwrap().into_iter().map(|card| card.name).collect();
+        assert_eq!(left, ["The Order"]);
+        assert_eq!(world.orgs.sole_owner_of(admin).await.unwrap(), []);
         world.orgs.ask(&olga, world.org(admin, "Third House").await, "").await.unwrap();
         assert_eq!(kind(world.orgs.forget_user(admin, id(&olga)).await), Kind::Forbidden);
 

@@ -29,7 +29,7 @@ async fn list_my_tokens(Known(actor): Known, State(hub): State<Hub>) -> Answer<J
 
 /// Make a personal token.
 ///
-/// Asks for a login of the last quarter of an hour: an access token from a password, or the page `/account`.
+/// Asks for a login of the last quarter of an hour: an access token from a password, or the page `/account/tokens`.
 #[utoipa::path(
     post, path = "/me/tokens", tag = "tokens", request_body = MakeToken,
     responses((status = 201, description = "The token, shown this once", body = MadeToken)),

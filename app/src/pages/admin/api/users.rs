@@ -1,6 +1,13 @@
 //! Other people's accounts.
 
-use contract::{account::Dossier, api::User, audit::AuditEntry};
+use contract::{
+    account::Dossier,
+    api::User,
+    audit::AuditEntry,
+    moderation::{Report, Sanctions},
+    organization::Mine,
+    token::ApiToken,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +27,14 @@ pub struct UsersPage {
 pub struct OneUser {
     /// The account.
     pub dossier: Dossier,
+    /// Its tokens, and the programs that are logged in as it, newest first.
+    pub tokens: Vec<ApiToken>,
+    /// What was done about it, newest first.
+    pub sanctions: Sanctions,
+    /// What was reported about it, newest first.
+    pub reports: Vec<Report>,
+    /// Where it belongs.
+    pub organizations: Vec<Mine>,
     /// Entries of the audit trail about it, newest first.
     pub trail: Vec<AuditEntry>,
 }
@@ -68,11 +83,28 @@ pub async fn read_user(user: i64) -> Result<OneUser, AppError> {
     let (services, actor) = (context::services(), context::visitor().actor);
     let dossier = services.accounts.dossier(&actor, user.into()).await.map_err(context::told)?;
     let dossier = dossier.ok_or_else(|| context::refused(base::Kind::NotFound.into()))?;
+    let tokens = services.accounts.list_tokens_of(&actor, user.into()).await.map_err(context::told)?;
     let about =
         AuditFilter { target_kind: Some("user".into()), target_id: Some(user.to_string()), ..AuditFilter::default() };
     let trail = services.trail.list(&actor, &about, None, 20).await;
     let (trail, _) = trail.map_err(|error| context::tell(error.problem(), &error))?;
-    Ok(OneUser { dossier, trail })
+    let told = |error: moderation::Error| context::tell(error.problem(), &error);
+    let query = moderation::SanctionQuery { user: Some(user.into()), at_most: 20, ..Default::default() };
+    let sanctions = services.moderation.sanctions(&actor, &query).await.map_err(told)?;
+    let subject = moderation::Subject::Person(user.into());
+    let (reports, _) = services.moderation.reports_about(&actor, subject, None, 20).await.map_err(told)?;
+    let organizations = services.orgs.of_person(&actor, user.into()).await;
+    let organizations = organizations.map_err(|error| context::tell(error.problem(), &error))?;
+    Ok(OneUser { dossier, tokens, sanctions, reports, organizations, trail })
+}
+
+/// Revokes a token of somebody, or ends the login of a program.
+#[server(endpoint = "admin_revoke_token")]
+pub async fn revoke_user_token(user: i64, token: i64) -> Result<(), AppError> {
+    use crate::context;
+
+    let (services, actor) = (context::services(), context::visitor().actor);
+    services.accounts.revoke_token_of(&actor, user.into(), token.into()).await.map_err(context::told)
 }
 
 #[cfg(feature = "ssr")]

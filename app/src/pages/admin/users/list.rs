@@ -1,5 +1,6 @@
 //! All accounts, oldest first.
 
+use contract::api::User;
 use leptos::prelude::*;
 
 use crate::{
@@ -40,31 +41,16 @@ fn list(page: UsersPage) -> AnyView {
     if page.users.is_empty() {
         return view! { <Empty title=users::nobody() text=users::nobody_text()/> }.into_any();
     }
-    let columns = vec![
-        Column::new(users::name()),
-        Column::new(users::email()),
-        Column::new(users::role()),
-        Column::new(users::state()),
-        Column::new(users::since()),
-        Column::new(users::number()).number().sorted_by("number"),
-    ];
+    let mut columns = columns();
+    columns.push(Column::new(users::number()).number().sorted_by("number"));
     let rows = page
         .users
         .into_iter()
         .map(|user| {
-            let state = if user.locked_at.is_some() {
-                view! { <Badge tone=Tone::Bad text=users::locked()/> }.into_any()
-            } else {
-                view! { <Badge tone=Tone::Good text=users::open()/> }.into_any()
-            };
-            vec![
-                view! { <a href=format!("/admin/users/{}", user.id)>{user.name}</a> }.into_any(),
-                user.email.unwrap_or_else(|| "–".into()).into_any(),
-                role_name(user.role).into_any(),
-                state,
-                view! { <Time at=user.created_at/> }.into_any(),
-                user.id.to_string().into_any(),
-            ]
+            let number = user.id.to_string().into_any();
+            let mut cells = row(user);
+            cells.push(number);
+            cells
         })
         .collect();
     view! {
@@ -72,4 +58,25 @@ fn list(page: UsersPage) -> AnyView {
         <Pager next=page.next/>
     }
     .into_any()
+}
+
+/// What a list says of an account.
+pub(in crate::pages::admin) fn columns() -> Vec<Column> {
+    [users::name(), users::email(), users::role(), users::state(), users::since()].map(Column::new).to_vec()
+}
+
+/// The same of one account.
+pub(in crate::pages::admin) fn row(user: User) -> Vec<AnyView> {
+    let state = if user.locked_at.is_some() {
+        view! { <Badge tone=Tone::Bad text=users::locked()/> }.into_any()
+    } else {
+        view! { <Badge tone=Tone::Good text=users::open()/> }.into_any()
+    };
+    vec![
+        view! { <a href=format!("/admin/users/{}", user.id)>{user.name}</a> }.into_any(),
+        user.email.unwrap_or_else(|| "–".into()).into_any(),
+        role_name(user.role).into_any(),
+        state,
+        view! { <Time at=user.created_at/> }.into_any(),
+    ]
 }

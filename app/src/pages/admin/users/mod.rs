@@ -3,3 +3,7 @@
 mod deeds;
 pub(super) mod list;
 pub(super) mod one;
+mod organizations;
+mod reports;
+mod sanctions;
+mod tokens;

@@ -4,7 +4,13 @@ use contract::account::{Dossier, LogInRecord, Outcome, Proof, Session};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::deeds::{Deeds, Sendings};
+use super::{
+    deeds::{Deeds, Sendings},
+    organizations::organizations,
+    reports::reports,
+    sanctions::sanctions,
+    tokens::{revoking, tokens},
+};
 use crate::{
     pages::{
         account::role_name,
@@ -21,7 +27,7 @@ use crate::{
         },
     },
     texts::admin::users,
-    ui::time::Time,
+    ui::{form::Sending, time::Time},
 };
 
 /// The page.
@@ -32,16 +38,18 @@ pub(in crate::pages::admin) fn show() -> AnyView {
     let user = Resource::new(number, read_user);
     // Above what is drawn afresh, so that what they say outlives a change.
     let sendings = Sendings::new(move || user.refetch());
+    let revoke = revoking(move || user.refetch());
     view! {
         <Screen title=users::one() back=("/admin/users", users::title())>
-            <Loaded from=user view=move |user| one(user, sendings)/>
+            <Loaded from=user view=move |user| one(user, sendings, revoke)/>
         </Screen>
     }
     .into_any()
 }
 
-fn one(user: OneUser, sendings: Sendings) -> AnyView {
-    let OneUser { dossier, trail } = user;
+fn one(user: OneUser, sendings: Sendings, revoke: Sending) -> AnyView {
+    let OneUser { dossier, tokens: held, sanctions: done, reports: reported, organizations: places, trail } = user;
+    let tokens = tokens(dossier.me.id, held, dossier.may_be_changed.then_some(revoke));
     let deeds = if dossier.may_be_changed {
         view! { <Deeds dossier=dossier.clone() sendings/> }.into_any()
     } else {
@@ -58,10 +66,16 @@ fn one(user: OneUser, sendings: Sendings) -> AnyView {
             <Facts facts=facts(&dossier)/>
         </section>
         {deeds}
+        <div class="cards">
+            {sanctions(&dossier.me.name, done)}
+            {reports(reported)}
+            {organizations(places)}
+        </div>
         <section aria-labelledby="logins">
             <h2 id="logins">{users::logins()}</h2>
             {logins(dossier.sessions)}
         </section>
+        {tokens}
         <section aria-labelledby="history">
             <h2 id="history">{users::history()}</h2>
             {history(dossier.log_ins)}
