@@ -1,45 +1,58 @@
 //! The hub's backups: those there are, made, fetched and removed.
 
-use contract::backup::{Backup, BackupState};
+use contract::{
+    backup::{Backup, BackupState},
+    job::JobProgress,
+};
 use leptos::prelude::*;
 
 use super::{
     api::backups::{Cupboard, DeleteBackup, MakeBackup, read_backups},
     ui::{
         badge::{Badge, Tone},
+        deed::{Final, Press, leading},
         facts::Facts,
         here::Here,
         loaded::Loaded,
         pager::Pager,
-        reason::Outcome,
+        progress::Progress,
         screen::Screen,
+        size::bytes,
         table::{Column, Table},
+        watch::{Watched, watch},
     },
 };
 use crate::{
     texts::admin::backups,
-    ui::{
-        button::Submit,
-        confirm::Confirm,
-        form::{Form, Sending},
-        state::Empty,
-        time::Time,
-    },
+    ui::{form::Sending, state::Empty, time::Time},
+};
+
+/// One that is being made goes on; how far it is moves within it.
+const WATCHED: Watched<Cupboard> = Watched {
+    busy: |cupboard| cupboard.state.under_way_since.is_some(),
+    still: |cupboard| Cupboard { state: BackupState { progress: None, ..cupboard.state }, page: cupboard.page },
 };
 
 /// The page.
 pub(super) fn show() -> AnyView {
-    let cupboard = Resource::new(Here::now, |here| read_backups(here.get("after")));
+    let read = |here: Here| read_backups(here.get("after"));
+    let cupboard = Resource::new(Here::now, read);
+    let far = RwSignal::new(None);
+    watch(cupboard, Here::now, read, WATCHED, move |cupboard| far.set(cupboard.state.progress.clone()));
+    // Above what is drawn afresh, so that what it says outlives the change.
+    let make = Sending::to::<MakeBackup>();
+    make.when_done(move |_| cupboard.refetch());
     view! {
         <Screen title=backups::title() lead=backups::lead()>
-            <Loaded from=cupboard view=drawn/>
+            <Loaded from=cupboard view=move |cupboard| drawn(cupboard, far, make)/>
         </Screen>
     }
     .into_any()
 }
 
-fn drawn(cupboard: Cupboard) -> AnyView {
+fn drawn(cupboard: Cupboard, far: RwSignal<Option<JobProgress>>, make: Sending) -> AnyView {
     let Cupboard { state, page } = cupboard;
+    far.set(state.progress.clone());
     let list = if page.backups.is_empty() {
         view! { <Empty title=backups::none() text=backups::none_text()/> }.into_any()
     } else {
@@ -54,8 +67,12 @@ fn drawn(cupboard: Cupboard) -> AnyView {
         view! { <Table caption=backups::title() columns rows/><Pager next=page.next/> }.into_any()
     };
     view! {
-        <Standing state/>
-        <Make/>
+        <Standing state far/>
+        <section class="card" aria-labelledby="make-backup">
+            <h2 id="make-backup">{backups::make_title()}</h2>
+            <p>{backups::make_lead()}</p>
+            <Press sending=make about=Vec::new() label=backups::make() done=backups::begun()/>
+        </section>
         {list}
     }
     .into_any()
@@ -63,7 +80,7 @@ fn drawn(cupboard: Cupboard) -> AnyView {
 
 /// How things stand: what is under way, what went wrong, what to mind.
 #[component]
-fn Standing(state: BackupState) -> impl IntoView {
+fn Standing(state: BackupState, far: RwSignal<Option<JobProgress>>) -> impl IntoView {
     let newest = match state.newest {
         Some(newest) => view! { <Time at=newest.made_at/> }.into_any(),
         None => backups::never().into_any(),
@@ -75,7 +92,12 @@ fn Standing(state: BackupState) -> impl IntoView {
         (backups::encryption(), yes_no(state.encrypted, backups::encrypted(), backups::in_the_clear()).into_any()),
     ];
     let under_way = state.under_way_since.map(|at| {
-        view! { <p class="notice" role="status">{backups::under_way()}" "<Time at/></p> }
+        view! {
+            <div class="notice">
+                <p>{backups::under_way()}" "<Time at/></p>
+                <Progress label=backups::progress() far/>
+            </div>
+        }
     });
     let failed = state.failed_at.map(|at| {
         view! { <p class="notice bad" role="note">{backups::failed()}" "<Time at/></p> }
@@ -88,23 +110,6 @@ fn Standing(state: BackupState) -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Make() -> impl IntoView {
-    let sending = Sending::to::<MakeBackup>();
-    sending.load_when_done();
-    view! {
-        <section class="card" aria-labelledby="make-backup">
-            <h2 id="make-backup">{backups::make_title()}</h2>
-            <p>{backups::make_lead()}</p>
-            <Form sending>
-                <Outcome sending done=backups::begun()/>
-                <Submit label=backups::make() pending=sending.pending()/>
-            </Form>
-        </section>
-    }
-    .into_any()
-}
-
 fn row(backup: Backup) -> Vec<AnyView> {
     let kind = if backup.scheduled { backups::scheduled() } else { backups::asked() };
     let (tone, encryption) =
@@ -113,7 +118,7 @@ fn row(backup: Backup) -> Vec<AnyView> {
     let name = backup.name.clone();
     vec![
         view! { <Time at=backup.made_at/> }.into_any(),
-        size(backup.bytes).into_any(),
+        bytes(backup.bytes).into_any(),
         kind.into_any(),
         view! { <Badge tone text=encryption/> }.into_any(),
         view! {
@@ -122,34 +127,16 @@ fn row(backup: Backup) -> Vec<AnyView> {
                 <a class="button quiet" href=href rel="external" download=name aria-label=backups::download_one(&backup.name)>
                     {backups::download()}
                 </a>
-                <Delete name=backup.name/>
+                <Final
+                    sending={leading::<DeleteBackup>()}
+                    about=vec![("backup", backup.name)]
+                    label=backups::delete()
+                    warning=backups::delete_warning()
+                    now=backups::delete_now()
+                    done=backups::deleted()
+                />
             </div>
         }
         .into_any(),
     ]
-}
-
-#[component]
-fn Delete(name: String) -> impl IntoView {
-    let sending = Sending::to::<DeleteBackup>();
-    sending.load_when_done();
-    view! {
-        <Confirm label=backups::delete() warning=backups::delete_warning()>
-            <Form sending>
-                <Outcome sending done=backups::deleted()/>
-                <input type="hidden" name="backup" value=name/>
-                <Submit label=backups::delete_now() pending=sending.pending() look="danger"/>
-            </Form>
-        </Confirm>
-    }
-    .into_any()
-}
-
-/// A size as people read it.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KiB", bytes / 1024),
-        _ => format!("{}.{} MiB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
-    }
 }

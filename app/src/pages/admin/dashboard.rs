@@ -10,45 +10,35 @@ use super::{
         chart::{Chart, Point, Shape, whole},
         loaded::Loaded,
         screen::Screen,
+        size::{bytes, bytes_of},
+        watch::{Watched, watch},
     },
 };
-use crate::{browser, error::AppError, texts::admin::dashboard, time, ui::time::Time};
+use crate::{error::AppError, texts::admin::dashboard, time, ui::time::Time};
 
-/// How often the page looks again while somebody has it open.
-const AGAIN_MS: f64 = 15_000.0;
+/// Only the figures of this moment move; a chart, which somebody may have opened as a table, is drawn anew when it differs.
+const WATCHED: Watched<Dashboard> =
+    Watched { busy: |_| false, still: |board| Dashboard { now: Figures::default(), ..board } };
 
 /// The page.
 pub(super) fn show() -> AnyView {
     let numbers: Resource<Result<Dashboard, AppError>> = Resource::new(|| (), |()| read_dashboard());
-    // Live while the page is open: in the browser only, since no effect runs on the server.
-    Effect::new(move || {
-        let open = StoredValue::new(true);
-        on_cleanup(move || {
-            let _ = open.try_set_value(false);
-        });
-        leptos::task::spawn_local(async move {
-            loop {
-                browser::sleep(AGAIN_MS).await;
-                if open.try_get_value() != Some(true) {
-                    break;
-                }
-                numbers.refetch();
-            }
-        });
-    });
+    let now = RwSignal::new(Figures::default());
+    watch(numbers, || (), |()| read_dashboard(), WATCHED, move |board| now.set(board.now.clone()));
     view! {
         <Screen title=dashboard::title() lead=dashboard::lead()>
-            <Loaded from=numbers view=board/>
+            <Loaded from=numbers view=move |read| board(read, now)/>
         </Screen>
     }
     .into_any()
 }
 
-fn board(board: Dashboard) -> AnyView {
-    let Dashboard { now, history, registrations, log_ins, refused_log_ins } = board;
+fn board(board: Dashboard, now: RwSignal<Figures>) -> AnyView {
+    let Dashboard { now: read, history, registrations, log_ins, refused_log_ins } = board;
+    now.set(read);
     let charts: Vec<_> = history.into_iter().map(chart).collect();
     view! {
-        {figures(&now)}
+        {figures(now)}
         <section aria-labelledby="days">
             <h2 id="days">{dashboard::by_day()}</h2>
             <div class="charts">
@@ -65,24 +55,26 @@ fn board(board: Dashboard) -> AnyView {
     .into_any()
 }
 
-fn figures(now: &Figures) -> AnyView {
-    let figure = |name: &'static str, value: String| view! { <li class="figure"><span>{name}</span><strong>{value}</strong></li> };
+fn figures(now: RwSignal<Figures>) -> AnyView {
+    let figure = |name: &'static str, value: fn(&Figures) -> String| {
+        view! { <li class="figure"><span>{name}</span><strong>{move || now.with(value)}</strong></li> }
+    };
     view! {
         <section aria-labelledby="now">
             <h2 id="now">{dashboard::now()}</h2>
             <ul class="figures">
-                {figure(dashboard::players(), now.players.to_string())}
-                {figure(dashboard::rooms(), now.rooms.to_string())}
-                {figure(dashboard::games(), now.games.to_string())}
-                {figure(dashboard::visitors(), now.visitors.to_string())}
-                {figure(dashboard::accounts(), now.accounts.to_string())}
-                {figure(dashboard::jobs_waiting(), now.jobs_waiting.to_string())}
-                {figure(dashboard::jobs_dead(), now.jobs_dead.to_string())}
-                {figure(dashboard::errors(), now.errors.to_string())}
-                {figure(dashboard::database(), bytes(now.database_bytes))}
-                {figure(dashboard::uptime(), span(now.at.0 - now.started_at.0))}
+                {figure(dashboard::players(), |now| now.players.to_string())}
+                {figure(dashboard::rooms(), |now| now.rooms.to_string())}
+                {figure(dashboard::games(), |now| now.games.to_string())}
+                {figure(dashboard::visitors(), |now| now.visitors.to_string())}
+                {figure(dashboard::accounts(), |now| now.accounts.to_string())}
+                {figure(dashboard::jobs_waiting(), |now| now.jobs_waiting.to_string())}
+                {figure(dashboard::jobs_dead(), |now| now.jobs_dead.to_string())}
+                {figure(dashboard::errors(), |now| now.errors.to_string())}
+                {figure(dashboard::database(), |now| bytes(now.database_bytes.unsigned_abs()))}
+                {figure(dashboard::uptime(), |now| span(now.at.0 - now.started_at.0))}
             </ul>
-            <p class="hint">{dashboard::as_of()}" "<Time at=now.at/></p>
+            <p class="hint">{dashboard::as_of()}" "{move || now.with(|now| view! { <Time at=now.at/> })}</p>
         </section>
     }
     .into_any()
@@ -112,22 +104,6 @@ fn points(values: Vec<At>, label: fn(Millis) -> String) -> Vec<Point> {
     values.into_iter().map(point).collect()
 }
 
-fn bytes(count: i64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "sizes stay far below 2^53 bytes")]
-    bytes_of(count as f64)
-}
-
-/// A size as people read it.
-fn bytes_of(count: f64) -> String {
-    let (mut size, mut unit) = (count, 0);
-    while size >= 1024.0 && unit < 4 {
-        size /= 1024.0;
-        unit += 1;
-    }
-    let unit = ["B", "KiB", "MiB", "GiB", "TiB"][unit];
-    if size < 10.0 && unit != "B" { format!("{size:.1} {unit}") } else { format!("{size:.0} {unit}") }
-}
-
 /// A span of time in its two largest parts.
 fn span(ms: i64) -> String {
     let minutes = ms.max(0) / 60_000;
@@ -146,10 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_spans_are_short() {
-        for (count, text) in [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (12 * 1024 * 1024, "12 MiB")] {
-            assert_eq!(bytes(count), text);
-        }
+    fn spans_are_short() {
         for (minutes, text) in [(0, "0 min"), (59, "59 min"), (61, "1 h 1 min"), (3000, "2 d 2 h")] {
             assert_eq!(span(minutes * 60_000), text);
         }

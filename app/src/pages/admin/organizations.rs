@@ -5,19 +5,22 @@ use contract::{
     organization::{OWNER_GONE, OrgState, Organization, Survey, SurveyedOrganization},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::organizations::{
-        CloseOrganization, GrantOrganization, RefuseOrganization, ReopenOrganization, ResumeOrganization,
-        SetOrganizationOwner, SetOrganizationSeats, SuspendOrganization, read_organization, read_organizations,
+        CloseOrganization, GrantOrganization, OneOrganization, RefuseOrganization, ReopenOrganization,
+        ResumeOrganization, SetOrganizationOwner, SetOrganizationSeats, SuspendOrganization, read_organization,
+        read_organizations,
     },
+    moderation::record,
     ui::{
         badge::{Badge, Tone},
+        deed::Final,
         facts::Facts,
         filters::{Choice, Filters, Search},
         here::Here,
         loaded::Loaded,
+        numbered,
         pager::Pager,
         reason::{ActField, Outcome},
         screen::Screen,
@@ -55,7 +58,7 @@ fn states() -> Vec<(&'static str, &'static str)> {
     OrgState::ALL.map(|state| (state.word(), told(state).1)).to_vec()
 }
 
-fn told(state: OrgState) -> (Tone, &'static str) {
+pub(super) fn told(state: OrgState) -> (Tone, &'static str) {
     match state {
         OrgState::Requested => (Tone::Warn, says::requested()),
         OrgState::Active => (Tone::Good, says::active()),
@@ -100,14 +103,7 @@ fn row(surveyed: SurveyedOrganization) -> Vec<AnyView> {
 
 /// The page of one.
 pub(super) fn show_organization() -> AnyView {
-    let which = use_params_map();
-    let asked = move || which.with(|which| which.get("organization")).and_then(|id| id.parse::<i64>().ok());
-    let shown = Resource::new(asked, |id| async move {
-        match id {
-            Some(id) => read_organization(id).await,
-            None => Err(base::Kind::NotFound.into()),
-        }
-    });
+    let shown = numbered::one("organization", read_organization);
     let forms = Forms {
         grant: Sending::to::<GrantOrganization>(),
         refuse: Sending::to::<RefuseOrganization>(),
@@ -144,7 +140,13 @@ struct Forms {
     seats: Sending,
 }
 
-fn one(org: Organization) -> AnyView {
+fn one(read: OneOrganization) -> AnyView {
+    let OneOrganization { organization: org, reports } = read;
+    let reported = if reports.is_empty() {
+        view! { <p class="hint">{says::no_reports()}</p> }.into_any()
+    } else {
+        record::reports(reports)
+    };
     let forms: Forms = expect_context();
     let (tone, state) = told(org.state);
     let (id, seats, at) = (org.id.get(), org.seats, format!("/orgs/{}", org.slug));
@@ -168,6 +170,10 @@ fn one(org: Organization) -> AnyView {
     view! {
         <Facts facts/>
         {actions}
+        <section class="card" aria-labelledby="reports">
+            <h2 id="reports">{says::reports()}</h2>
+            {reported}
+        </section>
         <section class="card" aria-labelledby="owner">
             <h2 id="owner">{says::set_owner()}</h2>
             <p>{says::set_owner_text()}</p>
@@ -262,13 +268,14 @@ fn with_reason(
 
 fn close(id: i64, sending: Sending) -> AnyView {
     view! {
-        <Confirm label=says::close() warning=says::close_warning()>
-            <Form sending>
-                <Outcome sending done=says::done()/>
-                <input type="hidden" name="organization" value=id/>
-                <Submit label=says::close_now() pending=sending.pending() look="danger"/>
-            </Form>
-        </Confirm>
+        <Final
+            sending
+            about=vec![("organization", id.to_string())]
+            label=says::close()
+            warning=says::close_warning()
+            now=says::close_now()
+            done=says::done()
+        />
     }
     .into_any()
 }

@@ -1,18 +1,31 @@
-//! Who may do what: the table of permissions, as the hub enforces it.
+//! Who has which role, and who may do what: the table of permissions, as the hub enforces it.
 
 use base::{Action, Role, permission::Scope};
+use contract::{account::RoleHolders, api::User};
 use leptos::prelude::*;
 
-use super::ui::{
-    screen::Screen,
-    table::{Column, Table},
+use super::{
+    api::roles::{Holders, read_holders},
+    ui::{
+        here::Here,
+        loaded::Loaded,
+        pager::Pager,
+        screen::Screen,
+        table::{Column, Table},
+    },
+    users::list::{columns, row},
 };
-use crate::{pages::account::role_name, texts::admin::roles};
+use crate::{pages::account::role_name, texts::admin::roles, ui::state::Empty};
 
 /// The page.
 pub(super) fn show() -> AnyView {
+    let holders = Resource::new(Here::now, |here| read_holders(here.get("role"), here.get("after")));
     view! {
         <Screen title=roles::title() lead=roles::lead()>
+            <section aria-labelledby="holders">
+                <h2 id="holders">{roles::holders()}</h2>
+                <Loaded from=holders view=who/>
+            </section>
             <section aria-labelledby="in-hub">
                 <h2 id="in-hub">{roles::in_hub()}</h2>
                 <Matrix scope=Scope::Hub caption=roles::in_hub()/>
@@ -25,6 +38,49 @@ pub(super) fn show() -> AnyView {
         </Screen>
     }
     .into_any()
+}
+
+/// Every role with those who have it; where one was chosen, all of them, page by page.
+fn who(holders: Holders) -> AnyView {
+    let Holders { roles: all, people, next } = holders;
+    let titles =
+        vec![Column::new(roles::role()), Column::new(roles::accounts()).number(), Column::new(roles::people())];
+    let rows = all.into_iter().map(held).collect();
+    let chosen = Role::from_word(&Here::now().get("role")).map(|role| match people.is_empty() {
+        true => view! { <Empty title=roles::nobody() text=roles::nobody_text()/> }.into_any(),
+        false => {
+            let rows = people.into_iter().map(row).collect();
+            view! { <h3>{role_name(role)}</h3><Table caption=role_name(role) columns=columns() rows/><Pager next/> }
+                .into_any()
+        }
+    });
+    view! {
+        <Table caption=roles::holders() columns=titles rows/>
+        {chosen}
+    }
+    .into_any()
+}
+
+fn held(of: RoleHolders) -> Vec<AnyView> {
+    let all = if of.role == Role::Member {
+        "/admin/users".to_owned()
+    } else {
+        format!("/admin/roles?role={}", of.role.word())
+    };
+    let shown = i64::try_from(of.people.len()).unwrap_or_default();
+    let more = (of.role != Role::Member && of.accounts > shown).then(|| {
+        let count = usize::try_from(of.accounts - shown).unwrap_or_default();
+        let all = all.clone();
+        view! { <li><a href=all>{roles::more(count)}</a></li> }
+    });
+    let people: Vec<_> = of.people.into_iter().map(person).collect();
+    let names =
+        if people.is_empty() { "–".into_any() } else { view! { <ul class="chips">{people}{more}</ul> }.into_any() };
+    vec![view! { <a href=all>{role_name(of.role)}</a> }.into_any(), of.accounts.to_string().into_any(), names]
+}
+
+fn person(user: User) -> AnyView {
+    view! { <li><a href=format!("/admin/users/{}", user.id)>{user.name}</a></li> }.into_any()
 }
 
 /// The actions of a scope, a column for each role.

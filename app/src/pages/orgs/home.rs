@@ -16,9 +16,10 @@ use super::{
     words,
 };
 use crate::{
+    address::escape,
     error::AppError,
     pages::account::login_for,
-    texts::{account, org},
+    texts::{account, org, report},
     ui::{
         button::Submit,
         confirm::Confirm,
@@ -64,6 +65,7 @@ fn page(here: Organization, forms: Forms) -> AnyView {
     let members = usize::try_from(here.members).unwrap_or(usize::MAX);
     let owner = here.owner.clone().map_or_else(|| org::nobody().to_owned(), |owner| words::name(owner.name));
     let you = you(&here, forms);
+    let report = report_link(&here);
     let description = if here.description.is_empty() {
         view! { <p class="hint">{org::says_nothing()}</p> }.into_any()
     } else {
@@ -81,11 +83,18 @@ fn page(here: Organization, forms: Forms) -> AnyView {
                     <dt>{org::who_finds()}</dt><dd>{words::visibility(here.visibility)}</dd>
                     <dt>{org::since()}</dt><dd><Time at=here.created_at/></dd>
                 </dl>
+                {report}
             </section>
             {you}
         </div>
     }
     .into_any()
+}
+
+/// To those who keep order. A stranger is asked to log in there.
+fn report_link(here: &Organization) -> AnyView {
+    let address = format!("/report?target=organization&name={}&reference={}", escape(&here.name), here.slug);
+    view! { <p><a href=address>{report::report_organization()}</a></p> }.into_any()
 }
 
 /// What whoever looks is to it, and can do about that.

@@ -9,10 +9,10 @@ use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     api::MakeReport,
-    list::escape,
     words::{reason_name, target_name},
 };
 use crate::{
+    address::escape,
     browser,
     pages::account::login_for,
     texts::report as say,
@@ -56,8 +56,11 @@ fn ReportPage(target: Target, name: String, reference: String) -> impl IntoView 
             </label>
         }
     });
-    let back = format!("/people/{}", escape(&name));
-    let from_profile = matches!(target, Target::Person | Target::Profile | Target::Avatar);
+    let back = match target {
+        Target::Person | Target::Profile | Target::Avatar => Some((format!("/people/{}", escape(&name)), say::back())),
+        Target::Organization => Some((format!("/orgs/{}", escape(&reference)), say::back_to_organization())),
+        Target::Chat => None,
+    };
     view! {
         <Page title=say::title() lead=say::lead() width="narrow">
             <dl class="facts"><dt>{target_name(target)}</dt><dd>{name.clone()}</dd></dl>
@@ -75,7 +78,7 @@ fn ReportPage(target: Target, name: String, reference: String) -> impl IntoView 
                 <p class="hint">{say::what_happens()}</p>
                 <Submit label=say::send() pending=sending.pending()/>
             </Form>
-            {from_profile.then(|| view! { <p><a href=back>{say::back()}</a></p> })}
+            {back.map(|(back, called)| view! { <p><a href=back>{called}</a></p> })}
         </Page>
     }
     .into_any()

@@ -6,6 +6,7 @@ pub(crate) mod jobs;
 pub(crate) mod mail;
 pub(crate) mod moderation;
 pub(crate) mod organizations;
+pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod system;
 pub(crate) mod users;

@@ -40,8 +40,10 @@ fn decision(verdict: &str, duration: &str, reason: String) -> Result<moderation:
     use contract::moderation::SanctionKind;
     use moderation::{Decision, Verdict};
 
-    if verdict == "dismiss" {
-        return Ok(Decision { verdict: Verdict::Dismiss, reason });
+    match verdict {
+        "dismiss" => return Ok(Decision { verdict: Verdict::Dismiss, reason }),
+        "settled" => return Ok(Decision { verdict: Verdict::Settled, reason }),
+        _ => {}
     }
     Ok(Decision { verdict: Verdict::Act(measure(SanctionKind::from_word(verdict), duration)?), reason })
 }

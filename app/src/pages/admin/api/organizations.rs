@@ -1,7 +1,11 @@
 //! The server functions of organizations, for those who run the hub.
 
-use contract::organization::{Organization, Survey};
+use contract::{
+    moderation::Report,
+    organization::{Organization, Survey},
+};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
@@ -36,11 +40,26 @@ pub async fn read_organizations(
     orgs.survey(&actor, query).await.map_err(call::told)
 }
 
+/// What the page of one organization shows.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OneOrganization {
+    /// The organization.
+    pub organization: Organization,
+    /// What was reported about it, newest first.
+    pub reports: Vec<Report>,
+}
+
 /// One organization.
 #[server(endpoint = "admin_organization")]
-pub async fn read_organization(organization: i64) -> Result<Organization, AppError> {
+pub async fn read_organization(organization: i64) -> Result<OneOrganization, AppError> {
+    use crate::context;
+
     let (orgs, actor) = call::orgs();
-    orgs.organization(&actor, organization.into()).await.map_err(call::told)
+    let found = orgs.organization(&actor, organization.into()).await.map_err(call::told)?;
+    let subject = moderation::Subject::Organization(organization.into());
+    let reports = context::services().moderation.reports_about(&actor, subject, None, 20).await;
+    let (reports, _) = reports.map_err(|error| context::tell(error.problem(), &error))?;
+    Ok(OneOrganization { organization: found, reports })
 }
 
 /// Grants what was asked for.

@@ -12,8 +12,10 @@ use super::{
             here::Here,
             loaded::Loaded,
             pager::Pager,
+            progress::in_words,
             screen::Screen,
             table::{Column, Table},
+            watch::{Watched, watch},
         },
     },
     words,
@@ -23,10 +25,15 @@ use crate::{
     ui::{state::Empty, time::Time},
 };
 
+/// Whatever runs, or is due, is under way.
+const WATCHED: Watched<Queue> =
+    Watched { busy: |queue| queue.depths.iter().any(|depth| depth.running > 0 || depth.due > 0), still: |queue| queue };
+
 /// The page.
 pub(in crate::pages::admin) fn show() -> AnyView {
     let read = |here: Here| read_queue(here.get("kind"), here.get("state"), here.get("after"));
     let queue = Resource::new(Here::now, read);
+    watch(queue, Here::now, read, WATCHED, |_| {});
     view! {
         <Screen title=jobs::title() lead=jobs::lead()>
             <Filters path="/admin/jobs">
@@ -98,7 +105,7 @@ fn row(job: Job) -> Vec<AnyView> {
     vec![
         view! { <a href=href>{job.id.to_string()}</a> }.into_any(),
         job.kind.into_any(),
-        view! { <Badge tone text=state/> }.into_any(),
+        view! { <Badge tone text=state/>{job.progress.map(|far| format!(" {}", in_words(&far)))} }.into_any(),
         view! { <Time at/> }.into_any(),
         job.attempts.to_string().into_any(),
         job.last_error.unwrap_or_default().into_any(),

@@ -1,45 +1,49 @@
-//! One job: how it stands, and what can be done about it.
+//! One job: how it stands, live while somebody looks, and what can be done about it.
 
-use contract::job::{Job, JobState};
+use contract::job::{Job, JobProgress, JobState};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
         api::jobs::{RemoveJob, RetryJob, read_job},
-        ui::{badge::Badge, facts::Facts, loaded::Loaded, reason::Outcome, screen::Screen},
+        ui::{
+            badge::Badge,
+            deed::{Final, Press, leading},
+            facts::Facts,
+            loaded::Loaded,
+            numbered,
+            progress::Progress,
+            screen::Screen,
+            watch::{Watched, watch},
+        },
     },
     words,
 };
-use crate::{
-    texts::admin::jobs,
-    ui::{
-        button::Submit,
-        confirm::Confirm,
-        form::{Form, Sending},
-        time::Time,
-    },
+use crate::{texts::admin::jobs, ui::time::Time};
+
+/// A job that waits or runs goes on; how far it is moves within it.
+const WATCHED: Watched<Job> = Watched {
+    busy: |job| matches!(job.state, JobState::Waiting | JobState::Running),
+    still: |job| Job { progress: None, ..job },
 };
 
 /// The page.
 pub(in crate::pages::admin) fn show() -> AnyView {
-    let which = use_params_map();
-    let asked = move || which.with(|which| which.get("job")).and_then(|id| id.parse::<i64>().ok());
-    let job = Resource::new(asked, |id| async move {
-        match id {
-            Some(id) => read_job(id).await,
-            None => Err(base::Kind::NotFound.into()),
-        }
-    });
+    let number = numbered::number("job");
+    let read = |number| numbered::read(number, read_job);
+    let job = Resource::new(number, read);
+    let far = RwSignal::new(None);
+    watch(job, number, read, WATCHED, move |job| far.set(job.progress.clone()));
     view! {
         <Screen title=jobs::one_title() back=("/admin/jobs", jobs::title())>
-            <Loaded from=job view=drawn/>
+            <Loaded from=job view=move |job| drawn(job, far)/>
         </Screen>
     }
     .into_any()
 }
 
-fn drawn(job: Job) -> AnyView {
+fn drawn(job: Job, far: RwSignal<Option<JobProgress>>) -> AnyView {
+    far.set(job.progress.clone());
     let (tone, state) = words::state(job.state);
     let id = job.id.get();
     let mut facts = vec![
@@ -55,58 +59,34 @@ fn drawn(job: Job) -> AnyView {
             facts.push((name, view! { <Time at/> }.into_any()));
         }
     }
-    if let Some(progress) = job.progress {
-        let told = match progress.total {
-            Some(total) => format!("{} / {total} {}", progress.done, progress.note),
-            None => format!("{} {}", progress.done, progress.note),
-        };
-        facts.push((jobs::progress(), told.into_any()));
-    }
     if let Some(error) = job.last_error {
         facts.push((jobs::last_error(), error.into_any()));
     }
     let can_retry = matches!(job.state, JobState::Waiting | JobState::Dead);
     let can_remove = job.state != JobState::Running;
+    let about = move || vec![("job", id.to_string())];
     view! {
+        {(job.state == JobState::Running).then(|| view! { <Progress label=jobs::progress() far/> })}
         <Facts facts/>
         <section class="card" aria-labelledby="payload">
             <h2 id="payload">{jobs::payload()}</h2>
             <pre class="letter" tabindex="0" aria-labelledby="payload">{job.payload}</pre>
         </section>
         <div class="actions">
-            {can_retry.then(|| view! { <Retry id/> })}
-            {can_remove.then(|| view! { <Remove id/> })}
+            {can_retry.then(|| view! {
+                <Press sending={leading::<RetryJob>()} about=about() label=jobs::retry() done=jobs::retried()/>
+            })}
+            {can_remove.then(|| view! {
+                <Final
+                    sending={leading::<RemoveJob>()}
+                    about=about()
+                    label=jobs::remove()
+                    warning=jobs::remove_warning()
+                    now=jobs::remove_now()
+                    done=jobs::removed()
+                />
+            })}
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Retry(id: i64) -> impl IntoView {
-    let sending = Sending::to::<RetryJob>();
-    sending.load_when_done();
-    view! {
-        <Form sending>
-            <Outcome sending done=jobs::retried()/>
-            <input type="hidden" name="job" value=id/>
-            <Submit label=jobs::retry() pending=sending.pending()/>
-        </Form>
-    }
-    .into_any()
-}
-
-#[component]
-fn Remove(id: i64) -> impl IntoView {
-    let sending = Sending::to::<RemoveJob>();
-    sending.load_when_done();
-    view! {
-        <Confirm label=jobs::remove() warning=jobs::remove_warning()>
-            <Form sending>
-                <Outcome sending done=jobs::removed()/>
-                <input type="hidden" name="job" value=id/>
-                <Submit label=jobs::remove_now() pending=sending.pending() look="danger"/>
-            </Form>
-        </Confirm>
     }
     .into_any()
 }

@@ -2,12 +2,20 @@
 
 use contract::mail::{MailState, ShownMail};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
         api::mail::{RemoveMail, RetryMail, RevealMail, read_mail},
-        ui::{badge::Badge, facts::Facts, loaded::Loaded, reason::Outcome, screen::Screen},
+        ui::{
+            badge::Badge,
+            deed::{Final, Press, leading},
+            facts::Facts,
+            loaded::Loaded,
+            numbered,
+            reason::Outcome,
+            screen::Screen,
+            watch::{Watched, watch},
+        },
     },
     words,
 };
@@ -15,35 +23,40 @@ use crate::{
     texts::admin::mail,
     ui::{
         button::Submit,
-        confirm::Confirm,
         copy::Copyable,
         form::{Form, Sending},
         time::Time,
     },
 };
 
+/// One that is in the queue goes on. What was shown to be handed over is shown once.
+const WATCHED: Watched<ShownMail> = Watched {
+    busy: |shown| shown.mail.state == MailState::Queued,
+    still: |shown| ShownMail { hand_over: Vec::new(), ..shown },
+};
+
 /// The page.
 pub(in crate::pages::admin) fn show() -> AnyView {
-    let which = use_params_map();
-    let asked = move || which.with(|which| which.get("mail")).and_then(|id| id.parse::<i64>().ok());
-    let shown = Resource::new(asked, |id| async move {
-        match id {
-            Some(id) => read_mail(id).await,
-            None => Err(base::Kind::NotFound.into()),
-        }
-    });
+    let number = numbered::number("mail");
+    let read = |number| numbered::read(number, read_mail);
+    let shown = Resource::new(number, read);
+    watch(shown, number, read, WATCHED, |_| {});
+    // Above what is drawn afresh: what was shown to be handed over stays.
+    let (retry, reveal) = (Sending::to::<RetryMail>(), Sending::to::<RevealMail>());
+    retry.when_done(move |_| shown.refetch());
     view! {
         <Screen title=mail::one_title() back=("/admin/mail", mail::title())>
-            <Loaded from=shown view=drawn/>
+            <Loaded from=shown view=move |shown| drawn(shown, retry, reveal)/>
         </Screen>
     }
     .into_any()
 }
 
-fn drawn(shown: ShownMail) -> AnyView {
+fn drawn(shown: ShownMail, retry: Sending, reveal: Sending) -> AnyView {
     let ShownMail { mail: row, subject, text, hand_over, .. } = shown;
     let (tone, state) = words::state(row.state);
     let id = row.id.get();
+    let about = move || vec![("mail", id.to_string())];
     let mut facts = vec![
         (mail::kind(), words::kind(&row.kind).into_any()),
         (mail::to(), row.address.unwrap_or_else(|| mail::forgotten().to_owned()).into_any()),
@@ -77,10 +90,19 @@ fn drawn(shown: ShownMail) -> AnyView {
     view! {
         <Facts facts/>
         {letter}
-        {can_reveal.then(|| view! { <HandOver id just_revealed=hand_over/> })}
+        {can_reveal.then(|| view! { <HandOver id just_revealed=hand_over sending=reveal/> })}
         <div class="actions">
-            {row.can_be_retried.then(|| view! { <Retry id/> })}
-            <Remove id/>
+            {row.can_be_retried.then(|| view! {
+                <Press sending=retry about=about() label=mail::retry() done=mail::retried()/>
+            })}
+            <Final
+                sending={leading::<RemoveMail>()}
+                about=about()
+                label=mail::remove()
+                warning=mail::remove_warning()
+                now=mail::remove_now()
+                done=mail::removed()
+            />
         </div>
     }
     .into_any()
@@ -88,8 +110,7 @@ fn drawn(shown: ShownMail) -> AnyView {
 
 /// The codes and links, for whoever brings them to their reader by another way.
 #[component]
-fn HandOver(id: i64, just_revealed: Vec<String>) -> impl IntoView {
-    let sending = Sending::to::<RevealMail>();
+fn HandOver(id: i64, just_revealed: Vec<String>, sending: Sending) -> impl IntoView {
     let revealed = move || {
         let fresh = sending.done().and_then(|answer| serde_json::from_str::<Vec<String>>(&answer).ok());
         fresh.unwrap_or_else(|| just_revealed.clone())
@@ -112,35 +133,6 @@ fn HandOver(id: i64, just_revealed: Vec<String>) -> impl IntoView {
                 <Submit label=mail::reveal() pending=sending.pending() look="quiet"/>
             </Form>
         </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Retry(id: i64) -> impl IntoView {
-    let sending = Sending::to::<RetryMail>();
-    view! {
-        <Form sending>
-            <Outcome sending done=mail::retried()/>
-            <input type="hidden" name="mail" value=id/>
-            <Submit label=mail::retry() pending=sending.pending()/>
-        </Form>
-    }
-    .into_any()
-}
-
-#[component]
-fn Remove(id: i64) -> impl IntoView {
-    let sending = Sending::to::<RemoveMail>();
-    sending.load_when_done();
-    view! {
-        <Confirm label=mail::remove() warning=mail::remove_warning()>
-            <Form sending>
-                <Outcome sending done=mail::removed()/>
-                <input type="hidden" name="mail" value=id/>
-                <Submit label=mail::remove_now() pending=sending.pending() look="danger"/>
-            </Form>
-        </Confirm>
     }
     .into_any()
 }

@@ -13,6 +13,7 @@ use super::{
             facts::Facts,
             filters::{Choice, Filters},
             here::Here,
+            loaded::Loaded,
             pager::Pager,
             reason::{ActField, Outcome},
             screen::Screen,
@@ -24,7 +25,7 @@ use crate::{
     texts::admin::moderation as say,
     ui::{
         form::{Form, Sending},
-        state::{Empty, Failed, Loading},
+        state::Empty,
         time::Time,
     },
 };
@@ -41,12 +42,7 @@ pub(in crate::pages::admin) fn show() -> AnyView {
                 <Choice name="show" label=say::show() options=vec![("answered", say::answered())]/>
             </Filters>
             <Outcome sending done=say::done()/>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || appeals.get().map(|answer| match answer {
-                    Ok(found) => drawn(found, sending),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded from=appeals view=move |found| drawn(found, sending)/>
         </Screen>
     }
     .into_any()

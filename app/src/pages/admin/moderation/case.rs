@@ -1,23 +1,25 @@
 //! One report: what it is about, what is known of the person, and what to do. Each decision has a key of its own.
 
+use base::Action;
 use contract::{
     Field,
     moderation::{Case, Note, Report, Sanction, Target},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
         api::moderation::{ClaimReport, ClearProfile, DecideReport, NoteReport, ReleaseReport, UndoReport, read_case},
         ui::{
-            badge::{Badge, Tone},
             facts::Facts,
+            loaded::Loaded,
+            numbered,
             reason::{ActField, Outcome},
             screen::Screen,
         },
     },
-    tabs::{DurationChoice, what},
+    record,
+    tabs::DurationChoice,
 };
 use crate::{
     error::AppError,
@@ -29,34 +31,22 @@ use crate::{
     ui::{
         button::Submit,
         form::{Form, Sending},
-        state::{Failed, Loading},
         time::Time,
     },
+    viewer::viewer,
 };
 
 type Read = Resource<Result<Case, AppError>>;
 
 /// The page.
 pub(in crate::pages::admin) fn show() -> AnyView {
-    let params = use_params_map();
-    let report = move || params.get().get("report").and_then(|report| report.parse::<i64>().ok());
-    let case = Resource::new(report, |report| async move {
-        match report {
-            Some(report) => read_case(report).await,
-            None => Err(base::Kind::NotFound.into()),
-        }
-    });
+    let case = numbered::one("report", read_case);
     // Above what is drawn afresh, so that what they say outlives the change.
     let acts = Acts::on(case);
     view! {
         <Screen title=say::one_title() back=("/admin/moderation", say::queue())>
             {acts.all().map(|sending| view! { <Outcome sending done=say::done()/> })}
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || case.get().map(|answer| match answer {
-                    Ok(case) => view! { <TheCase case acts/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded from=case view=move |case| view! { <TheCase case acts/> }.into_any()/>
         </Screen>
     }
     .into_any()
@@ -101,12 +91,15 @@ fn TheCase(case: Case, acts: Acts) -> impl IntoView {
     let Case { report, notes, others, sanctions, undo_until } = case;
     let number = report.id.get();
     let open = report.decided_at.is_none();
-    let name = match report.user {
-        Some(_) => {
-            let (address, name) = (page_of(&report.name), report.name.clone());
-            view! { <a href=address>{name}</a> }.into_any()
-        }
-        None => report.name.clone().into_any(),
+    let name = report.name.clone();
+    let address = match (report.user, report.organization) {
+        (Some(_), _) => Some(page_of(&report.name)),
+        (None, Some(_)) => Some(format!("/orgs/{}", report.reference)),
+        (None, None) => None,
+    };
+    let name = match address {
+        Some(address) => view! { <a href=address>{name}</a> }.into_any(),
+        None => name.into_any(),
     };
     let state = report
         .by
@@ -121,6 +114,9 @@ fn TheCase(case: Case, acts: Acts) -> impl IntoView {
     ];
     if let Some(decision) = report.decision.clone().filter(|decision| !decision.is_empty()) {
         facts.push((say::reason(), decision.into_any()));
+    }
+    if let Some((address, called)) = behind(&report) {
+        facts.push((say::in_admin(), view! { <a href=address>{called}</a> }.into_any()));
     }
     let undo = undo_until.map(|until| {
         view! {
@@ -205,7 +201,11 @@ fn Decide(report: Report, acts: Acts) -> impl IntoView {
                 <input type="hidden" name="report" value=number/>
                 <ActField form="decide" field=Field::Reason sending=acts.decide hint=say::reason_hint()/>
                 <DurationChoice form="decide"/>
-                <div class="actions">{button("dismiss", "d", say::dismiss(), "primary")}{about_person}</div>
+                <div class="actions">
+                    {button("dismiss", "d", say::dismiss(), "primary")}
+                    {button("settled", "e", say::settled(), "")}
+                    {about_person}
+                </div>
             </Form>
         </section>
     }
@@ -239,36 +239,25 @@ fn Notes(notes: Vec<Note>, number: i64, sending: Sending) -> impl IntoView {
     .into_any()
 }
 
+/// Where those who run the hub look after it. Whoever only keeps order is not led to a closed door.
+fn behind(report: &Report) -> Option<(String, &'static str)> {
+    let may = |action: Action| viewer().me.is_some_and(|me| action.rule().roles.has(me.role));
+    let user = report.user.filter(|_| may(Action::ViewUsers));
+    let organization = report.organization.filter(|_| may(Action::SurveyOrganizations));
+    user.map(|user| (format!("/admin/users/{user}"), say::its_account()))
+        .or_else(|| organization.map(|org| (format!("/admin/organizations/{org}"), say::its_organization())))
+}
+
 /// What was done and reported before.
 #[component]
 fn Before(sanctions: Vec<Sanction>, others: Vec<Report>) -> impl IntoView {
     let nothing = sanctions.is_empty() && others.is_empty();
-    let sanctions: Vec<_> = sanctions
-        .into_iter()
-        .map(|one| {
-            let (tone, word) = if one.holds { (Tone::Warn, say::holds()) } else { (Tone::Plain, say::over()) };
-            let told = what(&one);
-            view! { <li>{told}" "<Badge tone text=word/><p class="hint as-written">{one.reason}</p></li> }
-        })
-        .collect();
-    let others: Vec<_> = others
-        .into_iter()
-        .map(|one| {
-            let address = format!("/admin/moderation/{}", one.id);
-            view! {
-                <li>
-                    <a href=address>{target_name(one.target)}": "{reason_name(one.reason)}</a>
-                    " · "{state_name(one.state)}" · "<Time at=one.created_at/>
-                </li>
-            }
-        })
-        .collect();
     view! {
         <section class="card" aria-labelledby="before">
             <h2 id="before">{say::before()}</h2>
             {nothing.then(|| view! { <p>{say::nothing_before()}</p> })}
-            <ul class="plain">{sanctions}</ul>
-            <ul class="plain">{others}</ul>
+            {(!sanctions.is_empty()).then(|| record::sanctions(sanctions))}
+            {(!others.is_empty()).then(|| record::reports(others))}
         </section>
     }
     .into_any()

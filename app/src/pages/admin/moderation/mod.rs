@@ -5,5 +5,6 @@ pub(super) mod bulk;
 pub(super) mod case;
 pub(super) mod places;
 pub(super) mod queue;
+pub(super) mod record;
 pub(super) mod sanctions;
 mod tabs;

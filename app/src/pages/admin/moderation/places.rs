@@ -27,7 +27,7 @@ use crate::{
     ui::{
         button::Submit,
         form::{Form, Sending},
-        state::{Empty, Failed, Loading},
+        state::Empty,
         time::Time,
     },
 };
@@ -49,12 +49,7 @@ pub(in crate::pages::admin) fn show() -> AnyView {
         <Screen title=say::places() lead=say::places_lead()>
             <Tabs/>
             <Outcome sending=lift done=say::lifted()/>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || places.get().map(|answer| match answer {
-                    Ok(found) => drawn(found, lift),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded from=places view=move |found| drawn(found, lift)/>
             <div class="cards">
                 <section class="card" aria-labelledby="by-network">
                     <h2 id="by-network">{say::by_network()}</h2>

@@ -13,6 +13,7 @@ use super::{
             badge::{Badge, Tone},
             filters::{Choice, Filters, Search},
             here::Here,
+            loaded::Loaded,
             pager::Pager,
             reason::{ActField, Outcome},
             screen::Screen,
@@ -27,7 +28,7 @@ use crate::{
     ui::{
         button::Submit,
         form::{Form, Sending},
-        state::{Empty, Failed, Loading},
+        state::Empty,
         time::Time,
     },
 };
@@ -49,12 +50,7 @@ pub(in crate::pages::admin) fn show() -> AnyView {
                     <Choice name="show" label=say::show() options=vec![("all", say::past_too()), ("places", say::places())]/>
                 </Filters>
                 <Outcome sending=lift done=say::lifted()/>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || sanctions.get().map(|answer| match answer {
-                        Ok(found) => drawn(found, lift),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
+                <Loaded from=sanctions view=move |found| drawn(found, lift)/>
                 <section class="card" aria-labelledby="act">
                     <h2 id="act">{say::without_report()}</h2>
                     <Form sending=act look="form">

@@ -110,7 +110,7 @@ pub(in crate::pages::admin) fn Outcome(
             }
             .into_any()
         } else if sending.done().is_some() {
-            view! { <p class="notice good">{done}</p> }.into_any()
+            view! { <p class="notice good" tabindex="-1">{done}</p> }.into_any()
         } else {
             ().into_any()
         }

@@ -1,36 +1,39 @@
 //! One delivery: what was sent, what came back, and sending it once more.
 
-use contract::webhook::WebhookDelivery;
+use contract::webhook::{DeliveryState, WebhookDelivery};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
         api::webhooks::{ReplayDelivery, read_delivery},
-        ui::{badge::Badge, facts::Facts, loaded::Loaded, reason::Outcome, screen::Screen},
+        ui::{
+            badge::Badge,
+            deed::{Press, leading},
+            facts::Facts,
+            loaded::Loaded,
+            numbered,
+            screen::Screen,
+            watch::{Watched, watch},
+        },
     },
     words,
 };
-use crate::{
-    texts::admin::webhooks,
-    ui::{
-        button::Submit,
-        form::{Form, Sending},
-        time::Time,
-    },
-};
+use crate::{texts::admin::webhooks, ui::time::Time};
+
+/// One that is still tried goes on.
+const WATCHED: Watched<WebhookDelivery> =
+    Watched { busy: |delivery| delivery.state == DeliveryState::Waiting, still: |delivery| delivery };
 
 /// The page.
 pub(in crate::pages::admin) fn show() -> AnyView {
-    let which = use_params_map();
-    let number = move |key: &str| which.with(|which| which.get(key)).and_then(|id| id.parse::<i64>().ok());
-    let asked = move || (number("webhook"), number("delivery"));
-    let delivery = Resource::new(asked, |asked| async move {
-        match asked {
-            (Some(webhook), Some(delivery)) => read_delivery(webhook, delivery).await,
-            _ => Err(base::Kind::NotFound.into()),
-        }
-    });
+    let (webhook, number) = (numbered::number("webhook"), numbered::number("delivery"));
+    let asked = move || webhook().zip(number());
+    let read = |asked: Option<(i64, i64)>| async move {
+        let (webhook, number) = asked.ok_or(base::Kind::NotFound)?;
+        read_delivery(webhook, number).await
+    };
+    let delivery = Resource::new(asked, read);
+    watch(delivery, asked, read, WATCHED, |_| {});
     view! {
         <Screen title=webhooks::delivery() back=("/admin/webhooks", webhooks::title())>
             <Loaded from=delivery view=drawn/>
@@ -82,27 +85,17 @@ fn drawn(delivery: WebhookDelivery) -> AnyView {
     });
     view! {
         <Facts facts/>
-        <Replay webhook id/>
+        <Press
+            sending={leading::<ReplayDelivery>()}
+            about=vec![("webhook", webhook.to_string()), ("delivery", id.to_string())]
+            label=webhooks::replay()
+            done=webhooks::replayed()
+        />
         <section class="card" aria-labelledby="body">
             <h2 id="body">{webhooks::body()}</h2>
             <pre class="letter" tabindex="0" aria-labelledby="body">{delivery.body}</pre>
         </section>
         {excerpt}
-    }
-    .into_any()
-}
-
-#[component]
-fn Replay(webhook: i64, id: i64) -> impl IntoView {
-    let sending = Sending::to::<ReplayDelivery>();
-    sending.load_when_done();
-    view! {
-        <Form sending>
-            <Outcome sending done=webhooks::replayed()/>
-            <input type="hidden" name="webhook" value=webhook/>
-            <input type="hidden" name="delivery" value=id/>
-            <Submit label=webhooks::replay() pending=sending.pending()/>
-        </Form>
     }
     .into_any()
 }

@@ -5,16 +5,17 @@ use contract::{
     webhook::{Webhook, WebhookDelivery, WebhookDeliveryPage},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     super::{
         api::webhooks::{OneWebhook, RemoveWebhook, RenewWebhookSecret, TestWebhook, UpdateWebhook, read_webhook},
         ui::{
             badge::Badge,
+            deed::{Final, Press, leading},
             facts::Facts,
             here::Here,
             loaded::Loaded,
+            numbered,
             pager::Pager,
             reason::{ActField, Outcome},
             screen::Screen,
@@ -28,7 +29,6 @@ use crate::{
     texts::admin::webhooks,
     ui::{
         button::Submit,
-        confirm::Confirm,
         copy::Copyable,
         form::{Form, Sending},
         state::Empty,
@@ -38,17 +38,10 @@ use crate::{
 
 /// The page.
 pub(in crate::pages::admin) fn show() -> AnyView {
-    let which = use_params_map();
-    let asked = move || {
-        let id = which.with(|which| which.get("webhook")).and_then(|id| id.parse::<i64>().ok());
-        (id, Here::now().get("after"))
-    };
-    let one = Resource::new(asked, |(id, after)| async move {
-        match id {
-            Some(id) => read_webhook(id, after).await,
-            None => Err(base::Kind::NotFound.into()),
-        }
-    });
+    let number = numbered::number("webhook");
+    let asked = move || (number(), Here::now().get("after"));
+    let read = |(number, after)| numbered::read(number, |number| read_webhook(number, after));
+    let one = Resource::new(asked, read);
     view! {
         <Screen title=webhooks::one_title() back=("/admin/webhooks", webhooks::title())>
             <Loaded from=one view=drawn/>
@@ -61,6 +54,7 @@ fn drawn(one: OneWebhook) -> AnyView {
     let OneWebhook { webhook, sent, secret } = one;
     let (tone, standing) = words::standing(&webhook);
     let id = webhook.id.get();
+    let about = move || vec![("webhook", id.to_string())];
     let mut facts = vec![
         (webhooks::name(), webhook.name.clone().into_any()),
         (webhooks::state(), view! { <Badge tone text=standing/> }.into_any()),
@@ -84,9 +78,29 @@ fn drawn(one: OneWebhook) -> AnyView {
         {secret}
         <Facts facts/>
         <div class="actions">
-            <Test id/>
-            <Renew id/>
-            <Remove id/>
+            <Press
+                sending={leading::<TestWebhook>()}
+                about=about()
+                label=webhooks::test()
+                done=webhooks::test_sent()
+                look="quiet"
+            />
+            <Final
+                sending={leading::<RenewWebhookSecret>()}
+                about=about()
+                label=webhooks::renew()
+                warning=webhooks::renew_warning()
+                now=webhooks::renew_now()
+                done=webhooks::renewed()
+            />
+            <Final
+                sending={leading::<RemoveWebhook>()}
+                about=about()
+                label=webhooks::remove()
+                warning=webhooks::remove_warning()
+                now=webhooks::remove_now()
+                done=webhooks::removed()
+            />
         </div>
         <Sent id sent/>
         <Change webhook/>
@@ -154,52 +168,6 @@ fn Change(webhook: Webhook) -> impl IntoView {
                 <Submit label=webhooks::change() pending=sending.pending()/>
             </Form>
         </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Test(id: i64) -> impl IntoView {
-    let sending = Sending::to::<TestWebhook>();
-    sending.load_when_done();
-    view! {
-        <Form sending>
-            <Outcome sending done=webhooks::test_sent()/>
-            <input type="hidden" name="webhook" value=id/>
-            <Submit label=webhooks::test() pending=sending.pending() look="quiet"/>
-        </Form>
-    }
-    .into_any()
-}
-
-#[component]
-fn Renew(id: i64) -> impl IntoView {
-    let sending = Sending::to::<RenewWebhookSecret>();
-    sending.load_when_done();
-    view! {
-        <Confirm label=webhooks::renew() warning=webhooks::renew_warning()>
-            <Form sending>
-                <Outcome sending done=webhooks::renewed()/>
-                <input type="hidden" name="webhook" value=id/>
-                <Submit label=webhooks::renew_now() pending=sending.pending() look="danger"/>
-            </Form>
-        </Confirm>
-    }
-    .into_any()
-}
-
-#[component]
-fn Remove(id: i64) -> impl IntoView {
-    let sending = Sending::to::<RemoveWebhook>();
-    sending.load_when_done();
-    view! {
-        <Confirm label=webhooks::remove() warning=webhooks::remove_warning()>
-            <Form sending>
-                <Outcome sending done=webhooks::removed()/>
-                <input type="hidden" name="webhook" value=id/>
-                <Submit label=webhooks::remove_now() pending=sending.pending() look="danger"/>
-            </Form>
-        </Confirm>
     }
     .into_any()
 }

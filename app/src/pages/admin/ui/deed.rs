@@ -1,0 +1,77 @@
+//! Forms of one press: what they are about stands in hidden fields, and where they lead in the answer.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::reason::Outcome;
+use crate::ui::{
+    button::Submit,
+    confirm::Confirm,
+    form::{Form, Sending},
+};
+
+/// What a form is about: a field's name and what stands in it.
+pub(in crate::pages::admin) type About = (&'static str, String);
+
+/// A form that goes where its answer says.
+pub(in crate::pages::admin) fn leading<S: ServerFn>() -> Sending {
+    let sending = Sending::to::<S>();
+    sending.load_when_done();
+    sending
+}
+
+/// Done at the first press.
+#[component]
+pub(in crate::pages::admin) fn Press(
+    /// Its form.
+    sending: Sending,
+    /// What it is about.
+    about: Vec<About>,
+    /// The press.
+    label: &'static str,
+    /// What to say once it is done.
+    done: &'static str,
+    /// How the button looks.
+    #[prop(default = "primary")]
+    look: &'static str,
+) -> impl IntoView {
+    view! {
+        <Form sending>
+            <Outcome sending done/>
+            {hidden(about)}
+            <Submit label pending=sending.pending() look/>
+        </Form>
+    }
+    .into_any()
+}
+
+/// Done at the second press: it can't be taken back.
+#[component]
+pub(in crate::pages::admin) fn Final(
+    /// Its form.
+    sending: Sending,
+    /// What it is about.
+    about: Vec<About>,
+    /// The first press.
+    label: &'static str,
+    /// What will happen.
+    warning: &'static str,
+    /// The second press.
+    now: &'static str,
+    /// What to say once it is done.
+    done: &'static str,
+) -> impl IntoView {
+    view! {
+        <Confirm label warning>
+            <Press sending about label=now done look="danger"/>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn hidden(about: Vec<About>) -> AnyView {
+    about
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect::<Vec<_>>()
+        .into_any()
+}
