@@ -160,7 +160,8 @@ async fn a_list_comes_in_pages_that_lead_to_each_other() {
         next.clone_into(&mut path);
     }
     assert_eq!(seen[1..], ["Anna", "Bert", "Carl", "Dora"]);
-    for query in ["cursor=!", "cursor=e30", "limit=0", "limit=201", "limit=x", "limit=1&limit=2", "unknown=1"] {
+    is_problem(&owner.get("/api/v1/users?cursor=e30").await, 422, "unknown_cursor");
+    for query in ["cursor=!", "cursor=", "limit=0", "limit=201", "limit=x", "limit=1&limit=2", "unknown=1"] {
         is_problem(&owner.get(&format!("/api/v1/users?{query}")).await, 400, "malformed");
     }
 }

@@ -9,9 +9,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base::{Actor, Kind};
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize as _, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
+use serde_json::Value;
 
-use super::Failure;
+use super::{Failure, page::UNKNOWN_CURSOR};
 use crate::http::{Caller, Hub};
 
 /// How deep JSON may be nested.
@@ -74,9 +78,24 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Failure> {
         match axum::extract::Query::<T>::from_request_parts(parts, hub).await {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
+            // A deserializer's error is a text and nothing else. A cursor of another list is as the document says, and can't be used.
+            Err(rejection) if rejection.body_text().ends_with(UNKNOWN_CURSOR) => Err(Failure::unknown_cursor()),
             Err(rejection) => Err(Failure::malformed(rejection.body_text())),
         }
     }
+}
+
+/// Of a query: a whole number as the document has them, `LEAST` to 2^53 - 1, the largest that every reader of JSON keeps exactly.
+pub(crate) fn bounded<'de, const LEAST: i64, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<i64>,
+{
+    let number = i64::deserialize(deserializer)?;
+    if (LEAST..1 << 53).contains(&number) {
+        return Ok(Some(number.into()));
+    }
+    Err(D::Error::custom(format!("{number} is not between {LEAST} and 2^53 - 1")))
 }
 
 impl<T: DeserializeOwned> FromRequest<Hub> for Body<T> {
@@ -97,9 +116,43 @@ impl<T: DeserializeOwned> FromRequest<Hub> for Body<T> {
         within_bounds(&bytes)?;
         match Json::<T>::from_bytes(&bytes) {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) => Err(Failure::malformed(rejection.body_text())),
+            Err(rejection) => with_whole_numbers(&bytes)
+                .and_then(|body| serde_json::from_value(body).ok())
+                .map(Self)
+                .ok_or_else(|| Failure::malformed(rejection.body_text())),
         }
     }
+}
+
+/// The same JSON with `7.0` written as `7`, if there is any such number: to JSON Schema the two are the same whole number, and
+/// some languages write every number the first way.
+fn with_whole_numbers(json: &[u8]) -> Option<Value> {
+    let mut value = serde_json::from_slice(json).ok()?;
+    make_whole(&mut value).then_some(value)
+}
+
+fn make_whole(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
+            Some(whole) => {
+                *value = whole.into();
+                true
+            }
+            None => false,
+        },
+        // Every one of them, so no short cut after the first.
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_whole(item) | any),
+        Value::Object(members) => members.values_mut().fold(false, |any, member| make_whole(member) | any),
+        _ => false,
+    }
+}
+
+/// The whole number that this is, where it is one that a fraction's type keeps exactly.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let fits = number.fract() == 0.0 && number.abs() < EXACT;
+    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is within bounds")]
+    fits.then_some(number as i64)
 }
 
 fn says_json(request: &Request) -> bool {
@@ -149,9 +202,27 @@ pub(super) async fn credentials(State(_): State<Hub>, request: Request, next: Ne
     next.run(request).await
 }
 
+/// The layer of the command line: whoever asks sits at the machine.
+pub(super) async fn as_operator(mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Caller::operator());
+    next.run(request).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_point() {
+        let read = |json: &str| with_whole_numbers(json.as_bytes()).map(|value| value.to_string());
+        assert_eq!(
+            read(r#"{"a":[7.0,-1e3,0.5],"b":{"c":2.0}}"#).as_deref(),
+            Some(r#"{"a":[7,-1000,0.5],"b":{"c":2}}"#)
+        );
+        for untouched in [r#"{"a":7}"#, "0.5", "1e300", "{", "\"7.0\""] {
+            assert_eq!(read(untouched), None, "{untouched}");
+        }
+    }
 
     fn list(count: usize) -> String {
         format!("[{}]", vec!["0"; count].join(","))

@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Problems of the REST door alone, beside those a page has a sentence for.
-const OWN: [(&str, u16, &str); 8] = [
+const OWN: [(&str, u16, &str); 9] = [
     (
         "bad_token",
         401,
@@ -52,6 +52,11 @@ const OWN: [(&str, u16, &str); 8] = [
         "It was done by an earlier request with this Idempotency-Key. The answer held a secret, which is shown once.",
     ),
     ("malformed", 400, "The request is not what the document says. The detail names the place."),
+    (
+        "unknown_cursor",
+        422,
+        "The cursor is none that this list gave out. Begin with the list's first page, and go on with the cursors it gives.",
+    ),
     ("too_large", 413, "The body or the address is longer than the hub takes."),
 ];
 

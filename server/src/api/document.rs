@@ -1,5 +1,7 @@
 //! The API's document (`OpenAPI` 3.1), made of the code, with what all operations have in common added to it.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use axum::{Router, http::header, routing::get};
 use bytes::Bytes;
 use contract::api::ProblemDetails;
@@ -63,6 +65,18 @@ pub(super) fn finish(document: OpenApi) -> Value {
     document
 }
 
+/// Where strangers may `POST`, as the document says.
+pub(super) fn open(document: &Value) -> Arc<BTreeSet<String>> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let open = paths.filter(|(_, item)| item.get("post").is_some_and(is_open)).map(|(path, _)| path.clone());
+    Arc::new(open.collect())
+}
+
+/// Whether an operation is answered without a token, too.
+fn is_open(operation: &Value) -> bool {
+    operation["security"].as_array().is_some_and(|any| any.iter().any(|one| one == &json!({})))
+}
+
 /// What every operation of that method answers and takes, beside its own.
 fn complete(method: &str, operation: &mut Value) {
     let problem = |description: &str| {
@@ -71,7 +85,7 @@ fn complete(method: &str, operation: &mut Value) {
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         })
     };
-    let open = operation["security"].as_array().is_some_and(|any| any.iter().any(|one| one == &json!({})));
+    let open = is_open(operation);
     let responses = &mut operation["responses"];
     if !open {
         responses["401"] = problem("No token, or one that is no good.");

@@ -9,11 +9,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use base::Kind;
+use base::{Actor, Kind};
 use contract::{Problem, api::ProblemDetails};
 use serde::{Deserialize, Serialize};
 
-use crate::http::{RequestId, word};
+use crate::http::{Caller, RequestId, word};
 
 /// What a handler gives back.
 pub(crate) type Answer<T> = Result<T, Failure>;
@@ -44,6 +44,11 @@ impl Failure {
     /// A request whose form is not what the document says.
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
         Self::new("malformed", StatusCode::BAD_REQUEST, Kind::Invalid).saying(detail)
+    }
+
+    /// A cursor that another list gave out, or nobody.
+    pub(super) fn unknown_cursor() -> Self {
+        Self::new("unknown_cursor", StatusCode::UNPROCESSABLE_ENTITY, Kind::Invalid).saying(super::page::UNKNOWN_CURSOR)
     }
 
     /// A body that is no JSON by its own account.
@@ -181,10 +186,13 @@ impl IntoResponse for Failure {
 /// The outermost layer: writes each failure down as problem details, and logs our own faults, once.
 pub(super) async fn tell(request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+    let operator = request.extensions().get::<Caller>().is_some_and(|caller| caller.actor == Actor::Operator);
     let mut response = next.run(request).await;
     let Some(Failure(told)) = response.extensions_mut().remove::<Failure>() else { return response };
     let Told { mut details, kind, bad_token, cause } = *told;
     if let Some(error) = cause {
+        // Whoever sits at the machine may read all of it, and reads no log meanwhile.
+        details.detail = operator.then(|| error.clone());
         tracing::error!(request.id = request_id, error, "a request of the API failed");
     }
     if kind == Kind::Internal {

@@ -14,9 +14,10 @@ use serde::{
     de::{DeserializeOwned, Error as _},
 };
 use utoipa::{
-    PartialSchema, ToSchema,
+    IntoParams, PartialSchema, ToSchema,
     openapi::{
         ObjectBuilder, RefOr,
+        path::{Parameter, ParameterIn},
         schema::{Schema, Type},
     },
 };
@@ -27,6 +28,9 @@ const LONGEST: usize = 400;
 const USUAL: u32 = 50;
 /// The most that is given.
 const MOST: u32 = 200;
+
+/// What a cursor that looks like one and is none of ours is refused with.
+pub(super) const UNKNOWN_CURSOR: &str = "the cursor is none that this list gave out";
 
 /// A place in a list, opaque to whoever keeps it: what a service needs to go on from there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +46,17 @@ impl<T: Serialize> Cursor<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Cursor<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let unknown = || D::Error::custom("the cursor is none that this list gave out");
-        if text.len() > LONGEST {
-            return Err(unknown());
+        if text.is_empty() || text.len() > LONGEST || !text.bytes().all(is_of_a_cursor) {
+            return Err(D::Error::custom("cursor is 1 to 400 letters, digits, hyphens and underscores"));
         }
+        let unknown = || D::Error::custom(UNKNOWN_CURSOR);
         let json = Base64UrlUnpadded::decode_vec(&text).map_err(|_| unknown())?;
         serde_json::from_slice(&json).map(Self).map_err(|_| unknown())
     }
+}
+
+fn is_of_a_cursor(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
 // What a generic type is composed of is asked for here; the place stays opaque.
@@ -94,6 +102,39 @@ impl PartialSchema for Limit {
 }
 
 impl ToSchema for Limit {}
+
+/// Which part of a list: all that most lists are asked with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound = "T: DeserializeOwned")]
+pub(crate) struct Onward<T> {
+    cursor: Option<Cursor<T>>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// The same in the document, where all cursors look alike.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its fields' names and types are of use")]
+struct OnwardInDocument {
+    #[param(inline)]
+    cursor: Option<Cursor<i64>>,
+    #[param(inline, required = false)]
+    limit: Limit,
+}
+
+impl<T> IntoParams for Onward<T> {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        OnwardInDocument::into_params(place)
+    }
+}
+
+impl<T> Onward<T> {
+    /// Where to go on, and how much to give.
+    pub(crate) fn parts(self) -> (Option<T>, u32) {
+        (self.cursor.map(|Cursor(place)| place), self.limit.0)
+    }
+}
 
 /// A page as an answer; its `Link` leads to the next one.
 #[derive(Debug)]

@@ -2,11 +2,11 @@
 
 mod store;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -40,8 +40,18 @@ pub(crate) fn shown_once(answer: impl IntoResponse) -> Response {
     response
 }
 
-/// The layer.
-pub(super) async fn once(State(hub): State<Hub>, request: Request, next: Next) -> Response {
+/// The layer. Whoever is not known is turned away where they would have been without a key, before it or the body is read: only
+/// where a stranger may `POST`, as `open` has it, a stranger's key is one.
+pub(super) async fn once(
+    State((hub, open)): State<(Hub, Arc<BTreeSet<String>>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let known = request.extensions().get::<Caller>().is_some_and(|caller| caller.actor.user().is_some());
+    let open = known || request.extensions().get::<MatchedPath>().is_some_and(|path| open.contains(path.as_str()));
+    if !open {
+        return next.run(request).await;
+    }
     let named = request.headers().get("idempotency-key").cloned();
     let Some(key) = named.filter(|_| *request.method() == Method::POST) else { return next.run(request).await };
     match guarded(hub, key, request, next).await {

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Cursor, Known, Limit, Listing, Query},
+    api::{Answer, Cursor, Known, Limit, Listing, Query, bounded},
     http::Hub,
 };
 
@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
 #[into_params(parameter_in = Query)]
 struct Which {
     /// Those of that account.
+    #[serde(default, deserialize_with = "bounded::<1, _, _>")]
     user: Option<UserId>,
     /// That act: `user.locked`; all that begin like it where it ends in a dot.
     #[param(max_length = 100)]
@@ -36,10 +37,13 @@ struct Which {
     #[param(max_length = 100)]
     target_id: Option<String>,
     /// Done in that organization.
+    #[serde(default, deserialize_with = "bounded::<1, _, _>")]
     organization: Option<OrgId>,
     /// From that instant on.
+    #[serde(default, deserialize_with = "bounded::<0, _, _>")]
     from: Option<Millis>,
     /// Before that instant.
+    #[serde(default, deserialize_with = "bounded::<0, _, _>")]
     until: Option<Millis>,
     #[param(inline)]
     cursor: Option<Cursor<AuditId>>,

@@ -3,10 +3,8 @@
 use axum::{Json, extract::State};
 use contract::{
     api::Page,
-    settings::{Held, Value},
+    settings::{Choice, Held},
 };
-use serde::Deserialize;
-use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -29,15 +27,6 @@ async fn list_settings(Known(actor): Known, State(hub): State<Hub>) -> Answer<Li
 #[utoipa::path(get, path = "/settings/{key}", tag = "settings", params(("key" = String, Path, description = "Which", example = "site.name")), responses((status = 200, description = "As asked", body = Held)))]
 async fn read_setting(Known(actor): Known, State(hub): State<Hub>, Id(key): Id<String>) -> Answer<Json<Held>> {
     Ok(Json(hub.accounts.hub().get_named(&actor, &key).await?))
-}
-
-/// What a setting shall be.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "value": "The Hall" }))]
-struct Choice {
-    /// A flag, a number or a text, as the setting is.
-    value: Value,
 }
 
 /// Choose. It holds from now on.
