@@ -16,12 +16,10 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 pub use crate::pages::admin::api::audit::{AskedOfTrail, read_audit_filter};
-use crate::{
-    error::AppError,
-    locale::Locale,
-    pages::account::{local_path, prove_for, step_for},
-    viewer::Viewer,
-};
+use crate::{error::AppError, locale::Locale, pages::account::step_for, viewer::Viewer};
+
+/// For doors of the server that are no pages: where somebody goes on to.
+pub use crate::pages::account::{join_for, local_path, login_for, prove_for};
 
 /// The login cookie. The prefix makes browsers refuse it without `Secure`, with a `Domain`, or below another path.
 pub const LOGIN_COOKIE: &str = "__Host-guildhall";
@@ -31,6 +29,10 @@ pub const DEVICE_COOKIE: &str = "__Host-guildhall-device";
 const STEP_COOKIE: &str = "__Host-guildhall-step";
 /// Carries something shown once, such as a game password, over the redirect of a form sent without script.
 const ONCE_COOKIE: &str = "__Host-guildhall-once";
+/// Shows that a sign-in at another service comes back to the browser it began in.
+pub const SIGN_IN_COOKIE: &str = "__Host-guildhall-sign-in";
+/// Names somebody whom another service vouches for while they choose a name here.
+pub const NEWCOMER_COOKIE: &str = "__Host-guildhall-newcomer";
 /// The theme the reader chose.
 pub const THEME_COOKIE: &str = "theme";
 /// The language the reader chose.
@@ -40,8 +42,8 @@ const REMEMBERED_SECS: u32 = 30 * 24 * 60 * 60;
 const YEAR_SECS: u32 = 365 * 24 * 60 * 60;
 /// As long as browsers keep a cookie.
 const DEVICE_SECS: u32 = 400 * 24 * 60 * 60;
-/// As long as a log-in may take between its steps.
-const STEP_SECS: u32 = 10 * 60;
+/// As long as a log-in may take between its steps, also where one of them is at another service.
+pub const STEP_SECS: u32 = 10 * 60;
 
 /// What pages and server functions call.
 pub struct Services {
@@ -69,6 +71,8 @@ pub struct Services {
     pub trail: audit::Trail,
     /// How the hub is doing.
     pub vitals: vitals::Vitals,
+    /// The other services that people may log in with.
+    pub federation: federation::Federation,
     /// The present, for "as of".
     pub clock: Arc<dyn Clock>,
     /// Where classic clients log on: host and port, as told to players.
@@ -99,6 +103,7 @@ pub struct Visitor {
     once: Option<String>,
     device_token: Option<String>,
     step: Option<String>,
+    newcomer: Option<String>,
 }
 
 impl Visitor {
@@ -121,6 +126,7 @@ impl Visitor {
             once: cookie(headers, ONCE_COOKIE).filter(|once| !once.is_empty()).map(str::to_owned),
             device_token: cookie(headers, DEVICE_COOKIE).map(str::to_owned),
             step: cookie(headers, STEP_COOKIE).filter(|step| !step.is_empty()).map(str::to_owned),
+            newcomer: cookie(headers, NEWCOMER_COOKIE).filter(|token| !token.is_empty()).map(str::to_owned),
             site: Site::default(),
             actor,
             me,
@@ -137,6 +143,11 @@ impl Visitor {
     /// Their log-in between its steps, by the value of its cookie; empty: none.
     pub fn step(&self) -> &str {
         self.step.as_deref().unwrap_or_default()
+    }
+
+    /// Who they are at another service, while they choose a name here, by the value of its cookie; empty: nobody.
+    pub fn newcomer(&self) -> &str {
+        self.newcomer.as_deref().unwrap_or_default()
     }
 
     /// The same visitor on a hub with these settings.
@@ -228,33 +239,44 @@ pub(crate) fn go_on_to(path: &str) {
 
 /// Gives the browser its login. A remembered one outlives the browser.
 pub(crate) fn set_login_cookie(login: &NewLogin) {
+    append(login_cookies(login));
+}
+
+fn login_cookies(login: &NewLogin) -> Vec<HeaderValue> {
     let age = if login.remember { Some(REMEMBERED_SECS) } else { None };
-    set_cookie(LOGIN_COOKIE, login.token.expose(), true, age);
+    let mut cookies = vec![cookie_line(LOGIN_COOKIE, login.token.expose(), true, age)];
     if let Some(device) = &login.device {
-        set_cookie(DEVICE_COOKIE, device.expose(), true, Some(DEVICE_SECS));
+        cookies.push(cookie_line(DEVICE_COOKIE, device.expose(), true, Some(DEVICE_SECS)));
     }
     if let Some(locale) = login.locale.as_deref().and_then(Locale::from_code) {
-        set_choice_cookie(LOCALE_COOKIE, locale.code());
+        cookies.push(cookie_line(LOCALE_COOKIE, locale.code(), false, Some(YEAR_SECS)));
     }
+    cookies.into_iter().flatten().collect()
 }
 
 /// What came of a step of a log-in: the cookies it needs, and the path to go on to. `next`: where the visitor wants to go in the end.
 pub(crate) fn enter(step: &LogInStep, next: &str) -> String {
-    let path = match step {
-        LogInStep::Done(login) => {
-            set_login_cookie(login);
-            if visitor().step.is_some() {
-                set_cookie(STEP_COOKIE, "", true, Some(0));
-            }
-            local_path(next).to_owned()
-        }
-        LogInStep::Pending(pending) => {
-            set_cookie(STEP_COOKIE, pending.token.expose(), true, Some(STEP_SECS));
-            step_for(local_path(next))
-        }
-    };
+    let (path, cookies) = way_in(step, next, &visitor());
+    append(cookies);
     go_on_to(&path);
     path
+}
+
+/// The path to go on to after a step of a log-in, and the cookies to go there with: for a door that is no page.
+pub fn way_in(step: &LogInStep, next: &str, visitor: &Visitor) -> (String, Vec<HeaderValue>) {
+    match step {
+        LogInStep::Done(login) => {
+            let mut cookies = login_cookies(login);
+            if visitor.step.is_some() {
+                cookies.extend(cookie_line(STEP_COOKIE, "", true, Some(0)));
+            }
+            (local_path(next).to_owned(), cookies)
+        }
+        LogInStep::Pending(pending) => {
+            let cookie = cookie_line(STEP_COOKIE, pending.token.expose(), true, Some(STEP_SECS));
+            (step_for(local_path(next)), cookie.into_iter().collect())
+        }
+    }
 }
 
 /// The same for what came of a log-in: whoever proved who they are and is shut out goes on to where they read why, and appeal.
@@ -310,7 +332,20 @@ pub(crate) fn take_once() -> Option<String> {
     once
 }
 
-fn set_cookie(name: &str, value: &str, secret: bool, max_age_secs: Option<u32>) {
+pub(crate) fn set_cookie(name: &str, value: &str, secret: bool, max_age_secs: Option<u32>) {
+    append(cookie_line(name, value, secret, max_age_secs));
+}
+
+fn append(cookies: impl IntoIterator<Item = HeaderValue>) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        for cookie in cookies {
+            response.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+/// A cookie as its header has it; `None` where the value could not stand in one.
+pub fn cookie_line(name: &str, value: &str, secret: bool, max_age_secs: Option<u32>) -> Option<HeaderValue> {
     let mut cookie = format!("{name}={value}; Path=/; SameSite=Lax");
     // A choice of theme is no secret and should work on plain http too; a script may read it to apply it at once.
     if secret {
@@ -319,17 +354,15 @@ fn set_cookie(name: &str, value: &str, secret: bool, max_age_secs: Option<u32>) 
     if let Some(secs) = max_age_secs {
         let _ = write!(cookie, "; Max-Age={secs}");
     }
-    let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) else {
-        return;
-    };
-    response.append_header(header::SET_COOKIE, value);
+    HeaderValue::from_str(&cookie).ok()
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// The value of a cookie that was sent.
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()

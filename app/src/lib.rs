@@ -9,6 +9,7 @@
     expect(clippy::unused_async, reason = "the browser waits for a server function even where the server need not")
 )]
 
+mod address;
 mod browser;
 #[cfg(feature = "ssr")]
 pub mod context;

@@ -16,6 +16,40 @@ use crate::{
 /// The problem as a document by itself, in the reader's language and theme. It names no build, needs no script, and its
 /// style sheet is `/plain.css`.
 pub fn problem_page(problem: &Problem, headers: &HeaderMap, incident: Option<&str>) -> String {
+    problem_page_with(problem, headers, incident, None)
+}
+
+/// The same with the path of ours where one can try again.
+pub fn problem_page_with(
+    problem: &Problem,
+    headers: &HeaderMap,
+    incident: Option<&str>,
+    again: Option<&str>,
+) -> String {
+    page(headers, || {
+        let mut problem = problem.clone();
+        if let Some(incident) = incident {
+            problem.incident = Some(incident.to_owned());
+        }
+        let says = AppError::from(problem).sentence();
+        let again = again.map(|path| (path.to_owned(), texts::state::try_again().to_owned()));
+        (texts::state::stopped().to_owned(), says, again)
+    })
+}
+
+/// What somebody sees on the way to another service. The answer it comes in sends them on by itself; the link is for browsers that are
+/// told not to follow.
+pub fn going_page(service: &str, url: &str, headers: &HeaderMap) -> String {
+    page(headers, || {
+        let go = (url.to_owned(), texts::sign_in::go(service));
+        (texts::sign_in::going(service), texts::sign_in::going_text(service), Some(go))
+    })
+}
+
+/// Title, text, and where to go on to.
+type Content = (String, String, Option<(String, String)>);
+
+fn page(headers: &HeaderMap, content: impl FnOnce() -> Content) -> String {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let locale = cookie(headers, LOCALE_COOKIE)
         .and_then(Locale::from_code)
@@ -25,23 +59,23 @@ pub fn problem_page(problem: &Problem, headers: &HeaderMap, incident: Option<&st
     let owner = Owner::new();
     owner.with(|| {
         provide_context(locale);
-        let mut problem = problem.clone();
-        if let Some(incident) = incident {
-            problem.incident = Some(incident.to_owned());
-        }
+        let (title, says, link) = content();
+        let link = link.map_or_else(String::new, |(path, label)| {
+            format!("<p><a href=\"{}\">{}</a></p>", escape(&path), escape(&label))
+        });
         let mut page = String::new();
         let _ = write!(
             page,
             "<!DOCTYPE html><html lang=\"{lang}\" dir=\"{dir}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
              <link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/plain.css\"></head>\
-             <body><main><img src=\"/favicon.svg\" alt=\"\" width=\"64\" height=\"64\"><h1>{title}</h1><p>{says}</p>\
+             <body><main><img src=\"/favicon.svg\" alt=\"\" width=\"64\" height=\"64\"><h1>{title}</h1><p>{says}</p>{link}\
              <p><a href=\"/\">{home}</a></p></main></body></html>",
             lang = locale.code(),
             dir = locale.direction(),
             theme = theme.word(),
-            title = texts::state::stopped(),
-            says = escape(&AppError::from(problem).sentence()),
+            title = escape(&title),
+            says = escape(&says),
             home = texts::state::to_home(),
         );
         page
@@ -64,6 +98,17 @@ mod tests {
         headers.insert(header::ACCEPT_LANGUAGE, axum::http::HeaderValue::from_static("pt"));
         let page = problem_page(&Problem::from(Kind::Internal), &headers, Some("abc-1"));
         assert!(page.contains("lang=\"pt-BR\"") && page.contains("Incidente abc-1."), "{page}");
+    }
+
+    #[test]
+    fn it_leads_on_or_back() {
+        let headers = HeaderMap::new();
+        let page = problem_page_with(&Problem::from(Kind::NotFound), &headers, None, Some("/login?a=b&c"));
+        assert!(page.contains("<a href=\"/login?a=b&amp;c\">Try again</a>"), "{page}");
+        assert!(!problem_page(&Problem::from(Kind::NotFound), &headers, None).contains("Try again"));
+        let page = going_page("<Club>", "https://id.example/?a=\"b", &headers);
+        assert!(page.contains("<title>On the way to &lt;Club&gt;</title>"), "{page}");
+        assert!(page.contains("href=\"https://id.example/?a=&quot;b\""), "{page}");
     }
 
     #[test]

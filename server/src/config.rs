@@ -10,6 +10,7 @@ mod limits;
 mod outbound;
 mod settings;
 mod show;
+mod sign_in;
 mod smtp;
 
 pub use self::backup::BackupSettings;
@@ -19,4 +20,5 @@ pub use layers::{ConfigError, Loaded, load};
 pub use limits::{HashingSettings, LiveSettings, SessionSettings};
 pub use settings::{DatabaseSettings, HttpSettings, LobbySettings, LogFormat, LogInSettings, Settings};
 pub use show::{book, lines, schema, show_json, show_text, template};
+pub use sign_in::{SignInProtocol, SignInSettings};
 pub use smtp::{SmtpSecurity, SmtpSettings};

@@ -2,6 +2,7 @@
 
 mod disk;
 mod net;
+mod sign_in;
 mod store;
 
 use base::Clock;
@@ -51,6 +52,7 @@ pub async fn examine(settings: &Settings, from: From<'_>, clock: &dyn Clock) -> 
     }
     findings.push(disk::backups(&settings.backup.folder(&settings.data_dir), clock.now()));
     findings.push(net::mail_server(settings).await);
+    findings.extend(sign_in::services(settings).await);
     findings
 }
 

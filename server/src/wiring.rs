@@ -15,6 +15,7 @@ use backup::{Backups, Rhythm};
 use base::{Chance, Clock, Secret};
 use db::{Db, Migrated, OpenError};
 use events::Bus;
+use federation::Federation;
 use leptos::config::LeptosOptions;
 use live::Board;
 use tokio::net::TcpListener;
@@ -26,8 +27,11 @@ use crate::{
     http::{self, Hub, Limits, Parts},
     lifecycle::Lifecycle,
     live::Sockets,
-    lobby, order,
+    lobby,
+    order::{self, Order},
+    running::Watch,
     site::Site,
+    system::{SystemChance, SystemClock},
 };
 
 /// Whatever kept the hub from starting, as one clear message and its causes.
@@ -74,83 +78,22 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
     let lifecycle = Lifecycle::default();
     let site = Site::find(settings.site_root.as_deref(), &settings.data_dir)?;
     let (db, _) = open_database(&settings, &*clock, &lifecycle.db_tasks).await?;
-    let accounts = accounts(&settings, db.clone(), Arc::clone(&clock), Arc::clone(&chance));
-    let bus = Bus::new(db.clone());
-    let board = Board::with_limits(Arc::clone(&clock), clock.now().0.unsigned_abs(), settings.live.read());
+    let ground = Ground::new(settings, site, db, clock, chance, lifecycle.clone());
 
-    let listener = bind(settings.http_addr).await?;
+    let listener = bind(ground.settings.http_addr).await?;
     let http_addr = listener.local_addr()?;
-    let site_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{http_addr}"));
-    let orgs = crate::orgs::open(&accounts, &db, &clock, &chance);
-    let order = order::open(&accounts, &orgs, &board, &db, &clock, &chance).await?;
-    let metaserver = lobby::start(&settings, &accounts, &order, &board, &db, &clock, &chance, &lifecycle).await?;
-
-    let work = crate::work::open(&settings, &db, &clock, &chance)?;
-    let mail = crate::mail::open(&settings, &accounts, &db, &clock, &chance, site_url.clone())?;
-
-    let backups = {
-        let (decided, hub) = (settings.backup.clone(), accounts.hub().clone());
-        let rhythm = Arc::new(move || decided.rhythm(&hub));
-        backups(&settings, &db, rhythm, Arc::clone(&clock), lifecycle.tasks.clone())?
-    };
-
-    let watch = crate::running::open(&settings, &accounts, &board, &work.jobs, &site, &db, &clock);
-    let setup_token = accounts.issue_setup_token().await?;
-    let services = Arc::new(app::context::Services {
-        accounts: accounts.clone(),
-        board: board.clone(),
-        orgs: orgs.clone(),
-        people: order.people.clone(),
-        moderation: order.moderation.clone(),
-        takeouts: order.takeouts.clone(),
-        mail: mail.clone(),
-        backups: backups.clone(),
-        jobs: work.jobs.clone(),
-        webhooks: work.webhooks.clone(),
-        trail: watch.trail.clone(),
-        vitals: watch.vitals.clone(),
-        clock: Arc::clone(&clock),
-        metaserver_address: told_address(metaserver.login_address, settings.metaserver_public_ip),
-        public_url: site_url.clone(),
-    });
-    let leptos = LeptosOptions::builder()
-        .output_name("guildhall")
-        .site_root(site.root.display().to_string())
-        .site_addr(http_addr)
-        .site_pkg_dir(format!("pkg/{}", site.build))
-        .hash_files(false)
-        .build();
+    ground.order.moderation.refresh_muted().await?;
+    let metaserver = ground.open_lobby().await?;
+    let setup_token = ground.accounts.issue_setup_token().await?;
+    let admin_addr = ground.settings.admin_addr;
     let limits = Limits {
-        connections: settings.http.connections.unwrap_or_else(usable_connections),
-        per_address: settings.http.connections_per_address,
-        header_timeout: Duration::from_secs(settings.http.header_timeout_secs),
+        connections: ground.settings.http.connections.unwrap_or_else(usable_connections),
+        per_address: ground.settings.http.connections_per_address,
+        header_timeout: Duration::from_secs(ground.settings.http.header_timeout_secs),
         head_bytes: HEAD_BYTES,
     };
-    let admin_addr = settings.admin_addr;
-    let hub = Hub::new(Parts {
-        settings,
-        accounts,
-        board,
-        orgs,
-        people: order.people.clone(),
-        moderation: order.moderation.clone(),
-        takeouts: order.takeouts.clone(),
-        db,
-        bus: bus.clone(),
-        site,
-        lifecycle: lifecycle.clone(),
-        clock,
-        chance,
-        mail,
-        backups,
-        work: work.clone(),
-        trail: watch.trail.clone(),
-        vitals: watch.vitals.clone(),
-        services,
-        pace: crate::api::Pace::default(),
-        sockets: Sockets::default(),
-        leptos,
-    });
+    let House { hub, order, watch } = ground.raise(http_addr, metaserver.login_address)?;
+    let (site_url, bus, work) = (hub.services.public_url.clone(), hub.bus.clone(), hub.work.clone());
 
     let drain = Duration::from_secs(hub.settings.http.drain_secs);
     work.start(&lifecycle, drain, |workers| {
@@ -185,6 +128,127 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
         None => None,
     };
     Ok(Running { site_url, http_addr, metaserver_addr: metaserver.login_address, admin_addr, setup_token, hub })
+}
+
+/// What the rest of a hub stands on.
+struct Ground {
+    settings: Settings,
+    site: Site,
+    db: Db,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    lifecycle: Lifecycle,
+    accounts: Accounts,
+    bus: Bus,
+    board: Board,
+    orgs: orgs::Orgs,
+    order: Order,
+}
+
+/// A whole hub, of which nothing runs yet.
+struct House {
+    hub: Hub,
+    order: Order,
+    watch: Watch,
+}
+
+impl Ground {
+    fn new(
+        settings: Settings,
+        site: Site,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        lifecycle: Lifecycle,
+    ) -> Self {
+        let accounts = accounts(&settings, db.clone(), Arc::clone(&clock), Arc::clone(&chance));
+        let bus = Bus::new(db.clone());
+        let board = Board::with_limits(Arc::clone(&clock), clock.now().0.unsigned_abs(), settings.live.read());
+        let orgs = crate::orgs::open(&accounts, &db, &clock, &chance);
+        let order = order::open(&accounts, &orgs, &board, &db, &clock, &chance);
+        Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order }
+    }
+
+    async fn open_lobby(&self) -> Result<metaserver::Running, StartError> {
+        let Self { settings, accounts, order, board, db, clock, chance, lifecycle, .. } = self;
+        lobby::start(settings, accounts, order, board, db, clock, chance, lifecycle).await
+    }
+
+    /// Everything above it. People reach the website at `http_addr`, classic clients at `lobby_addr`.
+    fn raise(self, http_addr: SocketAddr, lobby_addr: SocketAddr) -> Result<House, StartError> {
+        let Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order } = self;
+        let site_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{http_addr}"));
+        let work = crate::work::open(&settings, &db, &clock, &chance)?;
+        let federation = federation(&settings, work.outbound.clone(), &clock, &chance)?;
+        let mail = crate::mail::open(&settings, &accounts, &db, &clock, &chance, site_url.clone())?;
+
+        let backups = {
+            let (decided, hub) = (settings.backup.clone(), accounts.hub().clone());
+            let rhythm = Arc::new(move || decided.rhythm(&hub));
+            backups(&settings, &db, rhythm, Arc::clone(&clock), lifecycle.tasks.clone())?
+        };
+
+        let watch = crate::running::open(&settings, &accounts, &board, &work.jobs, &site, &db, &clock);
+        let services = Arc::new(app::context::Services {
+            accounts: accounts.clone(),
+            board: board.clone(),
+            orgs: orgs.clone(),
+            people: order.people.clone(),
+            moderation: order.moderation.clone(),
+            takeouts: order.takeouts.clone(),
+            mail: mail.clone(),
+            backups: backups.clone(),
+            jobs: work.jobs.clone(),
+            webhooks: work.webhooks.clone(),
+            trail: watch.trail.clone(),
+            vitals: watch.vitals.clone(),
+            federation: federation.clone(),
+            clock: Arc::clone(&clock),
+            metaserver_address: told_address(lobby_addr, settings.metaserver_public_ip),
+            public_url: site_url,
+        });
+        let leptos = LeptosOptions::builder()
+            .output_name("guildhall")
+            .site_root(site.root.display().to_string())
+            .site_addr(http_addr)
+            .site_pkg_dir(format!("pkg/{}", site.build))
+            .hash_files(false)
+            .build();
+        let hub = Hub::new(Parts {
+            settings,
+            accounts,
+            board,
+            orgs,
+            people: order.people.clone(),
+            moderation: order.moderation.clone(),
+            takeouts: order.takeouts.clone(),
+            db,
+            bus,
+            site,
+            lifecycle,
+            clock,
+            chance,
+            mail,
+            backups,
+            work,
+            trail: watch.trail.clone(),
+            vitals: watch.vitals.clone(),
+            federation,
+            services,
+            pace: crate::api::Pace::default(),
+            sockets: Sockets::default(),
+            leptos,
+        });
+        Ok(House { hub, order, watch })
+    }
+}
+
+/// A hub for a command beside the one that runs, or instead of it: everything the doors are handed, and no door. Nothing of it runs.
+pub(crate) fn at_rest(settings: Settings, db: Db, lifecycle: Lifecycle) -> Result<Hub, StartError> {
+    let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
+    let (http_addr, lobby_addr) = (settings.http_addr, settings.metaserver_addr);
+    let house = Ground::new(settings, Site::absent(), db, clock, chance, lifecycle).raise(http_addr, lobby_addr)?;
+    Ok(house.hub)
 }
 
 /// Opens the database and brings it up to date.
@@ -299,6 +363,17 @@ pub fn accounts(settings: &Settings, db: Db, clock: Arc<dyn Clock>, chance: Arc<
     };
     let hub = ::settings::HubSettings::new(db.clone(), Arc::clone(&clock));
     Accounts::new(db, hub, clock, chance, settings)
+}
+
+/// The services that people may log in with.
+pub fn federation(
+    settings: &Settings,
+    outbound: outbound::Outbound,
+    clock: &Arc<dyn Clock>,
+    chance: &Arc<dyn Chance>,
+) -> Result<Federation, StartError> {
+    let providers = settings.sign_in_providers().map_err(|(key, problem)| format!("{key}: {problem}"))?;
+    Ok(Federation::new(outbound, Arc::clone(clock), Arc::clone(chance), providers))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

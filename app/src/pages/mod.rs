@@ -12,3 +12,4 @@ pub(crate) mod orgs;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod setup;
+pub(crate) mod sign_in;

@@ -27,6 +27,15 @@ pub enum Error {
     /// The log-in took too long, or too many tries: it begins anew.
     #[error("the log-in has run out")]
     LogInGone,
+    /// The sign-in at another service came back twice, too late, or where it did not begin.
+    #[error("the sign-in did not come back as it began")]
+    SignInGone,
+    /// That identity is linked to another account.
+    #[error("the identity is another account's")]
+    IdentityTaken,
+    /// One person has as many of them as one may have.
+    #[error("there is no room for more")]
+    Full,
     /// The password was right, and the account is locked.
     #[error("the account is locked")]
     Locked,
@@ -94,12 +103,12 @@ impl Error {
         match self {
             Self::Refused(kind) => *kind,
             Self::Fields(_) | Self::Malformed | Self::PasskeyRefused => Kind::Invalid,
-            Self::WrongCredentials | Self::LogInGone => Kind::Unauthenticated,
+            Self::WrongCredentials | Self::LogInGone | Self::SignInGone => Kind::Unauthenticated,
             Self::Locked | Self::Barred { .. } | Self::RegistrationClosed => Kind::Forbidden,
             Self::TooMany { .. } => Kind::TooMany,
             Self::Busy { .. } => Kind::Unavailable,
             Self::NotThisStep | Self::NotFound | Self::LinkGone | Self::NoPasskeys => Kind::NotFound,
-            Self::LastOwner | Self::LastWayIn => Kind::Conflict,
+            Self::LastOwner | Self::LastWayIn | Self::IdentityTaken | Self::Full => Kind::Conflict,
             Self::Store(error) => error.kind(),
             Self::Hashing(_) | Self::Corrupt { .. } => Kind::Internal,
         }
@@ -114,6 +123,9 @@ impl Error {
             Self::WrongCredentials => Problem::new(kind, Code::WrongCredentials),
             Self::LinkGone => Problem::new(kind, Code::LinkGone),
             Self::LogInGone => Problem::new(kind, Code::LogInGone),
+            Self::SignInGone => Problem::new(kind, Code::SignInGone),
+            Self::IdentityTaken => Problem::new(kind, Code::IdentityTaken),
+            Self::Full => Problem::new(kind, Code::Full),
             Self::LastOwner => Problem::new(kind, Code::LastOwner),
             Self::LastWayIn => Problem::new(kind, Code::LastWayIn),
             Self::NoPasskeys => Problem::new(kind, Code::NoPasskeys),

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use base::{Action, Actor, IdentityId, Kind, Role, Secret, UserId};
+use base::{Action, Actor, IdentityId, Role, Secret, UserId};
 use contract::{
     Code, Field,
     account::Proof,
@@ -80,7 +80,13 @@ pub enum IdentityStep {
 }
 
 impl Accounts {
-    /// Keeps a sign-in until it comes back. `state` comes back with the browser, `kept` stays here. Gives the value of the cookie that
+    /// Whether a sign-in may begin: asked before the service is, so that nobody makes us call it as often as they like.
+    pub fn allow_sign_in(&self, actor: &Actor, purpose: SignInFor) -> Result<(), Error> {
+        whose(actor, purpose)?;
+        self.0.log_ins.check(actor.address())
+    }
+
+    /// Keeps a sign-in until it comes back, after [`allow_sign_in`](Self::allow_sign_in). `state` comes back with the browser, `kept` stays here. Gives the value of the cookie that
     /// shows it is the same browser.
     pub async fn begin_sign_in(
         &self,
@@ -92,7 +98,6 @@ impl Accounts {
         next: &str,
     ) -> Result<Secret, Error> {
         let user = whose(actor, purpose)?;
-        self.0.log_ins.check(actor.address())?;
         let browser = token::new_token(&*self.0.chance);
         let new = NewSignIn {
             state_hash: token::hash(state.expose()),
@@ -125,14 +130,14 @@ impl Accounts {
         let (state, now) = (token::hash(state), self.now());
         let taken: Result<Option<SignInRow>, Error> =
             self.0.db.write(move |tx| Box::pin(async move { Ok(store::take_sign_in(tx, &state, now).await?) })).await;
-        let row = taken?.ok_or(Error::LogInGone)?;
+        let row = taken?.ok_or(Error::SignInGone)?;
         if row.browser_hash != token::hash(browser) || row.provider != provider {
             tracing::warn!(target: "security", act = "sign_in", "a sign-in came back where it did not begin");
-            return Err(Error::LogInGone);
+            return Err(Error::SignInGone);
         }
         let purpose = if row.user_id.is_some() { SignInFor::Link } else { SignInFor::LogIn };
         if whose(actor, purpose)? != row.user_id.map(UserId::from) {
-            return Err(Error::LogInGone);
+            return Err(Error::SignInGone);
         }
         Ok(CameBack { purpose, kept: row.kept.into(), next: row.next })
     }
@@ -222,14 +227,15 @@ impl Accounts {
         let email: Option<Email> = wrong.check(Field::Email, Email::parse(&form.email)).flatten();
         wrong.finish()?;
         self.0.registrations.check(actor.address())?;
-        if let Some(email) = &email
-            && store::email_is_taken(&self.0.db, &email.key).await?
-        {
-            // Whose account it is, links the identity when they are logged in: an address alone links nothing.
-            return Err(Error::field(Field::Email, Code::Taken));
-        }
+        // Said to nobody else: only whoever reads that mailbox has it verified. Whose account it is, links the identity when they are
+        // logged in: an address alone links nothing.
         let verified =
             email.as_ref().is_some_and(|typed| proved.email.as_deref().map(email::key).as_ref() == Some(&typed.key));
+        if let Some(email) = email.as_ref().filter(|_| verified)
+            && store::email_is_proved(&self.0.db, &email.key).await?
+        {
+            return Err(Error::field(Field::Email, Code::Taken));
+        }
         let user = NewUser {
             name: name.expect("a form with no wrong field has a name"),
             email,
@@ -250,7 +256,8 @@ impl Accounts {
         Ok(store::list_identities(&self.0.db, myself(actor)?).await?)
     }
 
-    /// Links an identity to one's own account. One that is an account's already stays that one's.
+    /// Links an identity to one's own account. One that is linked to it already stays so, and one that is another account's stays that
+    /// one's.
     pub async fn link_identity(&self, actor: &Actor, proved: &Proved) -> Result<IdentityId, Error> {
         actor.may(Action::SecureOwnAccount)?;
         let user = myself(actor)?;
@@ -263,8 +270,13 @@ impl Accounts {
                 Box::pin(async move {
                     // Holds the account, so that two at once are counted one after the other.
                     store::hold_user(tx, user).await?.ok_or(Error::NotFound)?;
+                    match store::find_identity(tx, &proved.issuer, &proved.subject).await? {
+                        Some((id, owner)) if owner == user => return Ok(id),
+                        Some(_) => return Err(Error::IdentityTaken),
+                        None => {}
+                    }
                     if store::count_identities(tx, user).await? >= MOST {
-                        return Err(Error::Refused(Kind::Conflict));
+                        return Err(Error::Full);
                     }
                     let id = store::insert_identity(tx, user, &proved, now).await?;
                     changed(tx, now, &acting, user, FactorChange::IdentityLinked).await?;
@@ -325,7 +337,7 @@ fn whose(actor: &Actor, purpose: SignInFor) -> Result<Option<UserId>, Error> {
 /// The failure of an insert, where the identity is somebody's already.
 fn theirs(error: Error) -> Error {
     match error {
-        Error::Store(error) if error.violates("identities_issuer_subject_key") => Error::Refused(Kind::Conflict),
+        Error::Store(error) if error.violates("identities_issuer_subject_key") => Error::IdentityTaken,
         Error::Store(error) => lost_race(error),
         error => error,
     }

@@ -1,7 +1,17 @@
-//! Linked identities, as their owner sees them.
+//! Linked identities, as their owner sees them, and the services they are at.
 
 use base::{IdentityId, Millis};
 use serde::{Deserialize, Serialize};
+
+/// A service that people may log in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInProvider {
+    /// The service, by its id in the hub's configuration.
+    pub id: String,
+    /// How it is called on buttons.
+    pub name: String,
+}
 
 /// An account at another service that one logs in with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -197,6 +197,16 @@ pub enum Code {
     LastWayIn,
     /// The log-in took too long or too many tries: it begins anew.
     LogInGone,
+    /// The sign-in at another service came back twice, too late, or where it did not begin.
+    SignInGone,
+    /// They said no at the service, or the service did.
+    SignInDenied,
+    /// What the service says does not prove who they are.
+    SignInRefused,
+    /// The service can't be reached, or does not answer as it should.
+    ServiceAway,
+    /// That account of the service is linked to another account here.
+    IdentityTaken,
     /// It would leave the hub without an owner.
     LastOwner,
     /// The account is locked.

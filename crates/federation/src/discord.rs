@@ -36,6 +36,17 @@ pub(crate) fn url(provider: &Provider, back: &str, kept: &Kept) -> Result<String
     ask::ask_for_code(&at(provider, "/oauth2/authorize"), provider, back, kept, "identify email", false)
 }
 
+#[derive(Deserialize)]
+struct Gateway {
+    #[serde(rename = "url")]
+    _url: String,
+}
+
+/// By the one thing of its API that nobody needs a token for.
+pub(crate) async fn reach(outbound: &Outbound, provider: &Provider) -> Result<(), Error> {
+    ask::json::<Gateway>(outbound, Request::get(at(provider, "/api/v10/gateway"))).await.map(drop)
+}
+
 pub(crate) async fn identity(
     outbound: &Outbound,
     provider: &Provider,

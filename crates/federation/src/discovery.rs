@@ -14,6 +14,9 @@ const KEPT_FOR: Duration = Duration::from_hours(1);
 /// A key nobody knows makes us look again, but not more often than this: anybody can name one.
 const LOOKED_AGAIN: Duration = Duration::from_mins(1);
 
+/// Who is away is asked no more often than this: anybody can press the button.
+const AWAY_FOR: Duration = Duration::from_secs(10);
+
 /// OpenID Connect Discovery 1.0, section 3: what we need of it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Configuration {
@@ -55,10 +58,10 @@ struct KeySet {
     keys: Vec<serde_json::Value>,
 }
 
-/// With when it was read.
+/// With when it was read, or was to be.
 #[derive(Default)]
 pub(crate) struct Published {
-    configuration: Mutex<Option<(Millis, Arc<Configuration>)>>,
+    configuration: Mutex<Option<(Millis, Result<Arc<Configuration>, Error>)>>,
     keys: Mutex<Option<(Millis, Arc<Vec<Key>>)>>,
 }
 
@@ -70,9 +73,18 @@ impl Published {
         provider: &Provider,
     ) -> Result<Arc<Configuration>, Error> {
         let mut kept = self.configuration.lock().await;
-        if let Some((_, found)) = kept.as_ref().filter(|(at, _)| now.since(*at) < KEPT_FOR) {
-            return Ok(Arc::clone(found));
+        if let Some((at, found)) = kept.as_ref() {
+            let good_for = if found.is_ok() { KEPT_FOR } else { AWAY_FOR };
+            if now.since(*at) < good_for {
+                return found.clone();
+            }
         }
+        let found = Self::read(outbound, provider).await.map(Arc::new);
+        *kept = Some((now, found.clone()));
+        found
+    }
+
+    async fn read(outbound: &Outbound, provider: &Provider) -> Result<Configuration, Error> {
         let address = format!("{}/.well-known/openid-configuration", provider.issuer.trim_end_matches('/'));
         let found: Configuration = ask::json(outbound, Request::get(address)).await?;
         if found.issuer != provider.issuer {
@@ -81,8 +93,6 @@ impl Published {
         if !may_be_visited(&found.authorization_endpoint, &provider.issuer) {
             return Err(Error::Unsound("no safe address to send people to"));
         }
-        let found = Arc::new(found);
-        *kept = Some((now, Arc::clone(&found)));
         Ok(found)
     }
 

@@ -1,7 +1,7 @@
 //! Why it stays unknown who somebody is.
 
 /// Why it stays unknown who somebody is. Says nothing of codes, tokens and people.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// There is no such service.

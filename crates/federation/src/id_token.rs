@@ -190,3 +190,61 @@ impl Claims {
 fn instant(secs: f64) -> Millis {
     Millis((secs * 1_000.0) as i64)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What RFC 7515 signs in its appendices A.2 (RS256) and A.3 (ES256).
+    const BODY: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const RS256: &str = "eyJhbGciOiJSUzI1NiJ9";
+    const ES256: &str = "eyJhbGciOiJFUzI1NiJ9";
+    const N: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yR\
+        T-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXB\
+        dQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9ia\
+        GNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
+    const BY_RSA: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9\
+        uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB\
+        _eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rq\
+        Vt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+    const BY_EC: &str = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+
+    fn rsa() -> Key {
+        serde_json::from_value(json!({"kty": "RSA", "n": N, "e": "AQAB"})).unwrap()
+    }
+
+    fn ec() -> Key {
+        let (x, y) = ("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+        serde_json::from_value(json!({"kty": "EC", "crv": "P-256", "x": x, "y": y})).unwrap()
+    }
+
+    #[test]
+    fn the_standards_own_signatures_are_good() {
+        for (head, signature, key, other) in [(RS256, BY_RSA, rsa(), ec()), (ES256, BY_EC, ec(), rsa())] {
+            let text = format!("{head}.{BODY}.{signature}");
+            let token = Unproved::read(&text).unwrap();
+            assert!(token.fits(&key) && token.is_signed_by(&key));
+            assert!(!token.fits(&other) && !token.is_signed_by(&other));
+            // The same for another body, and with one bit of the signature turned.
+            let text = format!("{head}.{}.{signature}", BODY.replacen("Im", "In", 1));
+            assert!(!Unproved::read(&text).unwrap().is_signed_by(&key));
+            let mut turned = Unproved::read(&format!("{head}.{BODY}.{signature}")).map(|t| t.signature).unwrap();
+            turned[7] ^= 1;
+            let text = format!("{head}.{BODY}.{}", Base64UrlUnpadded::encode_string(&turned));
+            assert!(!Unproved::read(&text).unwrap().is_signed_by(&key));
+        }
+    }
+
+    #[test]
+    fn a_key_is_used_for_what_it_is_for() {
+        let token = format!("{RS256}.{BODY}.{BY_RSA}");
+        let token = Unproved::read(&token).unwrap();
+        assert!(!token.fits(&Key { purpose: Some("enc".into()), ..rsa() }));
+        assert!(!token.fits(&Key { alg: Some("RS512".into()), ..rsa() }));
+        // A key with no modulus, and one too short to be safe, prove nothing.
+        assert!(!token.is_signed_by(&Key { n: None, ..rsa() }));
+        assert!(!token.is_signed_by(&Key { n: Some(N[..170].into()), ..rsa() }));
+    }
+}

@@ -154,6 +154,20 @@ impl Federation {
         self.0.providers.iter().find(|known| known.provider.id == id).ok_or(Error::NoProvider)
     }
 
+    /// Whether the service can be reached, and speaks its protocol as far as that shows without anybody to sign in.
+    pub async fn reach(&self, id: &str) -> Result<(), Error> {
+        let known = self.known(id)?;
+        let outbound = &self.0.outbound;
+        match known.provider.protocol {
+            Protocol::OpenIdConnect => {
+                known.published.configuration(outbound, self.0.clock.now(), &known.provider).await?;
+            }
+            Protocol::Discord => discord::reach(outbound, &known.provider).await?,
+            Protocol::Steam => steam::reach(outbound, &known.provider).await?,
+        }
+        Ok(())
+    }
+
     /// Begins to ask a service who somebody is. `back`: where the service sends them afterwards, exactly as it was registered there.
     pub async fn begin(&self, id: &str, back: &str) -> Result<Begun, Error> {
         let known = self.known(id)?;

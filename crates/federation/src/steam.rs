@@ -41,6 +41,15 @@ pub(crate) fn url(provider: &Provider, back: &str, kept: &Kept) -> Result<String
     )
 }
 
+/// Asked to confirm nothing, it says that nothing is valid.
+pub(crate) async fn reach(outbound: &Outbound, provider: &Provider) -> Result<(), Error> {
+    let body = ask::form([("openid.ns", NAMESPACE), ("openid.mode", "check_authentication")]);
+    let request = Request::post(endpoint(provider), body).header("content-type", "application/x-www-form-urlencoded");
+    let response = outbound.send(request.at_most(ask::LONGEST)).await?;
+    let says = std::str::from_utf8(&response.body).unwrap_or_default();
+    if says.lines().any(|line| line == "is_valid:false") { Ok(()) } else { Err(Error::Unsound("no OpenID 2.0")) }
+}
+
 pub(crate) async fn identity(
     outbound: &Outbound,
     now: Millis,

@@ -7,10 +7,7 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use outbound::{Outbound, Policy};
 use ring::{
     rand::SystemRandom,
-    signature::{
-        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
-        RsaPublicKeyComponents,
-    },
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -23,8 +20,6 @@ use crate::{Begun, Error, Federation, Identity, Protocol, Provider};
 
 const NOW: i64 = 1_795_280_400_000;
 const BACK: &str = "https://hub.example/auth/there/back";
-/// A key for these stories and nothing else.
-const RSA_KEY: &[u8] = include_bytes!("stories_rsa.pk8");
 
 struct Still;
 impl Clock for Still {
@@ -140,54 +135,25 @@ fn why(outcome: Result<Identity, Error>) -> &'static str {
     }
 }
 
-/// What signs ID tokens.
-enum Signer {
-    Rsa(RsaKeyPair),
-    Ec(EcdsaKeyPair),
-}
+/// What signs ID tokens. Tokens signed with RSA, whose keys take seconds to make, are told of beneath `id_token`.
+struct Signer(EcdsaKeyPair);
 
 impl Signer {
-    fn rsa() -> Self {
-        Self::Rsa(RsaKeyPair::from_pkcs8(RSA_KEY).unwrap())
-    }
-
-    fn ec() -> Self {
+    fn new() -> Self {
         let (algorithm, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
         let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
-        Self::Ec(EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).unwrap())
+        Self(EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).unwrap())
     }
 
     fn key(&self) -> Value {
-        match self {
-            Self::Rsa(pair) => {
-                let key: RsaPublicKeyComponents<Vec<u8>> = pair.public().into();
-                json!({"kty": "RSA", "kid": "1", "use": "sig", "alg": "RS256", "n": b64(key.n), "e": b64(key.e)})
-            }
-            Self::Ec(pair) => {
-                let point = pair.public_key().as_ref();
-                json!({"kty": "EC", "crv": "P-256", "kid": "1", "x": b64(&point[1..33]), "y": b64(&point[33..])})
-            }
-        }
-    }
-
-    fn alg(&self) -> &'static str {
-        match self {
-            Self::Rsa(_) => "RS256",
-            Self::Ec(_) => "ES256",
-        }
+        let point = self.0.public_key().as_ref();
+        json!({"kty": "EC", "crv": "P-256", "kid": "1", "x": b64(&point[1..33]), "y": b64(&point[33..])})
     }
 
     fn sign(&self, header: &Value, claims: &Value) -> String {
         let text = format!("{}.{}", b64(header.to_string()), b64(claims.to_string()));
-        let signature = match self {
-            Self::Rsa(pair) => {
-                let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).unwrap();
-                signature
-            }
-            Self::Ec(pair) => pair.sign(&SystemRandom::new(), text.as_bytes()).unwrap().as_ref().to_vec(),
-        };
-        format!("{text}.{}", b64(signature))
+        let signature = self.0.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
+        format!("{text}.{}", b64(signature.as_ref()))
     }
 }
 
@@ -199,8 +165,8 @@ struct Oidc {
 }
 
 impl Oidc {
-    async fn start(signer: Signer) -> Self {
-        let (signer, token) = (Arc::new(signer), Arc::new(Mutex::new(String::new())));
+    async fn start() -> Self {
+        let (signer, token) = (Arc::new(Signer::new()), Arc::new(Mutex::new(String::new())));
         let (keys, given) = (Arc::clone(&signer), Arc::clone(&token));
         let service = Service::start(|address| {
             let address = address.to_owned();
@@ -230,8 +196,8 @@ impl Oidc {
             "preferred_username": "olga"})
     }
 
-    fn header(&self) -> Value {
-        json!({"alg": self.signer.alg(), "kid": "1", "typ": "JWT"})
+    fn header() -> Value {
+        json!({"alg": "ES256", "kid": "1", "typ": "JWT"})
     }
 
     /// The browser comes back with this code, and the provider has this token for it.
@@ -244,46 +210,44 @@ impl Oidc {
 
 #[tokio::test]
 async fn a_service_says_who_somebody_is() {
-    for signer in [Signer::rsa(), Signer::ec()] {
-        let there = Oidc::start(signer).await;
-        let hub = there.service.hub(Protocol::OpenIdConnect);
-        let begun = hub.begin("there", BACK).await.unwrap();
-        let ask = |name| parameter(&begun.url, name);
-        assert!(begun.url.starts_with(&format!("{}/authorize?tenant=7&", there.service.address)));
-        assert_eq!(
-            (ask("response_type"), ask("client_id"), ask("redirect_uri")),
-            ("code".into(), "hub".into(), BACK.into())
-        );
-        assert_eq!((ask("state").as_str(), ask("code_challenge_method").as_str()), (begun.state.expose(), "S256"));
-        let token = there.signer.sign(&there.header(), &there.claims(&begun));
-        let identity = there.come_back(&hub, &begun, token).await.unwrap();
-        assert_eq!(
-            identity,
-            Identity {
-                issuer: there.service.address.clone(),
-                subject: "u-1".into(),
-                name: Some("olga".into()),
-                email: Some("olga@example.org".into()),
-            }
-        );
-        let traded = there.service.asked().into_iter().find(|asked| asked.line == "POST /token").unwrap();
-        let verifier = traded.field("code_verifier").unwrap();
-        assert_eq!(b64(Sha256::digest(verifier.as_bytes())), ask("code_challenge"));
-        assert_eq!(traded.field("redirect_uri").as_deref(), Some(BACK));
-        assert!(traded.head.contains(&format!("Basic {}", Base64::encode_string(b"hub:s%25cret"))), "{}", traded.head);
-    }
+    let there = Oidc::start().await;
+    let hub = there.service.hub(Protocol::OpenIdConnect);
+    let begun = hub.begin("there", BACK).await.unwrap();
+    let ask = |name| parameter(&begun.url, name);
+    assert!(begun.url.starts_with(&format!("{}/authorize?tenant=7&", there.service.address)));
+    assert_eq!(
+        (ask("response_type"), ask("client_id"), ask("redirect_uri")),
+        ("code".into(), "hub".into(), BACK.into())
+    );
+    assert_eq!((ask("state").as_str(), ask("code_challenge_method").as_str()), (begun.state.expose(), "S256"));
+    let token = there.signer.sign(&Oidc::header(), &there.claims(&begun));
+    let identity = there.come_back(&hub, &begun, token).await.unwrap();
+    assert_eq!(
+        identity,
+        Identity {
+            issuer: there.service.address.clone(),
+            subject: "u-1".into(),
+            name: Some("olga".into()),
+            email: Some("olga@example.org".into()),
+        }
+    );
+    let traded = there.service.asked().into_iter().find(|asked| asked.line == "POST /token").unwrap();
+    let verifier = traded.field("code_verifier").unwrap();
+    assert_eq!(b64(Sha256::digest(verifier.as_bytes())), ask("code_challenge"));
+    assert_eq!(traded.field("redirect_uri").as_deref(), Some(BACK));
+    assert!(traded.head.contains(&format!("Basic {}", Base64::encode_string(b"hub:s%25cret"))), "{}", traded.head);
 }
 
 #[tokio::test]
 async fn an_id_token_for_anything_else_is_worth_nothing() {
-    let there = Oidc::start(Signer::rsa()).await;
+    let there = Oidc::start().await;
     let hub = there.service.hub(Protocol::OpenIdConnect);
     let begun = hub.begin("there", BACK).await.unwrap();
     let good = there.claims(&begun);
     let with = |key: &str, value: Value| {
         let mut claims = good.clone();
         claims[key] = value;
-        there.signer.sign(&there.header(), &claims)
+        there.signer.sign(&Oidc::header(), &claims)
     };
     let cases = [
         (with("iss", "https://elsewhere.example".into()), "another issuer"),
@@ -310,7 +274,7 @@ async fn an_id_token_for_anything_else_is_worth_nothing() {
 
 #[tokio::test]
 async fn a_signature_has_to_be_the_services() {
-    let there = Oidc::start(Signer::rsa()).await;
+    let there = Oidc::start().await;
     let hub = there.service.hub(Protocol::OpenIdConnect);
     let begun = hub.begin("there", BACK).await.unwrap();
     let claims = there.claims(&begun);
@@ -318,21 +282,21 @@ async fn a_signature_has_to_be_the_services() {
     for alg in ["none", "None", "HS256", ""] {
         assert_eq!(why(there.come_back(&hub, &begun, unsigned(alg)).await), "another algorithm");
     }
-    assert_eq!(why(there.come_back(&hub, &begun, unsigned("RS256")).await), "not signed by the service");
+    assert_eq!(why(there.come_back(&hub, &begun, unsigned("ES256")).await), "not signed by the service");
     // Somebody else's key of the same name, and one of another kind.
-    let other = Signer::ec();
+    let other = Signer::new();
     let forged = other.sign(&json!({"alg": "ES256", "kid": "1"}), &claims);
     assert_eq!(why(there.come_back(&hub, &begun, forged).await), "not signed by the service");
     let forged = other.sign(&json!({"alg": "RS256", "kid": "1"}), &claims);
     assert_eq!(why(there.come_back(&hub, &begun, forged).await), "not signed by the service");
     // Other claims below the same signature.
-    let token = there.signer.sign(&there.header(), &claims);
+    let token = there.signer.sign(&Oidc::header(), &claims);
     let mut swapped = claims.clone();
     swapped["sub"] = "u-2".into();
     let parts: Vec<&str> = token.split('.').collect();
     let token = format!("{}.{}.{}", parts[0], b64(swapped.to_string()), parts[2]);
     assert_eq!(why(there.come_back(&hub, &begun, token).await), "not signed by the service");
-    let critical = there.signer.sign(&json!({"alg": "RS256", "kid": "1", "crit": ["x"]}), &claims);
+    let critical = there.signer.sign(&json!({"alg": "ES256", "kid": "1", "crit": ["x"]}), &claims);
     assert_eq!(why(there.come_back(&hub, &begun, critical).await), "a header we do not understand");
     for nonsense in ["", "a.b", "a.b.c.d", "é.é.é"] {
         assert_eq!(why(there.come_back(&hub, &begun, nonsense.into()).await), "no ID token");
@@ -341,7 +305,7 @@ async fn a_signature_has_to_be_the_services() {
     let keys = |there: &Oidc| there.service.asked().iter().filter(|asked| asked.line == "GET /keys").count();
     let before = keys(&there);
     for _ in 0..3 {
-        let unknown = there.signer.sign(&json!({"alg": "RS256", "kid": "2"}), &claims);
+        let unknown = there.signer.sign(&json!({"alg": "ES256", "kid": "2"}), &claims);
         assert_eq!(why(there.come_back(&hub, &begun, unknown).await), "not signed by the service");
     }
     assert_eq!(keys(&there), before);
@@ -349,10 +313,10 @@ async fn a_signature_has_to_be_the_services() {
 
 #[tokio::test]
 async fn a_state_a_code_and_an_issuer_belong_together() {
-    let there = Oidc::start(Signer::ec()).await;
+    let there = Oidc::start().await;
     let hub = there.service.hub(Protocol::OpenIdConnect);
     let begun = hub.begin("there", BACK).await.unwrap();
-    *there.token.lock().unwrap() = there.signer.sign(&there.header(), &there.claims(&begun));
+    *there.token.lock().unwrap() = there.signer.sign(&Oidc::header(), &there.claims(&begun));
     let state = begun.state.expose();
     let come = |came: Vec<(String, String)>| {
         let (hub, kept) = (hub.clone(), begun.kept.clone());
@@ -503,4 +467,34 @@ async fn steam_is_asked_whether_it_said_so() {
     *valid.lock().unwrap() = false;
     assert_eq!(why(come(with(&[])).await), "the service did not say that");
     assert!(matches!(come(with(&[("openid.mode", "cancel")])).await, Err(Error::Denied)));
+}
+
+#[tokio::test]
+async fn a_service_is_reached_or_what_is_wrong_is_said() {
+    let answers: [(Protocol, &str, &str); 2] = [
+        (Protocol::Discord, "GET /api/v10/gateway", r#"{"url": "wss://gateway.discord.gg"}"#),
+        (Protocol::Steam, "POST /openid/login", "ns:http://specs.openid.net/auth/2.0\nis_valid:false\n"),
+    ];
+    for (protocol, line, answer) in answers {
+        let there = Service::start(|_| {
+            Box::new(move |asked| if asked.line == line { (200, answer.into()) } else { (404, "".into()) })
+        })
+        .await;
+        there.hub(protocol).reach("there").await.unwrap();
+        let other = Service::start(|_| Box::new(|_| (200, "a parked domain".into()))).await;
+        assert!(matches!(other.hub(protocol).reach("there").await, Err(Error::Unsound(_))));
+    }
+    let there = Oidc::start().await;
+    there.service.hub(Protocol::OpenIdConnect).reach("there").await.unwrap();
+    assert!(matches!(there.service.hub(Protocol::Steam).reach("elsewhere").await, Err(Error::NoProvider)));
+}
+
+#[tokio::test]
+async fn who_is_away_is_not_asked_each_time() {
+    let away = Service::start(|_| Box::new(|_| (503, String::new()))).await;
+    let hub = away.hub(Protocol::OpenIdConnect);
+    for _ in 0..3 {
+        assert!(matches!(hub.begin("there", BACK).await, Err(Error::Unsound("an answer without success"))));
+    }
+    assert_eq!(away.asked().len(), 1);
 }

@@ -6,6 +6,8 @@ use std::{
 };
 
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use federation::Provider;
+use outbound::Outbound;
 use thiserror::Error;
 
 use super::{Hidden, Settings};
@@ -100,6 +102,16 @@ pub fn load(
 }
 
 impl Settings {
+    /// The services that people may log in with; else the key that is wrong, and how.
+    pub fn sign_in_providers(&self) -> Result<Vec<Provider>, (String, String)> {
+        if self.sign_in.is_empty() {
+            return Ok(Vec::new());
+        }
+        let policy = self.outbound.policy().map_err(|(key, problem)| (key.to_owned(), problem))?;
+        let outbound = Outbound::new(policy).map_err(|error| ("outbound.ca_file".to_owned(), error.to_string()))?;
+        super::sign_in::read(&self.sign_in, &outbound)
+    }
+
     /// Fills in what follows from other values, and checks what a type alone can't.
     fn finish(&mut self, database_url_given: bool) -> Result<(), ConfigError> {
         if let Some(path) = &self.database_url_file {
@@ -120,6 +132,7 @@ impl Settings {
         super::limits::check(self).map_err(|(key, problem)| ConfigError::Value { key, problem })?;
         self.smtp.read().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         self.outbound.policy().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
+        self.sign_in_providers().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
         self.backup.plan(&self.data_dir).map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         if let Some(url) = &mut self.public_url {
             while url.ends_with('/') {

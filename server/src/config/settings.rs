@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::backup::BackupSettings;
 use super::limits::{HashingSettings, LiveSettings, SessionSettings};
 use super::outbound::OutboundSettings;
+use super::sign_in::SignInSettings;
 use super::smtp::SmtpSettings;
 
 /// How log lines are written.
@@ -84,6 +85,8 @@ pub struct Settings {
     pub backup: BackupSettings,
     /// Calls to other hosts.
     pub outbound: OutboundSettings,
+    /// Other services that people may log in with: one table each, in the file.
+    pub sign_in: Vec<SignInSettings>,
 }
 
 impl Default for Settings {
@@ -114,6 +117,7 @@ impl Default for Settings {
             smtp: SmtpSettings::default(),
             backup: BackupSettings::default(),
             outbound: OutboundSettings::default(),
+            sign_in: Vec::new(),
         }
     }
 }

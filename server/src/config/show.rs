@@ -106,6 +106,7 @@ pub fn template() -> String {
     for (key, value) in top {
         if value.is_object() { sections.push((key, value)) } else { plain.push((key, value)) }
     }
+    let (tables, plain): (Vec<_>, Vec<_>) = plain.into_iter().partition(|(key, _)| of_tables(&schema, key).is_some());
     for (key, value) in plain {
         describe(&mut text, &schema["properties"][&key]["description"], &key, &value);
     }
@@ -117,7 +118,20 @@ pub fn template() -> String {
             describe(&mut text, &definition["properties"][key]["description"], key, value);
         }
     }
+    for (key, _) in tables {
+        let description = schema["properties"][&key]["description"].as_str().unwrap_or_default();
+        let _ = writeln!(text, "\n# {description}\n# [[{key}]]");
+        for (key, about) in of_tables(&schema, &key).into_iter().flatten() {
+            describe(&mut text, &about["description"], &key, &about["default"]);
+        }
+    }
     text
+}
+
+/// The keys of each table, where `key` is a list of tables.
+fn of_tables(schema: &Value, key: &str) -> Option<serde_json::Map<String, Value>> {
+    let reference = schema["properties"][key]["items"]["$ref"].as_str()?;
+    schema["$defs"][reference.rsplit('/').next()?]["properties"].as_object().cloned()
 }
 
 /// The page of the book that lists every key. A test compares it with the one in the tree.
@@ -133,6 +147,7 @@ pub fn book() -> String {
         if value.is_object() { sections.push((key, value)) } else { plain.push((key, value)) }
     }
     text.push_str(TABLE_HEAD);
+    let (tables, plain): (Vec<_>, Vec<_>) = plain.into_iter().partition(|(key, _)| of_tables(&schema, key).is_some());
     for (key, value) in &plain {
         row(&mut text, &schema["properties"][key], key, value);
     }
@@ -144,6 +159,13 @@ pub fn book() -> String {
         let _ = write!(text, "\n## `[{section}]`\n\n{description}\n{TABLE_HEAD}");
         for (key, value) in values.as_object().into_iter().flatten() {
             row(&mut text, &definition["properties"][key], key, value);
+        }
+    }
+    for (key, _) in tables {
+        let description = schema["properties"][&key]["description"].as_str().unwrap_or_default();
+        let _ = write!(text, "\n## `[[{key}]]`\n\n{description} It has no variable in the environment.\n{TABLE_HEAD}");
+        for (key, about) in of_tables(&schema, &key).into_iter().flatten() {
+            row(&mut text, &about, &key, &about["default"]);
         }
     }
     text
@@ -182,7 +204,7 @@ mod tests {
         let template = template();
         for key in defaults().keys() {
             let key = key.rsplit('.').next().unwrap_or(key);
-            let line = format!("# {key} = ");
+            let line = if key == "sign_in" { "# [[sign_in]]".to_owned() } else { format!("# {key} = ") };
             let at = template.find(&line).unwrap_or_else(|| panic!("{key} is missing"));
             let before = template[..at].trim_end().rsplit('\n').next().unwrap_or_default();
             assert!(before.len() > 12, "{key} has no description: {before:?}");

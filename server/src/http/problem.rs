@@ -24,12 +24,28 @@ pub(super) fn answer_as(
     headers: &HeaderMap,
     incident: Option<&str>,
 ) -> Response {
+    answer_with(status, problem, headers, incident, None)
+}
+
+/// The same with the path of ours where one can try again.
+pub(super) fn answer_again(problem: &Problem, headers: &HeaderMap, incident: Option<&str>, again: &str) -> Response {
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer_with(status, problem, headers, incident, Some(again))
+}
+
+fn answer_with(
+    status: StatusCode,
+    problem: &Problem,
+    headers: &HeaderMap,
+    incident: Option<&str>,
+    again: Option<&str>,
+) -> Response {
     let wants_page = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     let mut response = if wants_page {
-        (status, Html(app::plain::problem_page(problem, headers, incident))).into_response()
+        (status, Html(app::plain::problem_page_with(problem, headers, incident, again))).into_response()
     } else {
         let details = ProblemDetails {
             fields: problem.fields.clone(),

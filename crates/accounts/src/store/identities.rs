@@ -154,6 +154,20 @@ pub(crate) async fn use_identity(
     Ok(row.map(|(user,)| user.into()))
 }
 
+/// Which it is, and whose.
+pub(crate) async fn find_identity(
+    tx: &mut Tx<'_>,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<(IdentityId, UserId)>, Error> {
+    let row: Option<(i64, i64)> = sql("select id, user_id from identities where issuer = $1 and subject = $2")
+        .bind(issuer)
+        .bind(subject)
+        .fetch_optional(tx)
+        .await?;
+    Ok(row.map(|(id, user)| (id.into(), user.into())))
+}
+
 pub(crate) async fn insert_identity(
     tx: &mut Tx<'_>,
     user: UserId,

@@ -109,8 +109,7 @@ async fn an_address_links_nothing_by_itself() {
         assert_eq!(world.letters("verify_address").await.last().unwrap()["to"], "eve@example.org");
         // And what is hers can't be linked by anybody else.
         let actor = world.actor(&olga).await;
-        let taken = world.accounts.link_identity(&actor, &who).await.unwrap_err();
-        assert_eq!(taken.kind(), Kind::Conflict);
+        assert!(matches!(world.accounts.link_identity(&actor, &who).await, Err(Error::IdentityTaken)));
         assert!(world.accounts.identities(&actor).await.unwrap().is_empty());
     })
     .await;
@@ -141,6 +140,7 @@ async fn an_identity_is_linked_and_taken_away() {
         let olga = world.actor(&login).await;
         let who = proved("u-1", None);
         let id = world.accounts.link_identity(&olga, &who).await.unwrap();
+        assert_eq!(world.accounts.link_identity(&olga, &who).await.unwrap(), id, "twice is once");
         assert_eq!(world.known(&who).await.done().unwrap().me.id, login.me.id);
         let told = world.letters("second_factor_changed").await;
         assert_eq!((told.len(), &told[0]["to"]), (1, &"olga@example.org".into()));
@@ -189,13 +189,33 @@ async fn a_second_factor_is_still_asked_for() {
 }
 
 #[tokio::test]
+async fn one_links_so_many_and_begins_so_often() {
+    db::testing::each(|db| async move {
+        let world = World::with(db, Settings { limits: Limits::default(), ..patient() });
+        let olga = world.actor(&world.register("Olga").await).await;
+        for n in 0..20 {
+            world.accounts.link_identity(&olga, &proved(&format!("u-{n}"), None)).await.unwrap();
+        }
+        assert!(matches!(world.accounts.link_identity(&olga, &proved("u-20", None)).await, Err(Error::Full)));
+        assert_eq!(world.accounts.identities(&olga).await.unwrap().len(), 20);
+
+        let linking = world.accounts.allow_sign_in(&stranger(), SignInFor::Link);
+        assert_eq!(linking.unwrap_err().kind(), Kind::Unauthenticated);
+        let mut begun = (0..1000).map(|_| world.accounts.allow_sign_in(&stranger(), SignInFor::LogIn));
+        let refused = begun.find_map(Result::err).expect("there is an end to it");
+        assert!(matches!(refused, Error::TooMany { .. }), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_sign_in_comes_back_once_where_it_began() {
     db::testing::each(|db| async move {
         let world = World::new(db);
         let (state, browser) = world.begin(&stranger(), SignInFor::LogIn).await;
         let back = world.comes_back(&stranger(), "there", &state, browser.expose()).await.unwrap();
         assert_eq!((back.purpose, back.kept.expose(), back.next.as_str()), (SignInFor::LogIn, "kept", "/x"));
-        let gone = |outcome: Result<CameBack, Error>| matches!(outcome, Err(Error::LogInGone));
+        let gone = |outcome: Result<CameBack, Error>| matches!(outcome, Err(Error::SignInGone));
         assert!(gone(world.comes_back(&stranger(), "there", &state, browser.expose()).await), "a second time");
         assert!(gone(world.comes_back(&stranger(), "there", &secret("never"), browser.expose()).await));
 
