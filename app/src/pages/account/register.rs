@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{api::Register, login::AlreadyIn};
 use crate::{
+    pages::sign_in::{SignInAt, SignInButtons},
     texts,
     ui::{
         button::Submit,
@@ -48,6 +49,7 @@ fn SignUp() -> impl IntoView {
     let sending = Sending::to::<Register>();
     sending.load_when_done();
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next_elsewhere = next.clone();
     view! {
         <Form sending look="form">
             <Summary sending/>
@@ -62,6 +64,7 @@ fn SignUp() -> impl IntoView {
             />
             <Submit label=texts::register::submit() pending=sending.pending()/>
         </Form>
+        <SignInButtons at=SignInAt::Entrance next=next_elsewhere/>
     }
     .into_any()
 }
