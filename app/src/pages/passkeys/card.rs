@@ -1,7 +1,7 @@
 //! One's own passkeys: the list, a way to add one, and whether one is asked for after the password.
 
 use contract::{
-    Field,
+    Code, Field,
     account::RecoveryCodes,
     passkey::{Passkey, Passkeys},
 };
@@ -13,6 +13,7 @@ use super::{
     device::{self, Ask},
 };
 use crate::{
+    pages::account::prove_for,
     texts,
     texts::passkeys,
     ui::{
@@ -107,11 +108,19 @@ fn Row(passkey: Passkey, changed: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
+/// Why no passkey was added.
+#[derive(Clone)]
+struct Told {
+    says: String,
+    /// Whether the login is too old for it: then a link leads to proving it.
+    stale: bool,
+}
+
 /// A name for it, and the button that asks the device.
 #[component]
 fn Add(changed: Callback<()>) -> impl IntoView {
     let name = NodeRef::<html::Input>::new();
-    let (pending, told, able) = (RwSignal::new(false), RwSignal::new(None::<String>), RwSignal::new(true));
+    let (pending, told, able) = (RwSignal::new(false), RwSignal::new(None::<Told>), RwSignal::new(true));
     Effect::new(move || able.set(device::is_able()));
     let press = move || {
         if pending.get_untracked() {
@@ -127,11 +136,14 @@ fn Add(changed: Callback<()>) -> impl IntoView {
             match added {
                 Ok(_) => changed.run(()),
                 Err(unanswered) => {
-                    let field = match &unanswered {
-                        device::Unanswered::Refused(error) => error.of(Field::DeviceName),
-                        _ => None,
+                    let (field, stale) = match &unanswered {
+                        device::Unanswered::Refused(error) => {
+                            (error.of(Field::DeviceName), error.problem.code == Code::ProveAgain)
+                        }
+                        _ => (None, false),
                     };
-                    told.try_set(Some(field.map_or_else(|| sentence(&unanswered), str::to_owned)));
+                    let says = field.map_or_else(|| sentence(&unanswered), str::to_owned);
+                    told.try_set(Some(Told { says, stale }));
                 }
             }
         });
@@ -162,7 +174,14 @@ fn Add(changed: Callback<()>) -> impl IntoView {
     };
     view! {
         <div class="form needs-script">
-            <div role="alert">{move || told.get().map(|told| view! { <p class="notice bad">{told}</p> })}</div>
+            <div role="alert">
+                {move || told.get().map(|Told { says, stale }| view! {
+                    <p class="notice bad">{says}</p>
+                    {stale.then(|| view! {
+                        <p><a class="button" href=prove_for("/account/safety")>{texts::prove::title()}</a></p>
+                    })}
+                })}
+            </div>
             {shown}
         </div>
         <noscript><p class="hint">{passkeys::needs_script()}</p></noscript>
