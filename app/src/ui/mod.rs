@@ -11,6 +11,7 @@ pub(crate) mod language;
 pub(crate) mod page;
 pub(crate) mod password;
 pub(crate) mod portrait;
+pub(crate) mod search;
 pub(crate) mod state;
 pub(crate) mod text_area;
 pub(crate) mod theme;

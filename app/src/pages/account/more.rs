@@ -23,7 +23,7 @@ pub(super) fn More() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="more">
             <h2 id="more">{texts::more::title()}</h2>
-            <ul>{links}</ul>
+            <ul class="ways">{links}</ul>
         </section>
     }
     .into_any()

@@ -4,7 +4,8 @@ use contract::lobby::{Dialect, Game, Line, Player, Room};
 use leptos::prelude::*;
 
 use crate::{
-    pages::people::list::{escape, page_of},
+    address::escape,
+    pages::people::list::page_of,
     texts,
     ui::time::{Show, Time},
     viewer::viewer,

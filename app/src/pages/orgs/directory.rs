@@ -9,9 +9,11 @@ use super::{
     words,
 };
 use crate::{
+    address::escape,
     texts::{org, orgs},
     ui::{
         page::Page,
+        search::Search,
         state::{Empty, Failed, Loading},
     },
 };
@@ -108,52 +110,21 @@ fn public(list: OrganizationList, search: &str, after: &str) -> AnyView {
         for (key, value) in [("q", search), ("after", next.as_str())] {
             address.push_str(key);
             address.push('=');
-            address.push_str(&escaped(value));
+            address.push_str(&escape(value));
             address.push('&');
         }
         address.pop();
         view! { <a class="button" href=address rel="next">{orgs::next()}</a> }
     });
     let first = (!after.is_empty())
-        .then(|| view! { <a class="button quiet" href=format!("/orgs?q={}", escaped(search))>{orgs::first()}</a> });
+        .then(|| view! { <a class="button quiet" href=format!("/orgs?q={}", escape(search))>{orgs::first()}</a> });
     view! {
         <section aria-labelledby="all">
             <h2 id="all">{orgs::all()}</h2>
-            <form method="get" action="/orgs" role="search" class="actions">
-                <div class="field">
-                    <label for="q">{orgs::search()}</label>
-                    <input id="q" name="q" type="search" value=search.to_owned() maxlength="60"/>
-                </div>
-                <button type="submit" class="button">{orgs::find()}</button>
-            </form>
+            <Search path="/orgs" label=orgs::search() button=orgs::find() asked=search.to_owned()/>
             {shown}
             <p class="actions">{first}{next}</p>
         </section>
     }
     .into_any()
-}
-
-/// A value of an address: everything but letters, digits and a few marks in percent.
-fn escaped(value: &str) -> String {
-    use std::fmt::Write as _;
-
-    let mut out = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whatever_is_searched_for_stays_one_value() {
-        assert_eq!(escaped("a&b=c d/é"), "a%26b%3Dc%20d%2F%C3%A9");
-    }
 }

@@ -6,9 +6,10 @@ use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     api::{AcceptFriend, PartFriend, UnblockPerson, UnmutePerson, read_company, read_company_list},
-    list::{PersonLine, escape},
+    list::PersonLine,
 };
 use crate::{
+    address::escape,
     error::AppError,
     pages::account::login_for,
     texts::{self, people as say},

@@ -10,9 +10,10 @@ use super::{
         AcceptFriend, AskFriend, BlockPerson, MutePerson, PartFriend, Person, UnmutePerson, read_friends_of,
         read_person,
     },
-    list::{PersonList, escape, page_of},
+    list::{PersonList, page_of},
 };
 use crate::{
+    address::escape,
     browser,
     error::AppError,
     pages::account::role_name,

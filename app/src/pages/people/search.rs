@@ -4,15 +4,14 @@ use contract::people::People;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{
-    api::find_people,
-    list::{PersonList, escape},
-};
+use super::{api::find_people, list::PersonList};
 use crate::{
+    address::escape,
     error::AppError,
     texts,
     ui::{
         page::Page,
+        search::Search,
         state::{Empty, Failed, Loading},
     },
 };
@@ -34,13 +33,7 @@ fn SearchPage(found: Resource<Result<People, AppError>>, asked: String) -> impl 
     let next = if asked.is_empty() { "/people".to_owned() } else { format!("/people?q={}", escape(&asked)) };
     view! {
         <Page title=texts::people::title() lead=texts::people::lead()>
-            <form method="get" action="/people" role="search" class="form">
-                <div class="field">
-                    <label for="q">{texts::people::name_has()}</label>
-                    <input id="q" name="q" type="search" value=asked maxlength="60" autocomplete="off" autocapitalize="none"/>
-                </div>
-                <button class="button primary" type="submit">{texts::people::search()}</button>
-            </form>
+            <Search path="/people" label=texts::people::name_has() button=texts::people::search() asked/>
             <Suspense fallback=|| view! { <Loading/> }>
                 {move || found.get().map(|answer| match answer {
                     Ok(people) if people.people.is_empty() => {
