@@ -1,61 +1,31 @@
 //! Instants as people read them. The server writes UTC; the browser rewrites it in the reader's zone once it is awake.
 
-use base::Millis;
+use base::{Millis, Utc};
 
+#[cfg(feature = "ssr")]
 const DAY_SECS: i64 = 24 * 60 * 60;
-
-/// The parts of an instant in UTC.
-struct Parts {
-    year: i64,
-    month: i64,
-    day: i64,
-    hour: i64,
-    minute: i64,
-    second: i64,
-}
-
-fn parts(at: Millis) -> Parts {
-    let secs = at.0.div_euclid(1000);
-    let (days, rest) = (secs.div_euclid(DAY_SECS), secs.rem_euclid(DAY_SECS));
-    // Days to a date in the Gregorian calendar, counting years from March so that a leap day comes last. An era is the
-    // 400 years after which the calendar repeats, 146,097 days; 719,468 days lie between 0000-03-01 and 1970-01-01.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    Parts {
-        year: year_of_era + era * 400 + i64::from(month <= 2),
-        month,
-        day: day_of_year - (153 * from_march + 2) / 5 + 1,
-        hour: rest / 3600,
-        minute: rest / 60 % 60,
-        second: rest % 60,
-    }
-}
 
 /// `2026-11-21T01:49:59Z`, for `<time datetime>`.
 pub(crate) fn machine(at: Millis) -> String {
-    let Parts { year, month, day, hour, minute, second } = parts(at);
+    let Utc { year, month, day, hour, minute, second } = Utc::from(at);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// `2026-11-21 01:49 UTC`.
 pub(crate) fn utc(at: Millis) -> String {
-    let Parts { year, month, day, hour, minute, .. } = parts(at);
+    let Utc { year, month, day, hour, minute, .. } = Utc::from(at);
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
 }
 
 /// `01:49 UTC`.
 pub(crate) fn utc_clock(at: Millis) -> String {
-    let Parts { hour, minute, .. } = parts(at);
+    let Utc { hour, minute, .. } = Utc::from(at);
     format!("{hour:02}:{minute:02} UTC")
 }
 
 /// `2026-11-21`, in UTC.
 pub(crate) fn utc_day(at: Millis) -> String {
-    let Parts { year, month, day, .. } = parts(at);
+    let Utc { year, month, day, .. } = Utc::from(at);
     format!("{year:04}-{month:02}-{day:02}")
 }
 

@@ -1,54 +1,55 @@
 //! What each command does. Answers go to standard output, everything else to standard error.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line answers on the terminal")]
+#![expect(clippy::print_stdout, reason = "a command line answers on the terminal")]
 
-pub mod backup;
+mod backup;
 pub mod config;
-pub mod doctor;
-pub mod job;
-pub mod mail;
+mod doctor;
+mod here;
+mod line;
 pub mod manual;
-pub mod migrate;
-pub mod order;
-pub mod org;
-pub mod remote;
-pub mod secrets;
-pub mod serve;
-pub mod settings;
-pub mod token;
-pub mod user;
-pub mod webhook;
+mod migrate;
+mod remote;
+mod serve;
 
 use std::{error::Error, process::ExitCode};
+
+use cli::Terminal;
+
+pub use line::{Command, Line, end};
 
 /// The configuration can't be used.
 pub const EXIT_CONFIG: u8 = 2;
 /// `doctor` found something that has to be mended.
-pub const EXIT_FINDINGS: u8 = 3;
-
+const EXIT_FINDINGS: u8 = 3;
 /// A backup is damaged.
-pub const EXIT_DAMAGED: u8 = 4;
+const EXIT_DAMAGED: u8 = 4;
+/// A hub elsewhere can't be reached, or is none.
+const EXIT_UNREACHABLE: u8 = 5;
 
 /// The same for `--help` and the manual.
-pub const EXIT_CODES: &str = "\
+const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  failed
+  1  failed, or refused
   2  the configuration or the command line can't be used
   3  doctor found something that has to be mended
-  4  a backup is damaged";
+  4  a backup is damaged
+  5  the hub elsewhere can't be reached, or does not answer like a hub";
 
 /// What a command ends with.
 pub type Done = Result<ExitCode, Box<dyn Error + Send + Sync>>;
 
 /// Says what went wrong, and what caused it, on standard error.
-pub fn complain(error: &(dyn Error + 'static)) {
-    eprintln!("guildhall: {error}");
+pub fn complain(terminal: &mut Terminal<'_>, error: &(dyn Error + 'static)) {
+    let mut text = format!("guildhall: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        eprintln!("  because: {error}");
+        text.push_str(&format!("\n  because: {error}"));
         cause = error.source();
     }
+    // Where standard error is gone there is nobody to tell.
+    drop(terminal.note(text));
 }
 
 /// Prints a value for programs.

@@ -52,6 +52,11 @@ impl Site {
         }
     }
 
+    /// None: for a command, which serves nothing.
+    pub(crate) fn absent() -> Self {
+        Self { root: PathBuf::new(), build: String::new(), previous: None }
+    }
+
     fn built(folder: &Path) -> Result<Self, SiteError> {
         let build = read_build(folder).ok_or_else(|| SiteError::NotBuilt(folder.to_owned()))?;
         Ok(Self { root: folder.to_owned(), build, previous: None })

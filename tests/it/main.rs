@@ -26,6 +26,7 @@ mod orgs;
 mod passkeys;
 mod people;
 mod presence;
+mod records;
 mod safety;
 mod store;
 mod work;

@@ -9,11 +9,13 @@ mod organization;
 mod page;
 mod person;
 mod program;
+mod shell;
 
 pub use app::{PASSWORD, TestApp};
 pub use cast::{Cast, WHO};
 pub use clock::TestClock;
 pub use db::testing::until;
 pub use page::LivePage;
-pub use person::{Answer, Person};
+pub use person::{Answer, PICTURE, Person};
 pub use program::Program;
+pub use shell::{Shell, TYPED_PASSWORD, Typed, at_each_shell};

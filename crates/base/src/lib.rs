@@ -30,4 +30,4 @@ pub use id::{
 pub use permission::{Action, Standing};
 pub use role::{Role, Roles};
 pub use secret::Secret;
-pub use time::{Clock, Millis};
+pub use time::{Clock, Millis, Utc};

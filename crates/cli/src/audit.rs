@@ -1,11 +1,11 @@
 //! `guildhall audit`
 
-use std::error::Error;
-
-use audit::{Format, LONGEST_PAGE, Trail};
-use base::{Actor, AuditId};
+use audit::Format;
 use clap::{Args, ValueEnum};
-use contract::audit::{AuditEntry, AuditFilter};
+use client::{AuditQuery, Client, Every};
+use contract::audit::AuditEntry;
+
+use crate::terminal::{Done, Terminal, day_and_hour};
 
 /// Which entries of the audit log, and how they are written.
 #[derive(Args)]
@@ -44,8 +44,8 @@ enum Shape {
     Jsonl,
 }
 
-/// Writes the entries to standard output as the operator.
-pub async fn run(trail: &Trail, args: AuditArgs) -> Result<(), Box<dyn Error + Send + Sync>> {
+/// Writes the entries out.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, args: AuditArgs) -> Done {
     let (target_kind, target_id) = match &args.target {
         Some(target) => match target.split_once('/') {
             Some((kind, id)) => (Some(kind.to_owned()), Some(id.to_owned())),
@@ -53,13 +53,14 @@ pub async fn run(trail: &Trail, args: AuditArgs) -> Result<(), Box<dyn Error + S
         },
         None => (None, None),
     };
-    let filter = AuditFilter {
+    let query = AuditQuery {
         user: args.user.map(Into::into),
         act: args.act,
         target_kind,
         target_id,
         organization: args.organization.map(Into::into),
-        ..AuditFilter::default()
+        limit: Some(u32::try_from(args.limit.clamp(1, 200))?),
+        ..AuditQuery::default()
     };
     let format = match args.format {
         _ if args.json => Some(Format::JsonLines),
@@ -68,20 +69,15 @@ pub async fn run(trail: &Trail, args: AuditArgs) -> Result<(), Box<dyn Error + S
         Shape::Jsonl => Some(Format::JsonLines),
     };
     if let Some(format) = format {
-        print!("{}", format.head());
+        terminal.write(format.head())?;
     }
-    let (mut left, mut before) = (args.limit, None::<AuditId>);
-    while left > 0 {
-        let some = u32::try_from(left).unwrap_or(LONGEST_PAGE).min(LONGEST_PAGE);
-        let (entries, next) = trail.list(&Actor::Operator, &filter, before, some).await?;
-        left -= entries.len().min(left);
+    // Written as they come: the trail may be long, and whoever reads it may have seen enough.
+    let mut entries = Every::of(async |cursor| hub.list_audit(&AuditQuery { cursor, ..query.clone() }).await);
+    for _ in 0..args.limit {
+        let Some(entry) = entries.next().await? else { break };
         match format {
-            Some(format) => print!("{}", audit::write(format, &entries)),
-            None => entries.iter().for_each(|entry| println!("{}", line(entry))),
-        }
-        before = next;
-        if before.is_none() {
-            break;
+            Some(format) => terminal.write(&audit::write(format, &[entry]))?,
+            None => terminal.say(line(&entry))?,
         }
     }
     Ok(())
@@ -94,5 +90,6 @@ fn line(entry: &AuditEntry) -> String {
     };
     let from = entry.address.as_deref().map_or_else(String::new, |address| format!(" from {address}"));
     let change = entry.after.as_deref().map_or_else(String::new, |after| format!("  {after}"));
-    format!("{}  {who}{from}  {}  {} {}{change}", entry.at.0, entry.act, entry.target_kind, entry.target_id)
+    let at = day_and_hour(entry.at);
+    format!("{at}  {who}{from}  {}  {} {}{change}", entry.act, entry.target_kind, entry.target_id)
 }

@@ -1,18 +1,25 @@
 //! `guildhall backup`, `verify`, `restore`, `export`, `import`.
 
 use std::{
-    error::Error,
+    fs::OpenOptions,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use backup::{Backup, Backups, Key, Manifest, Plan, Restored, Seal};
-use base::{Actor, Clock};
+use backup::{Key, Manifest, Plan, Restored, Seal};
+use base::Clock;
 use clap::{Args, Subcommand};
+use client::{Client, Every, Onward};
+use contract::backup::Backup;
 use db::Db;
 use serde_json::json;
 
-type Failure = Box<dyn Error + Send + Sync>;
-type Done<T> = Result<T, Failure>;
+use crate::terminal::{Done, Terminal};
+
+/// How often a backup that is being made is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Makes a backup, online; or looks after those there are.
 #[derive(Args)]
@@ -40,6 +47,13 @@ pub struct Making {
     pub json: bool,
 }
 
+impl Making {
+    /// Whether it goes to a file of one's own, or is encrypted as one likes: not among the hub's own, then.
+    pub const fn is_for_a_file(&self) -> bool {
+        self.to.is_some() || self.sealing.is_asked()
+    }
+}
+
 /// Looks after the hub's backups.
 #[derive(Subcommand)]
 pub enum BackupCommand {
@@ -48,6 +62,14 @@ pub enum BackupCommand {
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Fetches one of them. It holds everything the hub knows; fetching it is noted in the audit log.
+    Download {
+        /// Its name.
+        name: String,
+        /// Where to; the file must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
     },
     /// Removes one of them.
     Delete {
@@ -142,114 +164,140 @@ pub struct Restoring {
 }
 
 /// Makes a backup of a database at a place of one's own.
-pub async fn make_at(db: &Db, plan: &Plan, to: &Path, clock: &dyn Clock, as_json: bool) -> Done<()> {
+pub async fn make_at(
+    terminal: &mut Terminal<'_>,
+    db: &Db,
+    plan: &Plan,
+    to: &Path,
+    clock: &dyn Clock,
+    as_json: bool,
+) -> Done {
     let manifest = backup::make(db, plan, to, clock).await?;
     if as_json {
-        println!("{:#}", json!({ "file": to, "manifest": manifest }));
-        return Ok(());
+        return terminal.json(&json!({ "file": to, "manifest": manifest }));
     }
-    println!(
+    terminal.say(format_args!(
         "{} is written: {} rows in {} tables, {} files.",
         to.display(),
         manifest.rows(),
         manifest.tables.len(),
         manifest.files.len()
-    );
-    say_what_is_left_out(&manifest);
-    Ok(())
+    ))?;
+    say_what_is_left_out(terminal, &manifest)
 }
 
 /// Makes one among the hub's own, or looks after those.
-pub async fn run(backups: &Backups, command: Option<BackupCommand>, as_json: bool) -> Done<()> {
-    let operator = Actor::Operator;
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: Option<BackupCommand>, as_json: bool) -> Done {
     match command {
         None => {
-            let made = backups.make(&operator).await?;
-            if as_json {
-                println!("{:#}", serde_json::to_value(&made)?);
-            } else {
-                println!("{} is made, {}.", made.name, size(made.bytes));
-            }
+            let made = make(hub).await?;
+            terminal.answer(as_json, &made, |terminal, made| {
+                terminal.say(format_args!("{} is made, {}.", made.name, size(made.bytes)))
+            })
         }
-        Some(BackupCommand::List { json }) => list(backups, json).await?,
+        Some(BackupCommand::List { json }) => {
+            let found = all(hub).await?;
+            terminal.answer(json, &found, |terminal, found| {
+                let rows: Vec<_> = found.iter().map(|backup| [size(backup.bytes), backup.name.clone()]).collect();
+                terminal.table(["size", "name"], &rows, "There is no backup yet.")
+            })
+        }
+        Some(BackupCommand::Download { name, to }) => download(hub, terminal, &name, &to).await,
         Some(BackupCommand::Delete { name, dry_run: true }) => {
-            let there = all(backups).await?.into_iter().find(|backup| backup.name == name);
+            let there = all(hub).await?.into_iter().find(|backup| backup.name == name);
             let there = there.ok_or("there is no backup of that name")?;
-            println!("{} would be removed, {}.", there.name, size(there.bytes));
+            terminal.say(format_args!("{} would be removed, {}.", there.name, size(there.bytes)))
         }
         Some(BackupCommand::Delete { name, dry_run: false }) => {
-            backups.delete(&operator, &name).await?;
-            println!("{name} is removed.");
+            hub.delete_backup(&name).await?;
+            terminal.say(format_args!("{name} is removed."))
         }
     }
-    Ok(())
 }
 
-async fn all(backups: &Backups) -> Done<Vec<Backup>> {
-    let (mut found, mut before) = (Vec::new(), None);
+async fn all(hub: &Client) -> Done<Vec<Backup>> {
+    Ok(Every::of(async |cursor| hub.list_backups(&Onward { cursor, limit: Some(200) }).await).all().await?)
+}
+
+/// Begins one and waits until it is there, however long that takes.
+async fn make(hub: &Client) -> Done<Backup> {
+    let before = hub.backup_state().await?;
+    hub.begin_backup().await?;
     loop {
-        let page = backups.list(&Actor::Operator, before.as_deref(), 200).await?;
-        found.extend(page.backups);
-        before = page.next;
-        if before.is_none() {
-            return Ok(found);
+        let now = hub.backup_state().await?;
+        if now.under_way_since.is_none() {
+            let newer = now.newest.filter(|newest| before.newest.as_ref().is_none_or(|old| old.name != newest.name));
+            return newer.ok_or_else(|| "the backup was not made; the hub's log says why".into());
         }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
-async fn list(backups: &Backups, as_json: bool) -> Done<()> {
-    let found = all(backups).await?;
-    if as_json {
-        println!("{:#}", serde_json::to_value(&found)?);
-        return Ok(());
+async fn download(hub: &Client, terminal: &mut Terminal<'_>, name: &str, to: &Path) -> Done {
+    let told = |error: std::io::Error| format!("{} can't be written: {error}", to.display());
+    // For nobody but whoever fetches it: everything people trust the hub with is in there.
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(told)?;
+    let fetched = async {
+        let mut coming = hub.download_backup(name).await?;
+        let mut bytes = 0;
+        while let Some(piece) = coming.next().await? {
+            file.write_all(&piece).map_err(told)?;
+            bytes += piece.len() as u64;
+        }
+        if coming.length().is_some_and(|length| length != bytes) {
+            return Err("it broke off".into());
+        }
+        file.sync_all().map_err(told)?;
+        Done::Ok(bytes)
+    };
+    match fetched.await {
+        Ok(bytes) => terminal.say(format_args!("{} is there, {}.", to.display(), size(bytes))),
+        Err(error) => {
+            // Half a backup is worse than none: it looks like one.
+            std::fs::remove_file(to)?;
+            Err(error)
+        }
     }
-    if found.is_empty() {
-        eprintln!("There is no backup yet.");
-    }
-    for Backup { name, bytes, .. } in found {
-        println!("{:>10}  {name}", size(bytes));
-    }
-    Ok(())
 }
 
 /// Says what `verify` has proved.
-pub fn tell_verified(file: &Path, restored: &Restored, as_json: bool) {
+pub fn tell_verified(terminal: &mut Terminal<'_>, file: &Path, restored: &Restored, as_json: bool) -> Done {
     let manifest = &restored.manifest;
     if as_json {
-        println!("{:#}", json!({ "file": file, "whole": true, "manifest": manifest }));
-        return;
+        return terminal.json(&json!({ "file": file, "whole": true, "manifest": manifest }));
     }
-    println!("{} is whole: every byte is as it was written, and every row came back.", file.display());
-    tell(manifest);
+    let file = file.display();
+    terminal.say(format_args!("{file} is whole: every byte is as it was written, and every row came back."))?;
+    tell(terminal, manifest)
 }
 
 /// Says what was restored.
-pub fn tell_restored(file: &Path, restored: &Restored, as_json: bool) {
+pub fn tell_restored(terminal: &mut Terminal<'_>, file: &Path, restored: &Restored, as_json: bool) -> Done {
     let Restored { manifest, migrated } = restored;
     if as_json {
-        println!("{:#}", json!({ "file": file, "manifest": manifest, "from": migrated.from, "to": migrated.to }));
-        return;
+        let (from, to) = (migrated.from, migrated.to);
+        return terminal.json(&json!({ "file": file, "manifest": manifest, "from": from, "to": to }));
     }
-    println!("{} is restored; every row that was read back is as it was.", file.display());
-    tell(manifest);
-    if !migrated.applied.is_empty() {
-        println!("Migrated from {} to {}.", migrated.from, migrated.to);
+    terminal.say(format_args!("{} is restored; every row that was read back is as it was.", file.display()))?;
+    tell(terminal, manifest)?;
+    if migrated.applied.is_empty() {
+        return Ok(());
     }
+    terminal.say(format_args!("Migrated from {} to {}.", migrated.from, migrated.to))
 }
 
 /// Says what would be restored.
-pub fn tell_foreseen(file: &Path, manifest: &Manifest, as_json: bool) {
+pub fn tell_foreseen(terminal: &mut Terminal<'_>, file: &Path, manifest: &Manifest, as_json: bool) -> Done {
     if as_json {
-        println!("{:#}", json!({ "file": file, "manifest": manifest, "dry_run": true }));
-        return;
+        return terminal.json(&json!({ "file": file, "manifest": manifest, "dry_run": true }));
     }
-    println!("{} is whole and could be restored here.", file.display());
-    tell(manifest);
+    terminal.say(format_args!("{} is whole and could be restored here.", file.display()))?;
+    tell(terminal, manifest)
 }
 
-fn tell(manifest: &Manifest) {
+fn tell(terminal: &mut Terminal<'_>, manifest: &Manifest) -> Done {
     let head = &manifest.head;
-    println!(
+    terminal.say(format_args!(
         "Made by version {} from {} at migration {}: {} rows in {} tables, {} files.",
         head.program,
         head.engine,
@@ -257,14 +305,12 @@ fn tell(manifest: &Manifest) {
         manifest.rows(),
         manifest.tables.len(),
         manifest.files.len()
-    );
-    say_what_is_left_out(manifest);
+    ))?;
+    say_what_is_left_out(terminal, manifest)
 }
 
-fn say_what_is_left_out(manifest: &Manifest) {
-    for left_out in &manifest.left_out {
-        println!("Left out: {left_out}.");
-    }
+fn say_what_is_left_out(terminal: &mut Terminal<'_>, manifest: &Manifest) -> Done {
+    manifest.left_out.iter().try_for_each(|left_out| terminal.say(format_args!("Left out: {left_out}.")))
 }
 
 fn size(bytes: u64) -> String {

@@ -1,14 +1,11 @@
 //! `guildhall job …`
 
-use std::error::Error;
-
-use base::{Actor, JobId};
+use base::JobId;
 use clap::{Subcommand, ValueEnum};
+use client::{Client, Every, JobQuery};
 use contract::job::{Job, JobState};
-use jobs::{JobQuery, Jobs};
 
-type Failure = Box<dyn Error + Send + Sync>;
-type Done<T> = Result<T, Failure>;
+use crate::terminal::{Done, Terminal, day_and_hour, plain};
 
 /// Looks after what is still to be done.
 #[derive(Subcommand)]
@@ -84,96 +81,77 @@ impl From<JobWord> for JobState {
     }
 }
 
-/// Runs one command as the operator.
-pub async fn run(jobs: &Jobs, command: JobCommand) -> Done<()> {
-    let operator = Actor::Operator;
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: JobCommand) -> Done {
     match command {
         JobCommand::List { kind, state, limit, json } => {
-            list(jobs, kind, state.map(JobState::from), limit, json).await?;
+            let query = JobQuery { kind, state: state.map(Into::into), limit: Some(200), ..JobQuery::default() };
+            let ask = async |cursor| hub.list_jobs(&JobQuery { cursor, ..query.clone() }).await;
+            let jobs = Every::of(ask).take(limit as usize).await?;
+            terminal.answer(json, &jobs, |terminal, jobs| {
+                let rows: Vec<_> = jobs
+                    .iter()
+                    .map(|job| {
+                        let (number, state) = (job.id.to_string(), job.state.word().to_owned());
+                        let error = plain(job.last_error.as_deref().unwrap_or_default());
+                        [number, state, job.kind.clone(), day_and_hour(job.due_at), plain(&job.payload), error]
+                    })
+                    .collect();
+                let heads = ["number", "state", "kind", "due", "with", "went wrong"];
+                terminal.table(heads, &rows, "There are no such jobs.")
+            })
         }
         JobCommand::Counts { json } => {
-            let depths = jobs.overview(&operator).await?;
-            if json {
-                println!("{:#}", serde_json::to_value(&depths)?);
-                return Ok(());
-            }
-            if depths.is_empty() {
-                eprintln!("There is nothing to be done.");
-            }
-            for depth in depths {
-                println!(
-                    "{:<24}  {} waiting ({} of them due)  {} running  {} dead",
-                    depth.kind, depth.waiting, depth.due, depth.running, depth.dead
-                );
-            }
+            let depths = hub.count_jobs().await?;
+            terminal.answer(json, &depths, |terminal, depths| {
+                let rows: Vec<_> = depths
+                    .iter()
+                    .map(|depth| {
+                        let [waiting, due, running, dead] =
+                            [depth.waiting, depth.due, depth.running, depth.dead].map(|count| count.to_string());
+                        [depth.kind.clone(), waiting, due, running, dead]
+                    })
+                    .collect();
+                terminal.table(["kind", "waiting", "due", "running", "dead"], &rows, "There is nothing to be done.")
+            })
         }
         JobCommand::Show { job, json } => {
-            let job = found(jobs, job.into()).await?;
-            if json {
-                println!("{:#}", serde_json::to_value(&job)?);
-                return Ok(());
-            }
-            println!("Job {}: {}, {}, begun {} times", job.id, job.kind, job.state.word(), job.attempts);
-            println!("With: {}", job.payload);
-            if let Some(progress) = &job.progress {
-                let total = progress.total.map_or_else(String::new, |total| format!(" of {total}"));
-                println!("Progress: {}{total} {}", progress.done, progress.note);
-            }
-            if let Some(error) = &job.last_error {
-                println!("Last: {error}");
-            }
+            let job = hub.job(job.into()).await?;
+            terminal.answer(json, &job, tell)
         }
         JobCommand::Retry { job, dry_run } => {
             let id = JobId::from(job);
             if dry_run {
-                let job = found(jobs, id).await?;
+                let job = hub.job(id).await?;
                 let can = matches!(job.state, JobState::Waiting | JobState::Dead);
-                println!("Job {id} {} be tried again: it is {}.", if can { "can" } else { "cannot" }, job.state.word());
-            } else {
-                jobs.retry(&operator, id).await?;
-                println!("Job {id} is due.");
+                let (can, state) = (if can { "can" } else { "cannot" }, job.state.word());
+                return terminal.say(format_args!("Job {id} {can} be tried again: it is {state}."));
             }
+            hub.retry_job(id).await?;
+            terminal.say(format_args!("Job {id} is due."))
         }
         JobCommand::Remove { job, dry_run } => {
             let id = JobId::from(job);
             if dry_run {
-                let job = found(jobs, id).await?;
-                println!("Would remove job {id}: {}, {}.", job.kind, job.state.word());
-            } else {
-                jobs.remove(&operator, id).await?;
-                println!("Removed job {id}.");
+                let job = hub.job(id).await?;
+                return terminal.say(format_args!("Would remove job {id}: {}, {}.", job.kind, job.state.word()));
             }
+            hub.remove_job(id).await?;
+            terminal.say(format_args!("Removed job {id}."))
         }
     }
-    Ok(())
 }
 
-async fn found(jobs: &Jobs, id: JobId) -> Done<Job> {
-    Ok(jobs.find(&Actor::Operator, id).await?.ok_or(format!("there is no job {id}"))?)
-}
-
-async fn list(jobs: &Jobs, kind: Option<String>, state: Option<JobState>, limit: u32, json: bool) -> Done<()> {
-    let (mut all, mut before) = (Vec::new(), None);
-    while all.len() < limit as usize {
-        let left = limit - u32::try_from(all.len()).unwrap_or(limit);
-        let query = JobQuery { kind: kind.clone(), state, before, at_most: left };
-        let page = jobs.list(&Actor::Operator, query).await?;
-        all.extend(page.jobs);
-        before = page.next;
-        if before.is_none() {
-            break;
-        }
+fn tell(terminal: &mut Terminal<'_>, job: &Job) -> Done {
+    let (state, attempts) = (job.state.word(), job.attempts);
+    terminal.say(format_args!("Job {}: {}, {state}, begun {attempts} times", job.id, job.kind))?;
+    terminal.say(format_args!("With: {}", plain(&job.payload)))?;
+    if let Some(progress) = &job.progress {
+        let total = progress.total.map_or_else(String::new, |total| format!(" of {total}"));
+        terminal.say(format_args!("Progress: {}{total} {}", progress.done, plain(&progress.note)))?;
     }
-    if json {
-        println!("{:#}", serde_json::to_value(&all)?);
-        return Ok(());
-    }
-    if all.is_empty() {
-        eprintln!("There are no such jobs.");
-    }
-    for job in all {
-        let error = job.last_error.map_or_else(String::new, |error| format!("  {error}"));
-        println!("{:>8}  {:<7}  {:<24}  {}{error}", job.id.get(), job.state.word(), job.kind, job.payload);
+    if let Some(error) = &job.last_error {
+        terminal.say(format_args!("Last: {}", plain(error)))?;
     }
     Ok(())
 }

@@ -1,14 +1,11 @@
 //! `guildhall mail …`
 
-use std::error::Error;
-
-use base::{Actor, MailId};
+use base::MailId;
 use clap::{Subcommand, ValueEnum};
-use contract::mail::MailState;
-use mail::{Locale, Mail, MailQuery};
+use client::{Client, Every, MailQuery};
+use contract::mail::{MailState, NewTestMail, ShownMail};
 
-type Failure = Box<dyn Error + Send + Sync>;
-type Done<T> = Result<T, Failure>;
+use crate::terminal::{Done, Terminal, day_and_hour, plain};
 
 /// Looks after what the hub writes to people.
 #[derive(Subcommand)]
@@ -21,6 +18,12 @@ pub enum MailCommand {
         /// How many at most.
         #[arg(long, default_value_t = 50)]
         limit: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says how many mails there are in each state, and whether there is a mail server.
+    Counts {
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
@@ -92,85 +95,96 @@ impl From<StateWord> for MailState {
     }
 }
 
-/// Runs one command as the operator.
-pub async fn run(mail: &Mail, command: MailCommand) -> Done<()> {
-    let operator = Actor::Operator;
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: MailCommand) -> Done {
     match command {
-        MailCommand::List { state, limit, json } => list(mail, state.map(MailState::from), limit, json).await?,
-        MailCommand::Show { mail: id, reveal, json } => show(mail, id.into(), reveal, json).await?,
-        MailCommand::Retry { mail: id, dry_run } => {
-            let id = MailId::from(id);
-            if dry_run {
-                let shown = mail.show(&operator, id).await?;
-                println!("Mail {id} {} be sent again.", if shown.mail.can_be_retried { "can" } else { "cannot" });
-            } else {
-                mail.retry(&operator, id).await?;
-                println!("Mail {id} is in the queue again.");
-            }
+        MailCommand::List { state, limit, json } => {
+            list(hub, terminal, state.map(Into::into), limit as usize, json).await
         }
-        MailCommand::Remove { mail: id, dry_run } => {
-            let id = MailId::from(id);
+        MailCommand::Counts { json } => {
+            let counts = hub.count_mails().await?;
+            terminal.answer(json, &counts, |terminal, counts| {
+                let way = if counts.has_transport {
+                    "goes by the mail server"
+                } else {
+                    "waits here: no mail server is configured"
+                };
+                terminal.note(format_args!("Mail {way}."))?;
+                let rows: Vec<_> = counts
+                    .by_state
+                    .iter()
+                    .map(|count| [count.state.word().to_owned(), count.count.to_string()])
+                    .collect();
+                terminal.table(["state", "mails"], &rows, "There are no mails.")
+            })
+        }
+        MailCommand::Show { mail, reveal, json } => {
+            let id = MailId::from(mail);
+            let shown = if reveal { hub.reveal_mail(id).await? } else { hub.mail(id).await? };
+            terminal.answer(json, &shown, tell)
+        }
+        MailCommand::Retry { mail, dry_run } => {
+            let id = MailId::from(mail);
             if dry_run {
-                let row = mail.show(&operator, id).await?.mail;
-                println!("Would remove mail {id}: {}, {}.", row.kind, row.state.word());
-            } else {
-                mail.remove(&operator, id).await?;
-                println!("Removed mail {id}.");
+                let can = if hub.mail(id).await?.mail.can_be_retried { "can" } else { "cannot" };
+                return terminal.say(format_args!("Mail {id} {can} be sent again."));
             }
+            hub.retry_mail(id).await?;
+            terminal.say(format_args!("Mail {id} is in the queue again."))
+        }
+        MailCommand::Remove { mail, dry_run } => {
+            let id = MailId::from(mail);
+            if dry_run {
+                let row = hub.mail(id).await?.mail;
+                return terminal.say(format_args!("Would remove mail {id}: {}, {}.", row.kind, row.state.word()));
+            }
+            hub.remove_mail(id).await?;
+            terminal.say(format_args!("Removed mail {id}."))
         }
         MailCommand::Test { address, locale } => {
-            let id = mail.send_test(&operator, &address, Locale::of(&locale)).await?;
-            println!("Queued as mail {id}; `guildhall mail show {id}` says how it went.");
-            if !mail.has_transport() {
-                eprintln!("No mail server is configured here (smtp.host), so it will wait in the outbox.");
+            let queued = hub.send_test_mail(&NewTestMail { to: address, locale }).await?.mail;
+            terminal.say(format_args!("Queued as mail {queued}; `guildhall mail show {queued}` says how it went."))?;
+            if hub.count_mails().await?.has_transport {
+                return Ok(());
             }
+            terminal.note("No mail server is configured there (smtp.host), so it will wait in the outbox.")
         }
     }
-    Ok(())
 }
 
-async fn list(mail: &Mail, state: Option<MailState>, limit: u32, json: bool) -> Done<()> {
-    let mut mails = Vec::new();
-    let mut before = None;
-    while mails.len() < limit as usize {
-        let left = limit - u32::try_from(mails.len()).unwrap_or(limit);
-        let page = mail.list(&Actor::Operator, MailQuery { state, before, at_most: left }).await?;
-        mails.extend(page.mails);
-        before = page.next;
-        if before.is_none() {
-            break;
-        }
-    }
-    if json {
-        println!("{:#}", serde_json::to_value(&mails)?);
-        return Ok(());
-    }
-    if mails.is_empty() {
-        eprintln!("There are no such mails.");
-    }
-    for mail in mails {
-        let address = mail.address.as_deref().unwrap_or("(forgotten)");
-        let error = mail.last_error.map_or_else(String::new, |error| format!("  {error}"));
-        println!("{:>8}  {:<9}  {:<24}  {address}{error}", mail.id.get(), mail.state.word(), mail.kind);
-    }
-    Ok(())
+async fn list(
+    hub: &Client,
+    terminal: &mut Terminal<'_>,
+    state: Option<MailState>,
+    limit: usize,
+    as_json: bool,
+) -> Done {
+    let ask = async |cursor| hub.list_mails(&MailQuery { state, cursor, limit: Some(200) }).await;
+    let mails = Every::of(ask).take(limit).await?;
+    terminal.answer(as_json, &mails, |terminal, mails| {
+        let rows: Vec<_> = mails
+            .iter()
+            .map(|mail| {
+                let address = mail.address.clone().unwrap_or_else(|| "(forgotten)".to_owned());
+                let error = plain(mail.last_error.as_deref().unwrap_or_default());
+                let (number, state) = (mail.id.to_string(), mail.state.word().to_owned());
+                [number, state, mail.kind.clone(), day_and_hour(mail.queued_at), address, error]
+            })
+            .collect();
+        let heads = ["number", "state", "kind", "written", "to", "went wrong"];
+        terminal.table(heads, &rows, "There are no such mails.")
+    })
 }
 
-async fn show(mail: &Mail, id: MailId, reveal: bool, json: bool) -> Done<()> {
-    let shown = if reveal { mail.reveal(&Actor::Operator, id).await? } else { mail.show(&Actor::Operator, id).await? };
-    if json {
-        println!("{:#}", serde_json::to_value(&shown)?);
-        return Ok(());
-    }
+fn tell(terminal: &mut Terminal<'_>, shown: &ShownMail) -> Done {
     let row = &shown.mail;
-    println!("Mail {id}: {}, {}, {} attempts", row.kind, row.state.word(), row.attempts);
+    terminal.say(format_args!("Mail {}: {}, {}, {} attempts", row.id, row.kind, row.state.word(), row.attempts))?;
     if let Some(error) = &row.last_error {
-        println!("Last: {error}");
+        terminal.say(format_args!("Last: {}", plain(error)))?;
     }
-    println!("To: {}", row.address.as_deref().unwrap_or("(forgotten)"));
+    terminal.say(format_args!("To: {}", row.address.as_deref().unwrap_or("(forgotten)")))?;
     match (&shown.subject, &shown.text) {
-        (Some(subject), Some(text)) => println!("Subject: {subject}\n\n{text}"),
-        _ => println!("What it said is forgotten."),
+        (Some(subject), Some(text)) => terminal.say(format_args!("Subject: {subject}\n\n{text}")),
+        _ => terminal.say("What it said is forgotten."),
     }
-    Ok(())
 }

@@ -1,14 +1,14 @@
 //! `guildhall org …`
 
-use std::error::Error;
-
-use base::{Actor, OrgId, Role};
+use base::{OrgId, Role, UserId};
 use clap::{Args, Subcommand, ValueEnum};
-use contract::organization::{OrgState, Organization, OrganizationForm, SurveyedOrganization};
-use orgs::{MemberQuery, Orgs, SurveyQuery};
+use client::{Client, Error, Every, Onward, SurveyQuery};
+use contract::organization::{
+    FoundForForm, Member, MemberRoleForm, OrgState, Organization, OrganizationForm, OwnerForm, ReasonForm, SeatsForm,
+};
+use serde_json::json;
 
-type Failure = Box<dyn Error + Send + Sync>;
-type Done<T> = Result<T, Failure>;
+use crate::terminal::{Done, Terminal, perhaps, plain};
 
 /// Looks after organizations. Each is named by the last part of its address; a former one will do.
 #[derive(Subcommand)]
@@ -175,170 +175,166 @@ impl From<RoleWord> for Role {
     }
 }
 
-const OPERATOR: Actor = Actor::Operator;
-
-/// Runs one command as the operator.
-pub async fn run(orgs: &Orgs, command: OrgCommand) -> Done<()> {
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: OrgCommand) -> Done {
     match command {
-        OrgCommand::List { search, state, json } => list(orgs, search, state.map(OrgState::from), json).await,
-        OrgCommand::Show { organization, json } => show(orgs, &organization, json).await,
+        OrgCommand::List { search, state, json } => list(hub, terminal, search, state.map(OrgState::from), json).await,
+        OrgCommand::Show { organization, json } => show(hub, terminal, &organization, json).await,
         OrgCommand::Create { name, owner, slug, doors, dry_run } => {
             let Doors { visibility, joining } = doors;
             let form = OrganizationForm { name, slug, visibility, joining, ..OrganizationForm::default() };
-            create(orgs, form, &owner, dry_run).await
+            create(hub, terminal, form, owner, dry_run).await
         }
         OrgCommand::Grant(plain) => {
-            let Some(org) = begin(orgs, &plain, "granted").await? else { return Ok(()) };
-            finish(&org, orgs.grant(&OPERATOR, org.id).await, "is granted")
+            let (foreseen, done) = ("granted", "is granted");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.grant_organization(org).await).await
         }
         OrgCommand::Refuse(WithReason { plain, reason }) => {
-            let Some(org) = begin(orgs, &plain, "refused").await? else { return Ok(()) };
-            finish(&org, orgs.refuse(&OPERATOR, org.id, &reason).await, "is refused")
+            let (form, foreseen, done) = (ReasonForm { reason }, "refused", "is refused");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.refuse_organization(org, &form).await).await
         }
         OrgCommand::Suspend(WithReason { plain, reason }) => {
-            let Some(org) = begin(orgs, &plain, "suspended").await? else { return Ok(()) };
-            finish(&org, orgs.suspend(&OPERATOR, org.id, &reason).await, "is suspended")
+            let (form, foreseen, done) = (ReasonForm { reason }, "suspended", "is suspended");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.suspend_organization(org, &form).await).await
         }
         OrgCommand::Resume(plain) => {
-            let Some(org) = begin(orgs, &plain, "let go on").await? else { return Ok(()) };
-            finish(&org, orgs.resume(&OPERATOR, org.id).await, "goes on")
+            let (foreseen, done) = ("let go on", "goes on");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.resume_organization(org).await).await
         }
         OrgCommand::Close(plain) => {
-            let Some(org) = begin(orgs, &plain, "closed").await? else { return Ok(()) };
-            finish(&org, orgs.close(&OPERATOR, org.id).await, "is closed")
+            let (foreseen, done) = ("closed", "is closed");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.close_organization(org).await).await
         }
         OrgCommand::Reopen(plain) => {
-            let Some(org) = begin(orgs, &plain, "reopened").await? else { return Ok(()) };
-            finish(&org, orgs.reopen(&OPERATOR, org.id).await, "is open again")
+            let (foreseen, done) = ("reopened", "is open again");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.reopen_organization(org).await).await
         }
         OrgCommand::SetOwner(About { plain, name }) => {
-            let Some(org) = begin(orgs, &plain, "given to somebody else").await? else { return Ok(()) };
-            finish(&org, orgs.set_owner(&OPERATOR, org.id, &name).await, &format!("belongs to {name}"))
+            let (foreseen, done) = (format!("given to {name}"), format!("belongs to {name}"));
+            let form = OwnerForm { name };
+            act(hub, terminal, plain, &foreseen, &done, async |org| hub.set_owner(org, &form).await).await
         }
         OrgCommand::SetRole { about: About { plain, name }, role } => {
-            let Some(org) = begin(orgs, &plain, "changed").await? else { return Ok(()) };
-            let user = orgs.member_named(&OPERATOR, org.id, &name).await.map_err(explain)?;
             let role = Role::from(role);
-            let done = orgs.set_role(&OPERATOR, org.id, user, role).await;
-            finish(&org, done, &format!("has {name} as {}", role.word()))
+            let foreseen = format!("changed: {name} as {}", role.word());
+            let Some(org) = begin(hub, terminal, &plain, &foreseen).await? else { return Ok(()) };
+            hub.set_member_role(org.id, member(hub, org.id, &name).await?, &MemberRoleForm { role }).await?;
+            terminal.say(format_args!("{} has {name} as {}.", org.name, role.word()))
         }
         OrgCommand::Remove(About { plain, name }) => {
-            let Some(org) = begin(orgs, &plain, "changed").await? else { return Ok(()) };
-            let user = orgs.member_named(&OPERATOR, org.id, &name).await.map_err(explain)?;
-            finish(&org, orgs.remove_member(&OPERATOR, org.id, user).await, &format!("is without {name}"))
+            let Some(org) = begin(hub, terminal, &plain, &format!("without {name}")).await? else { return Ok(()) };
+            hub.remove_member(org.id, member(hub, org.id, &name).await?).await?;
+            terminal.say(format_args!("{} is without {name}.", org.name))
         }
         OrgCommand::SetSeats { plain, seats } => {
-            let Some(org) = begin(orgs, &plain, "changed").await? else { return Ok(()) };
-            finish(&org, orgs.set_seats(&OPERATOR, org.id, seats).await, &format!("has {seats} seats"))
+            let (foreseen, done) = (format!("changed: {seats} seats"), format!("has {seats} seats"));
+            let form = SeatsForm { seats };
+            act(hub, terminal, plain, &foreseen, &done, async |org| hub.set_seats(org, &form).await).await
         }
     }
 }
 
+async fn act(
+    hub: &Client,
+    terminal: &mut Terminal<'_>,
+    plain: Plain,
+    foreseen: &str,
+    done: &str,
+    act: impl AsyncFnOnce(OrgId) -> Result<(), Error>,
+) -> Done {
+    let Some(org) = begin(hub, terminal, &plain, foreseen).await? else { return Ok(()) };
+    act(org.id).await?;
+    terminal.say(format_args!("{} {done}.", org.name))
+}
+
 /// The organization, unless the command only wants to know what it would do.
-async fn begin(orgs: &Orgs, plain: &Plain, would_be: &str) -> Done<Option<Organization>> {
-    let org = find(orgs, &plain.organization).await?;
+async fn begin(hub: &Client, terminal: &mut Terminal<'_>, plain: &Plain, would_be: &str) -> Done<Option<Organization>> {
+    let org = find(hub, &plain.organization).await?;
     if plain.dry_run {
-        println!("{} ({}, {} members) would be {would_be}.", org.name, org.state.word(), org.members);
+        let state = org.state.word();
+        terminal.say(format_args!("{} ({state}, {} members) would be {would_be}.", org.name, org.members))?;
         return Ok(None);
     }
     Ok(Some(org))
 }
 
-fn finish(org: &Organization, done: Result<(), orgs::Error>, says: &str) -> Done<()> {
-    done.map_err(explain)?;
-    println!("{} {says}.", org.name);
-    Ok(())
+async fn find(hub: &Client, slug: &str) -> Done<Organization> {
+    hub.organization_at(slug).await.map_err(|error| {
+        if error.is_not_found() { format!("there is no organization at /orgs/{slug}").into() } else { error.into() }
+    })
 }
 
-async fn find(orgs: &Orgs, slug: &str) -> Done<Organization> {
-    let id: OrgId = orgs.id_of(&OPERATOR, slug).await.map_err(|error| match error {
-        orgs::Error::NotFound => format!("there is no organization at /orgs/{slug}").into(),
-        other => explain(other),
-    })?;
-    orgs.organization(&OPERATOR, id).await.map_err(explain)
+async fn members(hub: &Client, org: OrgId) -> Result<Vec<Member>, Error> {
+    Every::of(async |cursor| hub.list_members(org, &Onward { cursor, limit: Some(200) }).await).all().await
 }
 
-async fn create(orgs: &Orgs, form: OrganizationForm, owner: &str, dry_run: bool) -> Done<()> {
+async fn member(hub: &Client, org: OrgId, name: &str) -> Done<UserId> {
+    let key = base::name::fold(name);
+    let found = members(hub, org).await?.into_iter().find(|member| base::name::fold(&member.who.name) == key);
+    found.map(|member| member.who.id).ok_or_else(|| format!("{name} does not belong to it").into())
+}
+
+async fn create(
+    hub: &Client,
+    terminal: &mut Terminal<'_>,
+    organization: OrganizationForm,
+    owner: String,
+    dry_run: bool,
+) -> Done {
+    let name = organization.name.trim().to_owned();
     if dry_run {
-        orgs.check_form(&OPERATOR, &form).await.map_err(explain)?;
-        println!("{} would be begun for {owner}.", form.name.trim());
-        return Ok(());
+        hub.check_organization(&organization).await?;
+        let owner = crate::user::find(hub, &owner).await?;
+        return terminal.say(format_args!("{name} would be begun for {}.", owner.name));
     }
-    let name = form.name.clone();
-    let made = orgs.found_for(&OPERATOR, owner, form).await.map_err(explain)?;
-    println!("Began {}, organization {}, at /orgs/{}.", name.trim(), made.id, made.slug);
-    Ok(())
+    let made = hub.found_organization_for(&FoundForForm { owner, organization }).await?;
+    terminal.say(format_args!("Began {name}, organization {}, at /orgs/{}.", made.id, made.slug))
 }
 
-async fn list(orgs: &Orgs, search: String, state: Option<OrgState>, as_json: bool) -> Done<()> {
-    let mut query = SurveyQuery { search, state, after: None, at_most: 100 };
-    let mut all: Vec<SurveyedOrganization> = Vec::new();
-    loop {
-        let page = orgs.survey(&OPERATOR, query.clone()).await.map_err(explain)?;
-        all.extend(page.organizations);
-        query.after = page.next;
-        if query.after.is_none() {
-            break;
-        }
-    }
-    if as_json {
-        println!("{:#}", serde_json::to_value(&all)?);
-        return Ok(());
-    }
-    if all.is_empty() {
-        eprintln!("No organization matches.");
-    }
-    for surveyed in all {
-        let org = surveyed.organization;
-        let owner = surveyed.owner.map_or_else(|| "nobody".to_owned(), |owner| owner.name);
-        println!(
-            "{:>6}  {:<9}  {:>5}/{:<5}  {}  ({}, {owner})",
-            org.id.get(),
-            org.state.word(),
-            org.members,
-            surveyed.seats,
-            org.name,
-            org.slug
-        );
-    }
-    Ok(())
+async fn list(
+    hub: &Client,
+    terminal: &mut Terminal<'_>,
+    search: String,
+    state: Option<OrgState>,
+    as_json: bool,
+) -> Done {
+    let query = SurveyQuery { search, state, limit: Some(200), ..SurveyQuery::default() };
+    let ask = async |cursor| hub.survey_organizations(&SurveyQuery { cursor, ..query.clone() }).await;
+    let all = Every::of(ask).all().await?;
+    terminal.answer(as_json, &all, |terminal, all| {
+        let rows: Vec<_> = all
+            .iter()
+            .map(|surveyed| {
+                let org = &surveyed.organization;
+                let owner = surveyed.owner.as_ref().map_or("nobody", |owner| &owner.name);
+                let seats = format!("{}/{}", org.members, surveyed.seats);
+                let (number, state) = (org.id.to_string(), org.state.word().to_owned());
+                [number, state, seats, plain(owner), org.slug.clone(), plain(&org.name)]
+            })
+            .collect();
+        terminal.table(["number", "state", "seats", "owner", "address", "name"], &rows, "No organization matches.")
+    })
 }
 
-async fn show(orgs: &Orgs, slug: &str, as_json: bool) -> Done<()> {
-    let org = find(orgs, slug).await?;
-    let mut members = Vec::new();
-    let mut query = MemberQuery { at_most: 200, ..MemberQuery::default() };
-    loop {
-        let page = orgs.members(&OPERATOR, org.id, &query).await.map_err(explain)?;
-        members.extend(page.members);
-        match page.next {
-            Some(next) => query.after = next,
-            None => break,
-        }
-    }
+async fn show(hub: &Client, terminal: &mut Terminal<'_>, slug: &str, as_json: bool) -> Done {
+    let org = find(hub, slug).await?;
+    let members = members(hub, org.id).await?;
     if as_json {
-        println!("{:#}", serde_json::json!({ "organization": org, "members": members }));
-        return Ok(());
+        return terminal.json(&json!({ "organization": org, "members": members }));
     }
-    println!("{}  /orgs/{}", org.name, org.slug);
-    println!("{}, {}, joined by {}", org.state.word(), org.visibility.word(), org.joining.word());
+    terminal.say(format_args!("{}  /orgs/{}", plain(&org.name), org.slug))?;
+    let (state, visibility, joining) = (org.state.word(), org.visibility.word(), org.joining.word());
+    terminal.say(format_args!("{state}, {visibility}, joined by {joining}"))?;
     if let Some(reason) = &org.reason {
-        println!("because: {reason}");
+        terminal.say(format_args!("because: {}", plain(reason)))?;
     }
-    println!("{} of {} seats", org.members, org.seats);
-    for member in members {
-        println!("{:>8}  {:<10}  {}", member.who.id.get(), member.role.word(), member.who.name);
+    if org.gone_at.is_some() {
+        terminal.say(format_args!("gone for good: {}", perhaps(org.gone_at)))?;
     }
-    Ok(())
-}
-
-/// A form's error names its fields one by one; an operator wants to read them.
-fn explain(error: orgs::Error) -> Failure {
-    let problem = error.problem();
-    if problem.fields.is_empty() {
-        return error.into();
-    }
-    let fields: Vec<String> =
-        problem.fields.iter().map(|wrong| format!("{:?}: {:?}", wrong.field, wrong.code)).collect();
-    fields.join(", ").into()
+    terminal.say(format_args!("{} of {} seats", org.members, org.seats))?;
+    let rows: Vec<_> = members
+        .iter()
+        .map(|member| [member.who.id.to_string(), member.role.word().to_owned(), plain(&member.who.name)])
+        .collect();
+    terminal.table(["number", "role", "name"], &rows, "Nobody belongs to it.")
 }

@@ -1,13 +1,10 @@
 //! `guildhall secrets …`
 
-use std::error::Error;
-
-use accounts::Accounts;
-use base::Actor;
 use clap::Subcommand;
-use serde_json::json;
+use client::Client;
+use serde::Serialize;
 
-type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
+use crate::terminal::{Done, Terminal};
 
 /// Looks after the hub's secrets.
 #[derive(Subcommand)]
@@ -27,8 +24,10 @@ pub enum SecretsCommand {
 }
 
 /// A secret, and what to do when it is known to others.
+#[derive(Serialize)]
 struct Kept {
     what: &'static str,
+    #[serde(rename = "where")]
     place: &'static str,
     anew: &'static str,
 }
@@ -55,28 +54,20 @@ const SECRETS: [Kept; 6] = [
     },
 ];
 
-/// Runs one command as the operator.
-pub async fn run(accounts: &Accounts, command: SecretsCommand) -> Done<()> {
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: SecretsCommand) -> Done {
     match command {
-        SecretsCommand::List { json: true } => {
-            let all: Vec<_> = SECRETS
-                .iter()
-                .map(|Kept { what, place, anew }| json!({ "what": what, "where": place, "anew": anew }))
-                .collect();
-            println!("{:#}", json!(all));
-        }
-        SecretsCommand::List { json: false } => {
-            for Kept { what, place, anew } in &SECRETS {
-                println!("{what}\n    in the {place}; anew: {anew}");
-            }
-        }
+        SecretsCommand::List { json } => terminal.answer(json, &SECRETS, |terminal, secrets| {
+            secrets.iter().try_for_each(|Kept { what, place, anew }| {
+                terminal.say(format_args!("{what}\n    in the {place}; anew: {anew}"))
+            })
+        }),
         SecretsCommand::Rotate { dry_run: true } => {
-            println!("The key that signs access tokens would be made anew, and every access token would end.");
+            terminal.say("The key that signs access tokens would be made anew, and every access token would end.")
         }
         SecretsCommand::Rotate { dry_run: false } => {
-            accounts.rotate_signing_key(&Actor::Operator).await?;
-            println!("The key that signs access tokens is a new one; every access token has ended.");
+            hub.rotate_secrets().await?;
+            terminal.say("The key that signs access tokens is a new one; every access token has ended.")
         }
     }
-    Ok(())
 }

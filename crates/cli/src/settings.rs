@@ -1,12 +1,10 @@
 //! `guildhall settings …`
 
-use std::error::Error;
-
-use base::Actor;
 use clap::Subcommand;
-use settings::{Held, HubSettings, Setting};
+use client::Client;
+use contract::settings::{Choice, Held, Value};
 
-type Failure = Box<dyn Error + Send + Sync>;
+use crate::terminal::{Done, Terminal};
 
 /// Shows and changes what those who run the hub decide. The ports, folders and limits of the machine are `guildhall config`'s.
 #[derive(Subcommand)]
@@ -45,52 +43,61 @@ pub enum SettingsCommand {
     },
 }
 
-/// Runs one command as the operator.
-pub async fn run(hub: &HubSettings, command: SettingsCommand) -> Result<(), Failure> {
-    let operator = Actor::Operator;
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: SettingsCommand) -> Done {
     match command {
-        SettingsCommand::List { json: true } => {
-            println!("{:#}", serde_json::to_value(hub.list(&operator).await?)?);
-        }
-        SettingsCommand::List { json: false } => {
-            for held in hub.list(&operator).await? {
-                println!("{}", line(&held));
-            }
+        SettingsCommand::List { json } => {
+            let held = hub.list_settings().await?.items;
+            terminal.answer(json, &held, |terminal, held| held.iter().try_for_each(|held| terminal.say(line(held))))
         }
         SettingsCommand::Get { key, json } => {
-            let held = hub.get(&operator, find(&key)?).await?;
-            if json {
-                println!("{:#}", serde_json::to_value(&held)?);
-            } else {
-                println!("{}\n{}", line(&held), held.about);
-            }
+            let held = find(hub, &key).await?;
+            terminal.answer(json, &held, |terminal, held| terminal.say(format_args!("{}\n{}", line(held), held.about)))
         }
         SettingsCommand::Set { key, value, dry_run } => {
-            let setting = find(&key)?;
-            let value = settings::parse(setting, &value).map_err(|code| format!("{key} can't be that: {code:?}"))?;
+            let before = find(hub, &key).await?;
+            let value = read(&before, &value)?;
             if dry_run {
-                let before = hub.get(&operator, setting).await?;
-                println!("{key}: {:?} would become {:?}", before.value.typed(), value.typed());
-            } else {
-                println!("{}", line(&hub.set(&operator, setting, value).await?));
+                return terminal.say(change(&key, &before.value, &value));
             }
+            terminal.say(line(&hub.choose_setting(&key, &Choice { value }).await?))
         }
         SettingsCommand::Reset { key, dry_run } => {
-            let setting = find(&key)?;
+            let before = find(hub, &key).await?;
             if dry_run {
-                let before = hub.get(&operator, setting).await?;
-                println!("{key}: {:?} would become {:?}", before.value.typed(), before.default.typed());
-            } else {
-                println!("{}", line(&hub.reset(&operator, setting).await?));
+                return terminal.say(change(&key, &before.value, &before.default));
             }
+            terminal.say(line(&hub.reset_setting(&key).await?))
         }
     }
-    Ok(())
 }
 
-fn find(key: &str) -> Result<Setting, Failure> {
-    Setting::from_key(key)
-        .ok_or_else(|| format!("there is no setting {key:?}; `guildhall settings list` names all").into())
+async fn find(hub: &Client, key: &str) -> Done<Held> {
+    hub.setting(key).await.map_err(|error| {
+        if error.is_not_found() {
+            format!("there is no setting {key:?}; `guildhall settings list` names all").into()
+        } else {
+            error.into()
+        }
+    })
+}
+
+/// What was typed, as what the setting is. Whether it may be that, the hub decides.
+fn read(held: &Held, typed: &str) -> Done<Value> {
+    let key = held.key.about().key;
+    Ok(match &held.value {
+        Value::Flag(_) => Value::Flag(match typed {
+            "true" | "yes" | "on" => true,
+            "false" | "no" | "off" => false,
+            _ => return Err(format!("{key} is true or false").into()),
+        }),
+        Value::Whole(_) => Value::Whole(typed.parse().map_err(|_| format!("{key} is a whole number"))?),
+        Value::Text(_) => Value::Text(typed.to_owned()),
+    })
+}
+
+fn change(key: &str, before: &Value, after: &Value) -> String {
+    format!("{key}: {:?} would become {:?}", before.typed(), after.typed())
 }
 
 fn line(held: &Held) -> String {

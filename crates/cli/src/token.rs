@@ -1,14 +1,14 @@
 //! `guildhall token …`
 
-use std::error::Error;
-
-use accounts::Accounts;
-use base::{Actor, Grants, TokenId, UserId};
+use base::{Grants, TokenId};
 use clap::Subcommand;
+use client::Client;
 use contract::token::{ApiToken, MakeToken};
 
-type Failure = Box<dyn Error + Send + Sync>;
-type Done<T> = Result<T, Failure>;
+use crate::{
+    terminal::{Done, Terminal, day_and_hour, perhaps, plain},
+    user::find,
+};
 
 /// Looks after the tokens of the API.
 #[derive(Subcommand)]
@@ -21,7 +21,7 @@ pub enum TokenCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Makes a personal token for somebody. It is printed, alone on its line, this once.
+    /// Makes a personal token for somebody, on the hub's own machine. It is printed, alone on its line, this once.
     Make {
         /// For whom.
         name: String,
@@ -50,66 +50,57 @@ pub enum TokenCommand {
     },
 }
 
-/// Runs one command as the operator.
-pub async fn run(accounts: &Accounts, command: TokenCommand) -> Done<()> {
-    let operator = Actor::Operator;
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: TokenCommand) -> Done {
     match command {
         TokenCommand::List { name, json } => {
-            let tokens = accounts.list_tokens_of(&operator, find(accounts, &name).await?).await?;
-            if json {
-                println!("{:#}", serde_json::to_value(&tokens)?);
-                return Ok(());
-            }
-            if tokens.is_empty() {
-                eprintln!("{name} has no token.");
-            }
-            tokens.iter().for_each(show);
+            let tokens = hub.list_tokens_of(find(hub, &name).await?.id).await?;
+            terminal.answer(json, &tokens, |terminal, tokens| {
+                let rows: Vec<_> = tokens
+                    .iter()
+                    .map(|token| {
+                        let ending = token.ending.as_deref().map(|ending| format!("…{ending}")).unwrap_or_default();
+                        let (number, used) = (token.id.to_string(), perhaps(token.last_used_at));
+                        let (kind, until) = (kind(token).to_owned(), day_and_hour(token.expires_at));
+                        [number, kind, plain(&token.name), token.grants.to_string(), ending, used, until]
+                    })
+                    .collect();
+                let heads = ["number", "kind", "called", "grants", "ends in", "last used", "runs out"];
+                terminal.table(heads, &rows, &format!("{name} has no token."))
+            })
         }
         TokenCommand::Make { name, called, grants, days, dry_run } => {
-            let user = find(accounts, &name).await?;
+            let user = find(hub, &name).await?;
             if dry_run {
-                println!("Would make a token for {name}, good for {days} days and for {grants}.");
-                return Ok(());
+                let name = user.name;
+                return terminal
+                    .say(format_args!("Would make a token for {name}, good for {days} days and for {grants}."));
             }
             let form = MakeToken { name: called, grants, days };
-            let made = accounts.make_token_for(&operator, user, form).await.map_err(explain)?;
-            println!("{}", made.token);
+            let made = hub.make_token_for(user.id, &form).await;
+            let made = made.map_err(|error| match error.problem() {
+                // There is no such route at any door of the website.
+                Some(problem) if problem.status == 405 => {
+                    "in somebody's name, tokens are only made on the hub's own machine".into()
+                }
+                _ => crate::Failure::from(error),
+            })?;
+            terminal.say(made.token)
         }
         TokenCommand::Revoke { name, token, dry_run } => {
-            let (user, token) = (find(accounts, &name).await?, TokenId::from(token));
-            let tokens = accounts.list_tokens_of(&operator, user).await?;
+            let (user, token) = (find(hub, &name).await?.id, TokenId::from(token));
+            let tokens = hub.list_tokens_of(user).await?;
             let known = tokens.iter().find(|known| known.id == token);
             let known = known.ok_or_else(|| format!("{name} has no token {token}"))?;
             if dry_run {
-                println!("Would revoke:");
-                show(known);
-                return Ok(());
+                return terminal.say(format_args!("Would revoke {}, a {}.", plain(&known.name), kind(known)));
             }
-            accounts.revoke_token_of(&operator, user, token).await?;
-            println!("Revoked {}.", known.name);
+            hub.revoke_token_of(user, token).await?;
+            terminal.say(format_args!("Revoked {}.", plain(&known.name)))
         }
     }
-    Ok(())
 }
 
-fn show(token: &ApiToken) {
-    let kind = if token.personal { "token" } else { "login" };
-    let ending = token.ending.as_deref().map(|ending| format!("  …{ending}")).unwrap_or_default();
-    println!("{:>8}  {kind}  {}  {}{ending}", token.id.get(), token.name, token.grants);
-}
-
-async fn find(accounts: &Accounts, name: &str) -> Done<UserId> {
-    let found = accounts.find_user(&Actor::Operator, name).await?;
-    found.map(|user| user.id).ok_or_else(|| format!("there is no account called {name}").into())
-}
-
-/// A form's error names its fields one by one; an operator wants to read them.
-fn explain(error: accounts::Error) -> Failure {
-    let problem = error.problem();
-    if problem.fields.is_empty() {
-        return error.into();
-    }
-    let fields: Vec<String> =
-        problem.fields.iter().map(|wrong| format!("{:?}: {:?}", wrong.field, wrong.code)).collect();
-    fields.join(", ").into()
+const fn kind(token: &ApiToken) -> &'static str {
+    if token.personal { "token" } else { "login" }
 }

@@ -1,15 +1,20 @@
 //! `guildhall user …`
 
-use std::error::Error;
+use base::{Role, UserId};
+use clap::{Args, Subcommand, ValueEnum};
+use client::{Client, Error, Every, Onward, RecordQuery, UserQuery};
+use contract::{
+    account::Dossier,
+    api::{NewEmail, NewName, NewPassword, NewRole, NewUser, User, Why},
+    moderation::{Report, Sanction},
+    organization::Mine,
+};
+use serde::Serialize;
 
-use base::Role;
-use clap::{Subcommand, ValueEnum};
-use contract::api::User;
-
-use crate::{password, place::Place};
-
-type Failure = Box<dyn Error + Send + Sync>;
-type Done<T> = Result<T, Failure>;
+use crate::{
+    sanction::line,
+    terminal::{Done, Terminal, day_and_hour, perhaps, plain},
+};
 
 /// Makes and looks after accounts. Passwords are asked for, or read from the first line of standard input.
 #[derive(Subcommand)]
@@ -25,42 +30,53 @@ pub enum UserCommand {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Lists accounts by name.
+    /// Lists accounts, oldest first.
     List {
-        /// Only names that hold this text.
+        /// Only those whose name or e-mail address holds this text.
         #[arg(long, default_value = "")]
         search: String,
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Gives an account a new password, and ends all its logins.
-    SetPassword {
+    /// Shows one, its logins, and who has tried lately.
+    Show {
         /// Whose.
         name: String,
-        /// Only say what would be done.
+        /// Answer in JSON.
         #[arg(long)]
-        dry_run: bool,
+        json: bool,
     },
-    /// Gives an account another role.
+    /// Gives an account another name.
+    Rename {
+        #[command(flatten)]
+        deed: Deed,
+        /// The new one.
+        to: String,
+    },
+    /// Gives an account another e-mail address, which is not proved, and ends all its logins.
+    SetEmail {
+        #[command(flatten)]
+        deed: Deed,
+        /// The new one; `""` for none.
+        email: String,
+    },
+    /// Gives an account a new password, and ends all its logins.
+    SetPassword(Deed),
+    /// Gives an account another role, and ends all its logins.
     SetRole {
-        /// Whose.
-        name: String,
+        #[command(flatten)]
+        deed: Deed,
         /// Which.
         #[arg(value_enum)]
         role: RoleWord,
-        /// Only say what would be done.
-        #[arg(long)]
-        dry_run: bool,
     },
     /// Keeps an account out, and ends all its logins.
-    Lock {
-        /// Whose.
-        name: String,
-        /// Only say what would be done.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Lock(Deed),
+    /// Lets it in again.
+    Unlock(Deed),
+    /// Ends all logins of an account.
+    LogOut(Deed),
     /// Takes an account's second factor away, for one who has lost app and recovery codes, and ends all its logins.
     ClearSecondFactor {
         /// Whose.
@@ -69,14 +85,30 @@ pub enum UserCommand {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Lets it in again.
-    Unlock {
+    /// Takes what somebody wrote, or their picture, off their page.
+    ClearProfile {
         /// Whose.
         name: String,
+        /// What.
+        #[arg(value_enum)]
+        part: PartWord,
         /// Only say what would be done.
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+/// To whom something is done, and why.
+#[derive(Args)]
+pub struct Deed {
+    /// Whose.
+    name: String,
+    /// Why: stands in the audit log.
+    #[arg(long, default_value = "")]
+    reason: String,
+    /// Only say what would be done.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// A role as it is typed.
@@ -109,91 +141,218 @@ impl From<RoleWord> for Role {
     }
 }
 
-/// Runs one command, on the hub of this machine or on one elsewhere.
-pub async fn run(hub: &Place<'_>, command: UserCommand) -> Done<()> {
-    match command {
-        UserCommand::Create { name, role, dry_run: true } => {
-            if find(hub, &name).await.is_ok() {
-                return Err(format!("{name} is taken").into());
-            }
-            println!("An account {name} would be made, as {}.", Role::from(role).word());
-        }
-        UserCommand::Create { name, role, dry_run: false } => {
-            let password = password::ask("Password: ")?;
-            let user = hub.create_user(&name, password, role.into()).await?;
-            println!("Made {}, account {}.", user.name, user.id);
-        }
-        UserCommand::List { search, json } => list(hub, search, json).await?,
-        UserCommand::SetPassword { name, dry_run: true } => {
-            let user = find(hub, &name).await?;
-            println!("{} would get a new password, and all logins of the account would end.", user.name);
-        }
-        UserCommand::SetPassword { name, dry_run: false } => {
-            let user = find(hub, &name).await?;
-            let password = password::ask("New password: ")?;
-            hub.set_password(user.id, password).await?;
-            println!("{} has a new password; all logins of the account have ended.", user.name);
-        }
-        UserCommand::SetRole { name, role, dry_run: true } => {
-            let user = find(hub, &name).await?;
-            println!("{}, now {}, would be {}.", user.name, user.role.word(), Role::from(role).word());
-        }
-        UserCommand::SetRole { name, role, dry_run: false } => {
-            let user = find(hub, &name).await?;
-            hub.set_role(user.id, role.into()).await?;
-            println!("{} is now {}.", user.name, Role::from(role).word());
-        }
-        UserCommand::ClearSecondFactor { name, dry_run: true } => {
-            let user = find(hub, &name).await?;
-            println!(
-                "The second factor of {} would be taken away, and all logins of the account would end.",
-                user.name
-            );
-        }
-        UserCommand::ClearSecondFactor { name, dry_run: false } => {
-            let user = find(hub, &name).await?;
-            hub.clear_second_factor(user.id).await?;
-            println!("The password alone opens {} now; all logins of the account have ended.", user.name);
-        }
-        UserCommand::Lock { name, dry_run: true } => {
-            let user = find(hub, &name).await?;
-            println!("{} would be locked, and all logins of the account would end.", user.name);
-        }
-        UserCommand::Lock { name, dry_run: false } => {
-            let user = find(hub, &name).await?;
-            hub.lock_user(user.id).await?;
-            println!("{} is locked; all logins of the account have ended.", user.name);
-        }
-        UserCommand::Unlock { name, dry_run: true } => {
-            let user = find(hub, &name).await?;
-            println!("{} could log in again.", user.name);
-        }
-        UserCommand::Unlock { name, dry_run: false } => {
-            let user = find(hub, &name).await?;
-            hub.unlock_user(user.id).await?;
-            println!("{} may log in again.", user.name);
-        }
-    }
-    Ok(())
+/// A part of somebody's page as it is typed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PartWord {
+    /// What they wrote.
+    About,
+    /// Their picture.
+    Avatar,
 }
 
-async fn find(hub: &Place<'_>, name: &str) -> Done<User> {
+impl PartWord {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::About => "about",
+            Self::Avatar => "avatar",
+        }
+    }
+}
+
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: UserCommand) -> Done {
+    match command {
+        UserCommand::Create { name, role, dry_run } => create(hub, terminal, name, role.into(), dry_run).await,
+        UserCommand::List { search, json } => list(hub, terminal, search, json).await,
+        UserCommand::Show { name, json } => {
+            let record = record(hub, find(hub, &name).await?.id).await?;
+            terminal.answer(json, &record, tell)
+        }
+        UserCommand::Rename { deed: Deed { name, reason, dry_run }, to } => {
+            let Some(user) = begin(hub, terminal, &name, dry_run, &format!("would be called {to}")).await? else {
+                return Ok(());
+            };
+            hub.set_user_name(user.id, &NewName { name: to.clone(), reason }).await?;
+            terminal.say(format_args!("{} is now called {to}.", user.name))
+        }
+        UserCommand::SetEmail { deed: Deed { name, reason, dry_run }, email } => {
+            let foreseen =
+                if email.is_empty() { "would have no address" } else { "would have that address, not proved" };
+            let Some(user) = begin(hub, terminal, &name, dry_run, foreseen).await? else { return Ok(()) };
+            hub.set_user_email(user.id, &NewEmail { email, reason }).await?;
+            terminal.say(format_args!("{} has another address; all logins of the account have ended.", user.name))
+        }
+        UserCommand::SetPassword(Deed { name, reason, dry_run }) => {
+            let foreseen = "would get a new password, and all logins of the account would end";
+            let Some(user) = begin(hub, terminal, &name, dry_run, foreseen).await? else { return Ok(()) };
+            let password = terminal.secret("New password: ")?.expose().to_owned();
+            hub.set_password(user.id, &NewPassword { password, reason }).await?;
+            terminal.say(format_args!("{} has a new password; all logins of the account have ended.", user.name))
+        }
+        UserCommand::SetRole { deed: Deed { name, reason, dry_run }, role } => {
+            let role = Role::from(role);
+            let foreseen = format!("would be {}", role.word());
+            let Some(user) = begin(hub, terminal, &name, dry_run, &foreseen).await? else { return Ok(()) };
+            hub.set_role(user.id, &NewRole { role, reason }).await?;
+            terminal.say(format_args!("{} is now {}.", user.name, role.word()))
+        }
+        UserCommand::Lock(deed) => {
+            let foreseen = "would be locked, and all logins of the account would end";
+            let done = "is locked; all logins of the account have ended";
+            act(hub, terminal, deed, foreseen, done, async |user, why| hub.lock_user(user, why).await).await
+        }
+        UserCommand::Unlock(deed) => {
+            let (foreseen, done) = ("could log in again", "may log in again");
+            act(hub, terminal, deed, foreseen, done, async |user, why| hub.unlock_user(user, why).await).await
+        }
+        UserCommand::LogOut(deed) => {
+            let (foreseen, done) = ("would be logged out everywhere", "is logged out everywhere");
+            act(hub, terminal, deed, foreseen, done, async |user, why| hub.log_out_user(user, why).await).await
+        }
+        UserCommand::ClearSecondFactor { name, dry_run } => {
+            let foreseen = "would have no second factor, and all logins of the account would end";
+            let Some(user) = begin(hub, terminal, &name, dry_run, foreseen).await? else { return Ok(()) };
+            hub.clear_second_factor(user.id).await?;
+            let name = user.name;
+            terminal.say(format_args!("The password alone opens {name} now; all logins of the account have ended."))
+        }
+        UserCommand::ClearProfile { name, part, dry_run } => {
+            let foreseen = format!("would lose this part of their page: {}", part.word());
+            let Some(user) = begin(hub, terminal, &name, dry_run, &foreseen).await? else { return Ok(()) };
+            match part {
+                PartWord::About => hub.clear_about(user.id).await?,
+                PartWord::Avatar => hub.clear_avatar(user.id).await?,
+            }
+            terminal.say(format_args!("{} has lost this part of their page: {}.", user.name, part.word()))
+        }
+    }
+}
+
+async fn create(hub: &Client, terminal: &mut Terminal<'_>, name: String, role: Role, dry_run: bool) -> Done {
+    if dry_run {
+        if hub.find_user(&name).await?.is_some() {
+            return Err(format!("{name} is taken").into());
+        }
+        return terminal.say(format_args!("An account {name} would be made, as {}.", role.word()));
+    }
+    let password = terminal.secret("Password: ")?.expose().to_owned();
+    let user = hub.create_user(&NewUser { name, password, role }).await?;
+    terminal.say(format_args!("Made {}, account {}.", user.name, user.id))
+}
+
+/// The account of that name.
+pub(crate) async fn find(hub: &Client, name: &str) -> Done<User> {
     let found = hub.find_user(name).await?;
     found.ok_or_else(|| format!("there is no account called {name}").into())
 }
 
-async fn list(hub: &Place<'_>, search: String, as_json: bool) -> Done<()> {
-    let users = hub.list_users(search).await?;
-    if as_json {
-        println!("{:#}", serde_json::to_value(&users)?);
-        return Ok(());
+/// The account, unless the command only wants to know what it would do.
+async fn begin(
+    hub: &Client,
+    terminal: &mut Terminal<'_>,
+    name: &str,
+    dry_run: bool,
+    foreseen: &str,
+) -> Done<Option<User>> {
+    let user = find(hub, name).await?;
+    if dry_run {
+        terminal.say(format_args!("{}, now {}, {foreseen}.", user.name, standing(&user)))?;
+        return Ok(None);
     }
-    if users.is_empty() {
-        eprintln!("No account matches.");
+    Ok(Some(user))
+}
+
+fn standing(user: &User) -> String {
+    let locked = if user.locked_at.is_some() { ", locked" } else { "" };
+    format!("{}{locked}", user.role.word())
+}
+
+async fn act(
+    hub: &Client,
+    terminal: &mut Terminal<'_>,
+    deed: Deed,
+    foreseen: &str,
+    done: &str,
+    act: impl AsyncFnOnce(UserId, &Why) -> Result<(), Error>,
+) -> Done {
+    let Some(user) = begin(hub, terminal, &deed.name, deed.dry_run, foreseen).await? else { return Ok(()) };
+    act(user.id, &Why { reason: deed.reason }).await?;
+    terminal.say(format_args!("{} {done}.", user.name))
+}
+
+async fn list(hub: &Client, terminal: &mut Terminal<'_>, search: String, as_json: bool) -> Done {
+    let query = UserQuery { search, limit: Some(200), ..UserQuery::default() };
+    let users = Every::of(async |cursor| hub.list_users(&UserQuery { cursor, ..query.clone() }).await).all().await?;
+    terminal.answer(as_json, &users, |terminal, users| {
+        let rows: Vec<_> = users
+            .iter()
+            .map(|user| {
+                let locked = if user.locked_at.is_some() { "locked" } else { "" };
+                let (number, role) = (user.id.to_string(), user.role.word().to_owned());
+                [number, role, plain(&user.name), user.email.clone().unwrap_or_default(), locked.to_owned()]
+            })
+            .collect();
+        terminal.table(["number", "role", "name", "address", ""], &rows, "No account matches.")
+    })
+}
+
+/// Everything on record about somebody.
+#[derive(Serialize)]
+struct Record {
+    account: Dossier,
+    organizations: Vec<Mine>,
+    sanctions: Vec<Sanction>,
+    reports: Vec<Report>,
+}
+
+async fn record(hub: &Client, user: UserId) -> Done<Record> {
+    let (holding, limit) = (false, Some(200));
+    let sanctions = async |cursor| hub.list_sanctions_of(user, &RecordQuery { holding, cursor, limit }).await;
+    let reports = async |cursor| hub.list_reports_about_user(user, &Onward { cursor, limit }).await;
+    Ok(Record {
+        account: hub.user(user).await?,
+        organizations: hub.list_organizations_of(user).await?,
+        sanctions: Every::of(sanctions).all().await?,
+        reports: Every::of(reports).all().await?,
+    })
+}
+
+fn tell(terminal: &mut Terminal<'_>, record: &Record) -> Done {
+    let dossier = &record.account;
+    let me = &dossier.me;
+    terminal.say(format_args!("{}, account {}: {}", me.name, me.id, me.role.word()))?;
+    match &dossier.email {
+        Some(email) if dossier.email_verified => terminal.say(format_args!("address: {email}, proved"))?,
+        Some(email) => terminal.say(format_args!("address: {email}, not proved"))?,
+        None => terminal.say("address: none")?,
     }
-    for user in users {
-        let locked = if user.locked_at.is_some() { "  locked" } else { "" };
-        println!("{:>8}  {:<10}  {}{locked}", user.id.get(), user.role.word(), user.name);
+    terminal.say(format_args!("password: {}", if dossier.has_password { "yes" } else { "none" }))?;
+    terminal.say(format_args!("made: {}", day_and_hour(dossier.created_at)))?;
+    if dossier.locked_at.is_some() {
+        terminal.say(format_args!("locked: {}", perhaps(dossier.locked_at)))?;
+    }
+    if dossier.deletion_due_at.is_some() {
+        terminal.say(format_args!("will be gone: {}", perhaps(dossier.deletion_due_at)))?;
+    }
+    terminal.say(format_args!("logins: {}", dossier.sessions.len()))?;
+    for session in &dossier.sessions {
+        terminal.say(format_args!("  {}  {}", day_and_hour(session.last_used_at), plain(&session.device)))?;
+    }
+    terminal.say("lately:")?;
+    for log_in in &dossier.log_ins {
+        let how = format!("{} by {}", log_in.outcome.word(), log_in.proof.word()).replace('_', " ");
+        let (at, from) = (day_and_hour(log_in.at), if log_in.network.is_empty() { "-" } else { &log_in.network });
+        terminal.say(format_args!("  {at}  {how}  {from}  {}", plain(&log_in.device)))?;
+    }
+    for mine in &record.organizations {
+        terminal.say(format_args!("in {}: {}", plain(&mine.organization.name), mine.role.word()))?;
+    }
+    for sanction in &record.sanctions {
+        terminal.say(format_args!("sanction {}", line(sanction)))?;
+    }
+    for report in &record.reports {
+        let (number, state, reason) = (report.id, report.state.word(), report.reason.word());
+        terminal.say(format_args!("report {number}: {reason}, {state}"))?;
     }
     Ok(())
 }

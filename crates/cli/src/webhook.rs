@@ -1,14 +1,11 @@
 //! `guildhall webhook …`
 
-use std::error::Error;
-
-use base::{Actor, WebhookId};
+use base::WebhookId;
 use clap::{Args, Subcommand};
-use contract::webhook::{NewWebhook, Webhook, WebhookWithSecret};
-use webhooks::{DeliveryQuery, Webhooks};
+use client::{Client, Every, Onward};
+use contract::webhook::{NewWebhook, Webhook, WebhookDelivery, WebhookWithSecret};
 
-type Failure = Box<dyn Error + Send + Sync>;
-type Done<T> = Result<T, Failure>;
+use crate::terminal::{Done, Terminal, day_and_hour, plain};
 
 /// Looks after the other programs that are told what happens.
 #[derive(Subcommand)]
@@ -84,9 +81,19 @@ pub enum WebhookCommand {
     Deliveries {
         /// Its number.
         webhook: i64,
-        /// How many at most, 200 at most.
+        /// How many at most.
         #[arg(long, default_value_t = 50)]
         limit: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows one of them: what was sent, and what came back.
+    Delivery {
+        /// The webhook's number.
+        webhook: i64,
+        /// The delivery's number.
+        delivery: i64,
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
@@ -111,34 +118,25 @@ pub struct More {
     json: bool,
 }
 
-/// Runs one command as the operator.
-pub async fn run(webhooks: &Webhooks, command: WebhookCommand) -> Done<()> {
-    let operator = Actor::Operator;
+/// Runs one command.
+pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: WebhookCommand) -> Done {
     match command {
         WebhookCommand::List { json } => {
-            let all = webhooks.list(&operator).await?;
-            if json {
-                println!("{:#}", serde_json::to_value(&all)?);
-                return Ok(());
-            }
-            if all.is_empty() {
-                eprintln!("There are no webhooks.");
-            }
-            for webhook in all {
-                tell(&webhook);
-            }
+            let all = hub.list_webhooks().await?;
+            terminal.answer(json, &all, |terminal, all| tell(terminal, all))
         }
         WebhookCommand::Show { webhook, json } => {
-            let webhook = found(webhooks, webhook.into()).await?;
-            if json { println!("{:#}", serde_json::to_value(&webhook)?) } else { tell(&webhook) }
+            let webhook = hub.webhook(webhook.into()).await?;
+            terminal.answer(json, &webhook, tell_one)
         }
         WebhookCommand::Create { name, url, more } => {
             let form = NewWebhook { name, url, events: more.events, enabled: true };
-            made(&told(webhooks.create(&operator, &form).await)?, more.json)?;
+            let made = hub.create_webhook(&form).await?;
+            terminal.answer(more.json, &made, tell_secret)
         }
         WebhookCommand::Change { webhook, name, url, events, enabled, json, dry_run } => {
             let id = WebhookId::from(webhook);
-            let now = found(webhooks, id).await?;
+            let now = hub.webhook(id).await?;
             let events = match &events[..] {
                 [] => now.events,
                 [all] if all == "all" => Vec::new(),
@@ -151,92 +149,91 @@ pub async fn run(webhooks: &Webhooks, command: WebhookCommand) -> Done<()> {
                 enabled: enabled.unwrap_or(now.enabled),
             };
             if dry_run {
-                println!("Would change webhook {id} to {:#}", serde_json::to_value(&form)?);
-                return Ok(());
+                let form = serde_json::to_value(&form)?;
+                return terminal.say(format_args!("Would change webhook {id} to {form:#}"));
             }
-            let changed = told(webhooks.update(&operator, id, &form).await)?;
-            if json { println!("{:#}", serde_json::to_value(&changed)?) } else { tell(&changed) }
+            let changed = hub.update_webhook(id, &form).await?;
+            terminal.answer(json, &changed, tell_one)
         }
         WebhookCommand::RenewSecret { webhook, json } => {
-            made(&webhooks.renew_secret(&operator, webhook.into()).await?, json)?;
+            let made = hub.renew_webhook_secret(webhook.into()).await?;
+            terminal.answer(json, &made, tell_secret)
         }
         WebhookCommand::Remove { webhook, dry_run } => {
             let id = WebhookId::from(webhook);
-            let now = found(webhooks, id).await?;
+            let now = hub.webhook(id).await?;
             if dry_run {
-                println!("Would remove webhook {id}, {}.", now.name);
-            } else {
-                webhooks.remove(&operator, id).await?;
-                println!("Removed webhook {id}, {}.", now.name);
+                return terminal.say(format_args!("Would remove webhook {id}, {}.", plain(&now.name)));
             }
+            hub.remove_webhook(id).await?;
+            terminal.say(format_args!("Removed webhook {id}, {}.", plain(&now.name)))
         }
         WebhookCommand::Test { webhook } => {
-            let delivery = webhooks.test(&operator, webhook.into()).await?;
-            println!("Queued as delivery {}; `guildhall webhook deliveries {webhook}` says how it went.", delivery.id);
+            let delivery = hub.test_webhook(webhook.into()).await?.id;
+            terminal.say(format_args!(
+                "Queued as delivery {delivery}; `guildhall webhook deliveries {webhook}` says how it went."
+            ))
         }
         WebhookCommand::Deliveries { webhook, limit, json } => {
-            deliveries(webhooks, webhook.into(), limit, json).await?;
+            let id = WebhookId::from(webhook);
+            let ask = async |cursor| hub.list_deliveries(id, &Onward { cursor, limit: Some(200) }).await;
+            let deliveries = Every::of(ask).take(limit as usize).await?;
+            terminal.answer(json, &deliveries, |terminal, deliveries| {
+                let rows: Vec<_> = deliveries.iter().map(delivery_row).collect();
+                let heads = ["number", "state", "event", "written", "attempts", "answer"];
+                terminal.table(heads, &rows, "Nothing was sent to it lately.")
+            })
+        }
+        WebhookCommand::Delivery { webhook, delivery, json } => {
+            let delivery = hub.delivery(webhook.into(), delivery.into()).await?;
+            terminal.answer(json, &delivery, |terminal, delivery| {
+                let [number, state, event, written, attempts, answer] = delivery_row(delivery);
+                terminal.say(format_args!("Delivery {number}: {event}, {state}, {attempts} attempts, {written}"))?;
+                terminal.say(format_args!("Answer: {answer}"))?;
+                terminal.say(plain(&delivery.body))
+            })
         }
         WebhookCommand::Replay { webhook, delivery } => {
-            let again = webhooks.replay(&operator, webhook.into(), delivery.into()).await?;
-            println!("Queued as delivery {}.", again.id);
+            let again = hub.replay_delivery(webhook.into(), delivery.into()).await?;
+            terminal.say(format_args!("Queued as delivery {}.", again.id))
         }
     }
-    Ok(())
 }
 
-async fn found(webhooks: &Webhooks, id: WebhookId) -> Done<Webhook> {
-    Ok(webhooks.find(&Actor::Operator, id).await?.ok_or(format!("there is no webhook {id}"))?)
+fn tell(terminal: &mut Terminal<'_>, webhooks: &[Webhook]) -> Done {
+    let rows: Vec<_> = webhooks
+        .iter()
+        .map(|webhook| {
+            let state = match (webhook.enabled, webhook.given_up, webhook.failing_since) {
+                (false, true, _) => "given up",
+                (false, false, _) => "off",
+                (true, _, Some(_)) => "failing",
+                (true, _, None) => "on",
+            };
+            let events = if webhook.events.is_empty() { "all".to_owned() } else { webhook.events.join(" ") };
+            [webhook.id.to_string(), state.to_owned(), plain(&webhook.name), webhook.url.clone(), events]
+        })
+        .collect();
+    terminal.table(["number", "state", "name", "address", "events"], &rows, "There are no webhooks.")
 }
 
-/// With the fields that are wrong, and not only their number.
-fn told<T>(done: Result<T, webhooks::Error>) -> Done<T> {
-    done.map_err(|error| match &error {
-        webhooks::Error::Fields(_) => error.problem().into(),
-        _ => error.into(),
-    })
+fn tell_one(terminal: &mut Terminal<'_>, webhook: &Webhook) -> Done {
+    tell(terminal, std::slice::from_ref(webhook))
 }
 
-fn tell(webhook: &Webhook) {
-    let state = match (webhook.enabled, webhook.given_up, webhook.failing_since) {
-        (false, true, _) => "given up",
-        (false, false, _) => "off",
-        (true, _, Some(_)) => "failing",
-        (true, _, None) => "on",
-    };
-    let events = if webhook.events.is_empty() { "all events".to_owned() } else { webhook.events.join(" ") };
-    println!("{:>6}  {state:<8}  {:<24}  {}  {events}", webhook.id.get(), webhook.name, webhook.url);
+fn tell_secret(terminal: &mut Terminal<'_>, made: &WebhookWithSecret) -> Done {
+    tell_one(terminal, &made.webhook)?;
+    terminal.say(format_args!("Its secret, shown this once: {}", made.secret))
 }
 
-fn made(made: &WebhookWithSecret, json: bool) -> Done<()> {
-    if json {
-        println!("{:#}", serde_json::to_value(made)?);
-        return Ok(());
-    }
-    tell(&made.webhook);
-    println!("Its secret, shown this once: {}", made.secret);
-    Ok(())
-}
-
-async fn deliveries(webhooks: &Webhooks, id: WebhookId, limit: u32, json: bool) -> Done<()> {
-    let query = DeliveryQuery { before: None, at_most: limit };
-    let page = webhooks.deliveries(&Actor::Operator, id, query).await?.ok_or(format!("there is no webhook {id}"))?;
-    if json {
-        println!("{:#}", serde_json::to_value(&page.deliveries)?);
-        return Ok(());
-    }
-    if page.deliveries.is_empty() {
-        eprintln!("Nothing was sent to it lately.");
-    }
-    for delivery in page.deliveries {
-        let answer = delivery.status.map(|status| status.to_string()).or(delivery.error).unwrap_or_default();
-        println!(
-            "{:>8}  {:<9}  {:<24}  {} attempts  {answer}",
-            delivery.id.get(),
-            delivery.state.word(),
-            delivery.event,
-            delivery.attempts
-        );
-    }
-    Ok(())
+fn delivery_row(delivery: &WebhookDelivery) -> [String; 6] {
+    let answer = delivery.status.map(|status| status.to_string()).or_else(|| delivery.error.clone());
+    [
+        delivery.id.to_string(),
+        delivery.state.word().to_owned(),
+        delivery.event.clone(),
+        day_and_hour(delivery.created_at),
+        delivery.attempts.to_string(),
+        plain(&answer.unwrap_or_default()),
+    ]
 }

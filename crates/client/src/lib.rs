@@ -4,25 +4,84 @@
 
 mod call;
 mod connect;
-mod tokens;
+mod door;
+mod every;
+mod operation;
+
+mod account;
+mod audit;
+mod auth;
+mod backups;
+mod jobs;
+mod mails;
+mod moderation;
+mod organizations;
+mod people;
+mod settings;
+mod system;
 mod users;
+mod webhooks;
 
 use std::{fmt::Write as _, sync::Arc, time::Duration};
 
-use base::{Secret, is_loopback_host};
-use contract::api::ProblemDetails;
-use rustls::{ClientConfig, RootCertStore};
-use url::Url;
+use base::Secret;
+use contract::{FieldProblem, api::ProblemDetails};
+use serde::Serialize;
 
-pub use users::UserQuery;
+pub use audit::AuditQuery;
+pub use auth::GrantAnswer;
+pub use backups::Download;
+pub use door::{Answer, Asking, Broken, Door};
+pub use every::Every;
+pub use jobs::JobQuery;
+pub use mails::MailQuery;
+pub use moderation::{AppealQuery, NamesQuery, ReportQuery, SanctionQuery};
+pub use operation::Operation;
+pub use organizations::{OrganizationQuery, SurveyQuery};
+pub use people::{PeopleQuery, Place};
+pub use users::{RecordQuery, UserQuery};
+
+/// Everything that can be asked, in no order. What sends or answers no JSON stands in no table.
+pub fn operations() -> impl Iterator<Item = Operation> {
+    [
+        account::OPERATIONS,
+        audit::OPERATIONS,
+        auth::OPERATIONS,
+        backups::OPERATIONS,
+        jobs::OPERATIONS,
+        mails::OPERATIONS,
+        moderation::OPERATIONS,
+        organizations::OPERATIONS,
+        people::OPERATIONS,
+        settings::OPERATIONS,
+        system::OPERATIONS,
+        users::OPERATIONS,
+        webhooks::OPERATIONS,
+        &[
+            Operation { name: "download_backup", method: "GET", path: "/api/v1/backups/{backup}/content" },
+            Operation { name: "set_avatar", method: "PUT", path: "/api/v1/me/avatar" },
+        ],
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
 
 /// A hub, as a program reaches it.
 #[derive(Clone)]
 pub struct Client {
-    hub: Url,
+    door: Arc<dyn Door>,
     token: Option<Secret>,
-    tls: Arc<ClientConfig>,
     patience: Duration,
+}
+
+/// Which part of a list: all that most lists are asked with.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Onward {
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// The most to give, 200 at most.
+    pub limit: Option<u32>,
 }
 
 /// Why something could not be asked of a hub.
@@ -49,15 +108,34 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What the hub said, where it refused.
+    pub fn problem(&self) -> Option<&ProblemDetails> {
+        match self {
+            Self::Refused(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
+    /// Whether what was asked for is not there, or not for whoever asks to know of.
+    pub fn is_not_found(&self) -> bool {
+        self.problem().is_some_and(|problem| problem.status == 404)
+    }
+
+    /// Whether no hub has answered at all.
+    pub const fn is_about_the_way(&self) -> bool {
+        !matches!(self, Self::Refused(_))
+    }
+}
+
 /// What a hub said, in one line.
 fn said(problem: &ProblemDetails) -> String {
-    let mut line = problem.title.clone();
-    if let Some(detail) = &problem.detail {
-        line.push_str(": ");
-        line.push_str(detail);
-    }
-    for wrong in &problem.fields {
-        let _ = write!(line, "; {:?}: {:?}", wrong.field, wrong.code);
+    let mut line = match &problem.detail {
+        Some(detail) => format!("{}: {detail}", problem.title),
+        None => problem.title.clone(),
+    };
+    for FieldProblem { field, code } in &problem.fields {
+        let _ = write!(line, "; {}: {}", word(field), word(code));
     }
     if let Some(secs) = problem.retry_after_secs {
         let _ = write!(line, "; worth another try in {secs} s");
@@ -68,30 +146,31 @@ fn said(problem: &ProblemDetails) -> String {
     line
 }
 
+/// A field or a code as it travels, in words.
+fn word(named: &impl Serialize) -> String {
+    match serde_json::to_value(named) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
+        _ => String::new(),
+    }
+}
+
 impl Client {
     /// The hub at that address, asked with that token or as a stranger.
     pub fn new(hub: &str, token: Option<Secret>) -> Result<Self, Error> {
-        let strange = || Error::Address(hub.to_owned());
-        let hub = Url::parse(hub).map_err(|_| strange())?;
-        let host = hub.host_str().ok_or_else(strange)?;
-        match hub.scheme() {
-            "https" => {}
-            "http" if token.is_none() || is_loopback_host(host) => {}
-            "http" => return Err(Error::InClear),
-            _ => return Err(strange()),
-        }
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Error::Unreachable(error.into()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self { hub, token, tls: Arc::new(tls), patience: Duration::from_secs(30) })
+        let door = connect::Elsewhere::new(hub, token.is_some())?;
+        Ok(Self { token, ..Self::at(Arc::new(door)) })
+    }
+
+    /// The hub behind that door.
+    pub fn at(door: Arc<dyn Door>) -> Self {
+        Self { door, token: None, patience: Duration::from_mins(1) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use contract::{Code, Field};
+
     use super::*;
 
     #[test]
@@ -111,5 +190,8 @@ mod tests {
         let mut problem = ProblemDetails::new("too_many", 429);
         problem.retry_after_secs = Some(3);
         assert_eq!(Error::Refused(Box::new(problem)).to_string(), "too many; worth another try in 3 s");
+        let mut problem = ProblemDetails::new("form", 422);
+        problem.fields = vec![FieldProblem { field: Field::Name, code: Code::TooShort }];
+        assert_eq!(Error::Refused(Box::new(problem)).to_string(), "form; name: too short");
     }
 }

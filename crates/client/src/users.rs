@@ -1,72 +1,86 @@
 //! Accounts, as those who run the hub see them.
 
-use base::{Role, Secret, UserId};
-use contract::api::{NewPassword, NewRole, NewUser, Page, User};
-use hyper::Method;
+use base::{TokenId, UserId};
+use contract::{
+    account::{Dossier, RoleHolders},
+    api::{NewEmail, NewName, NewPassword, NewRole, NewUser, Page, User, Why},
+    moderation::{Report, Sanction},
+    organization::Mine,
+    token::{ApiToken, MadeToken, MakeToken},
+};
 use serde::Serialize;
 
-use crate::{Client, Error};
+use crate::{Client, Error, Onward, operation::operations};
 
 /// Which accounts to list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UserQuery {
     /// Part of a name or an e-mail address; empty: everybody.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub search: String,
     /// The account of that name, or one that looks the same.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `next` of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// The most to give, 200 at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
 
-const NOTHING: Option<&()> = None;
+/// Which sanctions of somebody to list.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RecordQuery {
+    /// Only those that hold now.
+    pub holding: bool,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// The most to give, 200 at most.
+    pub limit: Option<u32>,
+}
+
+operations! {
+    /// A page of accounts, oldest first.
+    GET "/users" list_users() ? UserQuery => Page<User>;
+    /// Makes an account for somebody.
+    POST "/users" create_user() = NewUser => User;
+    /// One account, its logins, and who has tried lately.
+    GET "/users/{user}" user(user: UserId) => Dossier;
+    /// Gives somebody another name.
+    PUT "/users/{user}/name" set_user_name(user: UserId) = NewName => ();
+    /// Gives somebody another e-mail address.
+    PUT "/users/{user}/email" set_user_email(user: UserId) = NewEmail => ();
+    /// Gives somebody another role. All their logins end.
+    PUT "/users/{user}/role" set_role(user: UserId) = NewRole => ();
+    /// Gives somebody another password. All their logins end.
+    PUT "/users/{user}/password" set_password(user: UserId) = NewPassword => ();
+    /// Locks an account.
+    PUT "/users/{user}/lock" lock_user(user: UserId) ? Why => ();
+    /// Unlocks an account.
+    DELETE "/users/{user}/lock" unlock_user(user: UserId) ? Why => ();
+    /// Ends all logins of an account.
+    DELETE "/users/{user}/sessions" log_out_user(user: UserId) ? Why => ();
+    /// Takes somebody's second factor away. All their logins end.
+    DELETE "/users/{user}/second-factor" clear_second_factor(user: UserId) => ();
+    /// What was done about somebody, the newest first.
+    GET "/users/{user}/sanctions" list_sanctions_of(user: UserId) ? RecordQuery => Page<Sanction>;
+    /// What was reported about somebody, the newest first.
+    GET "/users/{user}/reports" list_reports_about_user(user: UserId) ? Onward => Page<Report>;
+    /// The organizations somebody belongs to.
+    GET "/users/{user}/organizations" list_organizations_of(user: UserId) => Vec<Mine>;
+    /// Every role with how many have it, the highest first.
+    GET "/roles" list_roles() => Vec<RoleHolders>;
+    /// Who has the role of that word, the oldest account first.
+    GET "/roles/{role}/users" list_role_holders(role: &str) ? Onward => Page<User>;
+    /// Somebody's tokens and programs.
+    GET "/users/{user}/tokens" list_tokens_of(user: UserId) => Vec<ApiToken>;
+    /// Makes a personal token for somebody. Only on the hub's own machine.
+    POST "/users/{user}/tokens" make_token_for(user: UserId) = MakeToken => MadeToken;
+    /// Revokes a token of somebody.
+    DELETE "/users/{user}/tokens/{token}" revoke_token_of(user: UserId, token: TokenId) => ();
+}
 
 impl Client {
-    /// A page of accounts, oldest first.
-    pub async fn list_users(&self, query: &UserQuery) -> Result<Page<User>, Error> {
-        self.get("/users", query).await
-    }
-
     /// The account of that name, or one that looks the same.
     pub async fn find_user(&self, name: &str) -> Result<Option<User>, Error> {
         let query = UserQuery { name: Some(name.to_owned()), ..UserQuery::default() };
         Ok(self.list_users(&query).await?.items.pop())
-    }
-
-    /// Makes an account for somebody.
-    pub async fn create_user(&self, name: &str, password: &Secret, role: Role) -> Result<User, Error> {
-        let new = NewUser { name: name.to_owned(), password: password.expose().to_owned(), role };
-        self.post("/users", &new).await
-    }
-
-    /// Gives somebody another password. All their logins end.
-    pub async fn set_password(&self, user: UserId, password: &Secret) -> Result<(), Error> {
-        let new = NewPassword { password: password.expose().to_owned() };
-        self.act(Method::PUT, &format!("/users/{user}/password"), Some(&new)).await
-    }
-
-    /// Gives somebody another role. All their logins end.
-    pub async fn set_role(&self, user: UserId, role: Role) -> Result<(), Error> {
-        self.act(Method::PUT, &format!("/users/{user}/role"), Some(&NewRole { role })).await
-    }
-
-    /// Locks an account.
-    pub async fn lock_user(&self, user: UserId) -> Result<(), Error> {
-        self.act(Method::PUT, &format!("/users/{user}/lock"), NOTHING).await
-    }
-
-    /// Takes somebody's second factor away. All their logins end.
-    pub async fn clear_second_factor(&self, user: UserId) -> Result<(), Error> {
-        self.act(Method::DELETE, &format!("/users/{user}/second-factor"), NOTHING).await
-    }
-
-    /// Unlocks an account.
-    pub async fn unlock_user(&self, user: UserId) -> Result<(), Error> {
-        self.act(Method::DELETE, &format!("/users/{user}/lock"), NOTHING).await
     }
 }

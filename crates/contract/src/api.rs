@@ -98,14 +98,30 @@ const fn member() -> Role {
     Role::Member
 }
 
+/// Why something is done to somebody: what is asked without a body takes it behind the `?`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct Why {
+    /// For the audit log, 500 characters at most.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(max_length = 500, required = false))]
+    pub reason: String,
+}
+
 /// What somebody shall be to the hub.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(example = json!({ "role": "moderator" })))]
 pub struct NewRole {
     /// Which.
     pub role: Role,
+    /// For the audit log.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    pub reason: String,
 }
 
 /// Another password for somebody.
@@ -116,4 +132,57 @@ pub struct NewRole {
 pub struct NewPassword {
     /// 8 to 256 characters.
     pub password: String,
+    /// For the audit log.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    pub reason: String,
+}
+
+/// Another name for somebody.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "name": "Wilma of the Gate", "reason": "She asked for it." })))]
+pub struct NewName {
+    /// The name others see: 3 to 24 characters.
+    pub name: String,
+    /// For the audit log.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    pub reason: String,
+}
+
+/// Another e-mail address for somebody. It is not proved.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "email": "wilma@example.org" })))]
+pub struct NewEmail {
+    /// The address; empty: none.
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
+    pub email: String,
+    /// For the audit log.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    pub reason: String,
+}
+
+/// Who may do something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Permission {
+    /// The action's word.
+    pub action: String,
+    /// `hub` or `organization`: where one of the roles has to be held. In organizations those who run the hub may, too.
+    pub scope: String,
+    /// Which of a token's grants it takes: `account:read`.
+    pub grant: String,
+    /// Who may; in an organization by default.
+    pub roles: Vec<Role>,
+    /// Whether even a stranger may.
+    pub strangers: bool,
+    /// Whether it asks for a login of the last quarter of an hour.
+    pub fresh: bool,
+    /// Whether an organization may decide otherwise.
+    pub adjustable: bool,
 }

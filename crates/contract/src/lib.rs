@@ -22,6 +22,7 @@ pub mod setup;
 pub mod token;
 pub mod vitals;
 pub mod webhook;
+mod words;
 
 pub use event::Event;
 pub use problem::{Code, Field, FieldProblem, Problem};

@@ -121,3 +121,26 @@ pub struct MailCount {
     /// How many.
     pub count: u64,
 }
+
+/// Where a test letter goes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "to": "olga@example.org", "locale": "en" })))]
+pub struct NewTestMail {
+    /// An e-mail address.
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
+    pub to: String,
+    /// In which language, as a BCP 47 tag; English where nothing is said.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 35))]
+    pub locale: String,
+}
+
+/// The letter that was queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueuedMail {
+    /// Its number.
+    pub mail: MailId,
+}

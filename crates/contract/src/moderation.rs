@@ -332,12 +332,14 @@ pub struct Appeals {
 
 /// What a decision would do, or did, to one report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Effect {
     /// Which report.
     pub report: ReportId,
     /// About whom or what.
     pub name: String,
     /// Why it cannot be done; `None`: it can, or was.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub refused: Option<base::Kind>,
 }
 
@@ -428,4 +430,25 @@ pub struct NewAnswer {
     /// Why, as the person is told.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
     pub text: String,
+}
+
+/// The same decision for many reports.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "reports": [], "decision": { "reason": "" } })))]
+#[serde(deny_unknown_fields)]
+pub struct DecideMany {
+    /// Which.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    pub reports: Vec<ReportId>,
+    /// What to do about each of them.
+    pub decision: Decide,
+}
+
+/// A report that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Taken {
+    /// Its number.
+    pub id: ReportId,
 }

@@ -28,3 +28,14 @@ pub struct Passkeys {
     /// Whether one is asked for after the password.
     pub asked: bool,
 }
+
+/// What a passkey shall be called.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "name": "The blue stick" })))]
+pub struct PasskeyName {
+    /// 1 to 60 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 60))]
+    pub name: String,
+}

@@ -1,35 +1,25 @@
-//! `guildhall doctor`: prints what the doctor has found.
+//! `guildhall doctor`: says what the doctor has found.
 
 use std::process::ExitCode;
 
-use contract::vitals::Weight;
-use serde_json::json;
+use cli::Terminal;
+use contract::vitals::Finding;
 
-use super::{Done, EXIT_FINDINGS, print_json};
+use super::{Done, EXIT_FINDINGS};
 use crate::{
     config::Settings,
     doctor::{From, examine},
     system::SystemClock,
 };
 
-/// Looks at everything, prints it, and tells by its exit code whether something has to be mended.
-pub async fn run(settings: &Settings, as_json: bool) -> Done {
+/// Looks at everything on this machine.
+pub(super) async fn run(settings: &Settings, terminal: &mut Terminal<'_>, as_json: bool) -> Done {
     let findings = examine(settings, From::Outside, &SystemClock).await;
-    if as_json {
-        print_json(&json!(findings));
-    } else {
-        for finding in &findings {
-            let mark = match finding.weight {
-                Weight::Good => "ok  ",
-                Weight::Warning => "mind",
-                Weight::Bad => "BAD ",
-            };
-            println!("{mark}  {}: {}", finding.about, finding.found);
-            if !finding.fix.is_empty() {
-                println!("        {}", finding.fix);
-            }
-        }
-    }
-    let bad = findings.iter().any(|finding| finding.weight == Weight::Bad);
+    tell(terminal, &findings, as_json)
+}
+
+/// Says it, and tells by the exit code whether something has to be mended.
+pub(super) fn tell(terminal: &mut Terminal<'_>, findings: &[Finding], as_json: bool) -> Done {
+    let bad = cli::system::tell_findings(terminal, findings, as_json)?;
     Ok(if bad { ExitCode::from(EXIT_FINDINGS) } else { ExitCode::SUCCESS })
 }

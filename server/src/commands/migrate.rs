@@ -9,7 +9,7 @@ use super::{Done, print_json};
 use crate::{config::Settings, system::SystemClock, wiring};
 
 /// Migrates.
-pub async fn run(settings: Settings, as_json: bool) -> Done {
+pub(super) async fn run(settings: Settings, as_json: bool) -> Done {
     let tasks = TaskTracker::new();
     let (db, migrated) = wiring::open_database(&settings, &SystemClock, &tasks).await?;
     db.close().await;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Runs the hub.
-pub async fn run(settings: Settings) -> Done {
+pub(super) async fn run(settings: Settings) -> Done {
     let drain = Duration::from_secs(settings.http.drain_secs);
     let running = Box::pin(wiring::start(settings, Arc::new(SystemClock), Arc::new(SystemChance))).await?;
     greet(&running);

@@ -32,6 +32,16 @@ pub struct Caller {
     pub bad_token: bool,
 }
 
+impl Caller {
+    /// Whoever sits at the hub's own machine.
+    pub(crate) fn operator() -> Self {
+        let actor = Actor::Operator;
+        let visitor = Visitor::new(&HeaderMap::new(), actor.clone(), None, String::new(), false, String::new());
+        let address = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        Self { actor, visitor, address, tls: false, token: None, bad_token: false }
+    }
+}
+
 /// The live socket.
 const LIVE: &str = "/api/live";
 

@@ -12,13 +12,11 @@ use contract::{
     api::Page,
     backup::{Backup, BackupState},
 };
-use serde::Deserialize;
 use tokio_util::io::ReaderStream;
-use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Cursor, Id, Known, Limit, Listing, Query},
+    api::{Answer, Id, Known, Listing, Onward, Query},
     http::Hub,
 };
 
@@ -30,27 +28,15 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(download_backup))
 }
 
-/// Which backups to list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct WhichBackups {
-    #[param(inline)]
-    cursor: Option<Cursor<String>>,
-    #[serde(default)]
-    #[param(inline, required = false)]
-    limit: Limit,
-}
-
 /// The hub's backups, newest first.
-#[utoipa::path(get, path = "/backups", tag = "backups", params(WhichBackups), responses((status = 200, description = "As asked", body = Page<Backup>)))]
+#[utoipa::path(get, path = "/backups", tag = "backups", params(Onward<String>), responses((status = 200, description = "As asked", body = Page<Backup>)))]
 async fn list_backups(
     Known(actor): Known,
     State(hub): State<Hub>,
-    Query(which): Query<WhichBackups>,
+    Query(which): Query<Onward<String>>,
 ) -> Answer<Listing<Backup>> {
-    let before = which.cursor.map(|Cursor(before)| before);
-    let page = hub.backups.list(&actor, before.as_deref(), which.limit.0).await?;
+    let (before, at_most) = which.parts();
+    let page = hub.backups.list(&actor, before.as_deref(), at_most).await?;
     Ok(Listing::new(page.backups, page.next))
 }
 

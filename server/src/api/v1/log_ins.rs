@@ -3,12 +3,10 @@
 use axum::{extract::State, http::StatusCode};
 use base::UserId;
 use contract::{account::LogInRecord, api::Page};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Cursor, Id, Known, Limit, Listing, Query},
+    api::{Answer, Id, Known, Listing, Onward, Query},
     http::Hub,
 };
 
@@ -16,26 +14,15 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
     OpenApiRouter::new().routes(routes!(list_log_ins)).routes(routes!(clear_second_factor))
 }
 
-/// Where to go on.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Which {
-    #[param(inline)]
-    cursor: Option<Cursor<i64>>,
-    #[serde(default)]
-    #[param(inline, required = false)]
-    limit: Limit,
-}
-
 /// Who has logged in to one's account, and who has tried, newest first.
-#[utoipa::path(get, path = "/me/log-ins", tag = "account", params(Which), responses((status = 200, description = "As asked", body = Page<LogInRecord>)))]
+#[utoipa::path(get, path = "/me/log-ins", tag = "account", params(Onward<i64>), responses((status = 200, description = "As asked", body = Page<LogInRecord>)))]
 async fn list_log_ins(
     Known(actor): Known,
     State(hub): State<Hub>,
-    Query(which): Query<Which>,
+    Query(which): Query<Onward<i64>>,
 ) -> Answer<Listing<LogInRecord>> {
-    let page = hub.accounts.log_ins(&actor, which.cursor.map(|Cursor(before)| before), which.limit.0).await?;
+    let (before, at_most) = which.parts();
+    let page = hub.accounts.log_ins(&actor, before, at_most).await?;
     Ok(Listing::new(page.entries, page.next))
 }
 

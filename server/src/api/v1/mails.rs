@@ -4,11 +4,11 @@ use axum::{Json, extract::State, http::StatusCode, response::Response};
 use base::MailId;
 use contract::{
     api::Page,
-    mail::{Mail, MailCounts, MailState, ShownMail},
+    mail::{Mail, MailCounts, MailState, NewTestMail, QueuedMail, ShownMail},
 };
 use mail::{Locale, MailQuery};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -86,26 +86,6 @@ async fn retry_mail(Known(actor): Known, State(hub): State<Hub>, Id(mail): Id<Ma
 async fn remove_mail(Known(actor): Known, State(hub): State<Hub>, Id(mail): Id<MailId>) -> Answer<StatusCode> {
     hub.mail.remove(&actor, mail).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Where a test letter goes.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "to": "olga@example.org", "locale": "en" }))]
-struct NewTestMail {
-    /// An e-mail address.
-    #[schema(max_length = 254)]
-    to: String,
-    /// In which language, as a BCP 47 tag; English where nothing is said.
-    #[serde(default)]
-    #[schema(max_length = 35)]
-    locale: String,
-}
-
-/// The letter that was queued.
-#[derive(Serialize, ToSchema)]
-struct QueuedMail {
-    mail: MailId,
 }
 
 /// Send a letter that only says that mail arrives.

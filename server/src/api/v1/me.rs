@@ -2,9 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use base::SessionId;
-use contract::account::{Me, Session};
-use serde::Serialize;
-use utoipa::ToSchema;
+use contract::account::{MyAccount, Session};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -17,17 +15,6 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(get_me))
         .routes(routes!(list_sessions, end_other_sessions))
         .routes(routes!(end_session))
-}
-
-/// One's own account.
-#[derive(Serialize, ToSchema)]
-struct MyAccount {
-    #[serde(flatten)]
-    me: Me,
-    /// The address, where one was given.
-    email: Option<String>,
-    /// Since when it exists.
-    created_at: base::Millis,
 }
 
 /// Who one is.

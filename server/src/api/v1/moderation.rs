@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State, http::StatusCode};
-use base::{AppealId, Kind, ReportId, SanctionId};
+use base::{AppealId, Kind, ReportId, SanctionId, UserId};
 use contract::{
     api::Page,
-    moderation::{Appeal, Case, Decide, NewAnswer, NewPlace, NewSanction, Report, Sanction, Words},
+    moderation::{Appeal, Case, Decide, DecideMany, Effect, NewAnswer, NewPlace, NewSanction, Report, Sanction, Words},
 };
 use moderation::{About, AppealQuery, Decision, Measure, QueueQuery, SanctionQuery, Verdict};
+use people::Part;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -25,9 +26,14 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(claim_report, release_report))
         .routes(routes!(note_report))
         .routes(routes!(decide_report, undo_report))
+        .routes(routes!(preview_decision))
+        .routes(routes!(decide_reports))
         .routes(routes!(list_sanctions, sanction))
-        .routes(routes!(lift_sanction))
+        .routes(routes!(get_sanction, lift_sanction))
         .routes(routes!(ban_place))
+        .routes(routes!(preview_names))
+        .routes(routes!(clear_about))
+        .routes(routes!(clear_avatar))
         .routes(routes!(lift_place))
         .routes(routes!(list_appeals))
         .routes(routes!(answer_appeal))
@@ -54,6 +60,9 @@ struct WhichReports {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct WhichSanctions {
+    /// Only those about whoever has that name.
+    #[param(max_length = 100)]
+    name: Option<String>,
     /// Only those that hold now.
     #[serde(default)]
     #[param(required = false)]
@@ -130,6 +139,17 @@ async fn note_report(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A decision as it travels.
+fn decision(decide: Decide) -> Decision {
+    let span = decide.span_secs.map(Duration::from_secs);
+    let verdict = match decide.act {
+        Some(kind) => Verdict::Act(Measure { kind, span }),
+        None if decide.settled => Verdict::Settled,
+        None => Verdict::Dismiss,
+    };
+    Decision { verdict, reason: decide.reason }
+}
+
 /// Decide a report.
 #[utoipa::path(put, path = "/moderation/reports/{report}/decision", tag = "moderation", params(("report" = ReportId, Path, description = "Which")), request_body = Decide, responses((status = 204, description = "Done")))]
 async fn decide_report(
@@ -138,9 +158,7 @@ async fn decide_report(
     Id(report): Id<ReportId>,
     Body(decide): Body<Decide>,
 ) -> Answer<StatusCode> {
-    let span = decide.span_secs.map(Duration::from_secs);
-    let verdict = decide.act.map_or(Verdict::Dismiss, |kind| Verdict::Act(Measure { kind, span }));
-    hub.moderation.decide(&actor, report, &Decision { verdict, reason: decide.reason }).await?;
+    hub.moderation.decide(&actor, report, &decision(decide)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -149,6 +167,28 @@ async fn decide_report(
 async fn undo_report(Known(actor): Known, State(hub): State<Hub>, Id(report): Id<ReportId>) -> Answer<StatusCode> {
     hub.moderation.undo(&actor, report).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the same decision would do to each of many reports. Changes nothing.
+#[utoipa::path(post, path = "/moderation/previews", tag = "moderation", request_body = DecideMany, responses((status = 200, description = "Report by report", body = Vec<Effect>)))]
+async fn preview_decision(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Body(many): Body<DecideMany>,
+) -> Answer<Json<Vec<Effect>>> {
+    Ok(Json(hub.moderation.preview(&actor, &many.reports, &decision(many.decision)).await?))
+}
+
+/// Decide many reports alike.
+///
+/// One that cannot be decided holds up no other: the answer says what became of each.
+#[utoipa::path(post, path = "/moderation/decisions", tag = "moderation", request_body = DecideMany, responses((status = 200, description = "Report by report", body = Vec<Effect>)))]
+async fn decide_reports(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Body(many): Body<DecideMany>,
+) -> Answer<Json<Vec<Effect>>> {
+    Ok(Json(hub.moderation.decide_many(&actor, &many.reports, &decision(many.decision)).await?))
 }
 
 /// What was done, the newest first.
@@ -165,7 +205,10 @@ async fn list_sanctions(
         before: which.cursor.map(|Cursor(before)| before),
         at_most: which.limit.0,
     };
-    let page = hub.moderation.sanctions(&actor, &query).await?;
+    let page = match which.name {
+        Some(name) => hub.moderation.sanctions_named(&actor, &name, query).await?,
+        None => hub.moderation.sanctions(&actor, &query).await?,
+    };
     Ok(Listing::new(page.sanctions, page.next))
 }
 
@@ -179,6 +222,16 @@ async fn sanction(
     let measure = Measure { kind: new.kind, span: new.span_secs.map(Duration::from_secs) };
     let made = hub.moderation.sanction_named(&actor, &new.name, measure, &new.reason).await?;
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// One thing that was done.
+#[utoipa::path(get, path = "/moderation/sanctions/{sanction}", tag = "moderation", params(("sanction" = SanctionId, Path, description = "Which")), responses((status = 200, description = "As asked", body = Sanction)))]
+async fn get_sanction(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(sanction): Id<SanctionId>,
+) -> Answer<Json<Sanction>> {
+    Ok(Json(hub.moderation.find_sanction(&actor, sanction).await?))
 }
 
 /// Lift what was done about somebody.
@@ -214,6 +267,41 @@ async fn ban_place(
 #[utoipa::path(delete, path = "/moderation/places/{sanction}", tag = "moderation", params(("sanction" = SanctionId, Path, description = "Which")), responses((status = 204, description = "Done")))]
 async fn lift_place(Known(actor): Known, State(hub): State<Hub>, Id(sanction): Id<SanctionId>) -> Answer<StatusCode> {
     hub.moderation.lift_place(&actor, sanction).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A pattern of names.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WhichNames {
+    /// Letters of names, with `*` for anything.
+    #[serde(default)]
+    #[param(max_length = 60, required = false, example = "spam*")]
+    pattern: String,
+}
+
+/// Which names a pattern meets, before it is shut out.
+#[utoipa::path(get, path = "/moderation/names", tag = "moderation", params(WhichNames), responses((status = 200, description = "Some of them, by name", body = Vec<String>)))]
+async fn preview_names(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Query(which): Query<WhichNames>,
+) -> Answer<Json<Vec<String>>> {
+    Ok(Json(hub.moderation.preview_names(&actor, &which.pattern).await?))
+}
+
+/// Take what somebody wrote off their page.
+#[utoipa::path(delete, path = "/moderation/profiles/{user}/about", tag = "moderation", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Gone")))]
+async fn clear_about(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
+    hub.people.clear(&actor, user, Part::About).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take somebody's picture off their page.
+#[utoipa::path(delete, path = "/moderation/profiles/{user}/avatar", tag = "moderation", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Gone")))]
+async fn clear_avatar(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
+    hub.people.clear(&actor, user, Part::Avatar).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

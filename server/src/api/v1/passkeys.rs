@@ -2,9 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use base::PasskeyId;
-use contract::passkey::Passkeys;
-use serde::Deserialize;
-use utoipa::ToSchema;
+use contract::passkey::{PasskeyName, Passkeys};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -20,16 +18,6 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
 #[utoipa::path(get, path = "/me/passkeys", tag = "account", responses((status = 200, description = "As asked", body = Passkeys)))]
 async fn list_my_passkeys(Known(actor): Known, State(hub): State<Hub>) -> Answer<Json<Passkeys>> {
     Ok(Json(hub.accounts.passkeys(&actor).await?))
-}
-
-/// What a passkey shall be called.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "name": "The blue stick" }))]
-struct PasskeyName {
-    /// 1 to 60 characters.
-    #[schema(min_length = 1, max_length = 60)]
-    name: String,
 }
 
 /// Call a passkey something else.

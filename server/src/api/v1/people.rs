@@ -8,12 +8,12 @@ use axum::{
 use base::{ReportId, SanctionId, UserId};
 use contract::{
     api::Page,
-    moderation::{MakeReport, MyReport, MySanction, Words},
+    moderation::{MakeReport, MyReport, MySanction, Taken, Words},
     people::{Card, MyProfile, Privacy, Profile, SaveProfile},
 };
 use people::{List, PeopleQuery};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -71,13 +71,6 @@ struct After {
 struct Before {
     #[param(inline)]
     cursor: Option<Cursor<ReportId>>,
-}
-
-/// A report that was taken.
-#[derive(Serialize, ToSchema)]
-struct Taken {
-    /// Its number.
-    id: ReportId,
 }
 
 fn listing(page: contract::people::People) -> Listing<Card> {

@@ -1,9 +1,12 @@
 //! `/users`: accounts, as those who run the hub see them.
 
-use accounts::UserQuery;
+use accounts::{Deed, UserQuery};
 use axum::{Json, extract::State, http::StatusCode};
-use base::{Secret, UserId};
-use contract::api::{NewPassword, NewRole, NewUser, Page, User};
+use base::{Kind, Secret, UserId};
+use contract::{
+    account::Dossier,
+    api::{NewEmail, NewName, NewPassword, NewRole, NewUser, Page, User, Why},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,9 +19,13 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<Hub> {
     OpenApiRouter::new()
         .routes(routes!(list_users, create_user))
+        .routes(routes!(get_user))
+        .routes(routes!(set_user_name))
+        .routes(routes!(set_user_email))
         .routes(routes!(set_role))
         .routes(routes!(set_password))
         .routes(routes!(lock_user, unlock_user))
+        .routes(routes!(log_out_user))
 }
 
 /// Which accounts to list.
@@ -68,6 +75,38 @@ async fn create_user(
     Ok((StatusCode::CREATED, Json(user.into())))
 }
 
+/// One account, its logins, and who has tried lately.
+#[utoipa::path(get, path = "/users/{user}", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 200, description = "As asked", body = Dossier)))]
+async fn get_user(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<Json<Dossier>> {
+    Ok(Json(hub.accounts.dossier(&actor, user).await?.ok_or(Kind::NotFound)?))
+}
+
+/// Give somebody another name.
+#[utoipa::path(put, path = "/users/{user}/name", tag = "users", params(("user" = UserId, Path, description = "Whose")), request_body = NewName, responses((status = 204, description = "Done")))]
+async fn set_user_name(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Body(new): Body<NewName>,
+) -> Answer<StatusCode> {
+    hub.accounts.act_on(&actor, user, Deed::Rename(new.name), &new.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Give somebody another e-mail address.
+///
+/// It is not proved. All their logins end.
+#[utoipa::path(put, path = "/users/{user}/email", tag = "users", params(("user" = UserId, Path, description = "Whose")), request_body = NewEmail, responses((status = 204, description = "Done")))]
+async fn set_user_email(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Body(new): Body<NewEmail>,
+) -> Answer<StatusCode> {
+    hub.accounts.act_on(&actor, user, Deed::SetEmail(new.email), &new.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Give somebody another role.
 ///
 /// All their logins end, so that none goes on under the old one.
@@ -78,7 +117,7 @@ async fn set_role(
     Id(user): Id<UserId>,
     Body(new): Body<NewRole>,
 ) -> Answer<StatusCode> {
-    hub.accounts.set_role(&actor, user, new.role).await?;
+    hub.accounts.act_on(&actor, user, Deed::SetRole(new.role), &new.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -92,22 +131,44 @@ async fn set_password(
     Id(user): Id<UserId>,
     Body(new): Body<NewPassword>,
 ) -> Answer<StatusCode> {
-    hub.accounts.set_password(&actor, user, Secret::new(new.password)).await?;
+    hub.accounts.act_on(&actor, user, Deed::SetPassword(Secret::new(new.password)), &new.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lock an account.
 ///
 /// Nobody logs in to it, and all its logins end.
-#[utoipa::path(put, path = "/users/{user}/lock", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Done")))]
-async fn lock_user(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
-    hub.accounts.lock(&actor, user).await?;
+#[utoipa::path(put, path = "/users/{user}/lock", tag = "users", params(("user" = UserId, Path, description = "Whose"), Why), responses((status = 204, description = "Done")))]
+async fn lock_user(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.accounts.act_on(&actor, user, Deed::Lock, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Unlock an account.
-#[utoipa::path(delete, path = "/users/{user}/lock", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Done")))]
-async fn unlock_user(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
-    hub.accounts.unlock(&actor, user).await?;
+#[utoipa::path(delete, path = "/users/{user}/lock", tag = "users", params(("user" = UserId, Path, description = "Whose"), Why), responses((status = 204, description = "Done")))]
+async fn unlock_user(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.accounts.act_on(&actor, user, Deed::Unlock, &why.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// End all logins of an account.
+#[utoipa::path(delete, path = "/users/{user}/sessions", tag = "users", params(("user" = UserId, Path, description = "Whose"), Why), responses((status = 204, description = "Done")))]
+async fn log_out_user(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.accounts.act_on(&actor, user, Deed::LogOut, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

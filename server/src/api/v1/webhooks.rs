@@ -6,13 +6,11 @@ use contract::{
     api::Page,
     webhook::{NewWebhook, Webhook, WebhookDelivery, WebhookWithSecret},
 };
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use webhooks::DeliveryQuery;
 
 use crate::{
-    api::{Answer, Body, Cursor, Id, Known, Limit, Listing, Query, shown_once},
+    api::{Answer, Body, Id, Known, Listing, Onward, Query, shown_once},
     http::Hub,
 };
 
@@ -90,27 +88,16 @@ async fn test_webhook(
     Ok((StatusCode::CREATED, Json(hub.work.webhooks.test(&actor, webhook).await?)))
 }
 
-/// Which deliveries to list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct WhichDeliveries {
-    #[param(inline)]
-    cursor: Option<Cursor<WebhookDeliveryId>>,
-    #[serde(default)]
-    #[param(inline, required = false)]
-    limit: Limit,
-}
-
 /// What was sent to a webhook, newest first. It is kept for thirty days.
-#[utoipa::path(get, path = "/webhooks/{webhook}/deliveries", tag = "webhooks", params(("webhook" = WebhookId, Path, description = "To which"), WhichDeliveries), responses((status = 200, description = "As asked", body = Page<WebhookDelivery>)))]
+#[utoipa::path(get, path = "/webhooks/{webhook}/deliveries", tag = "webhooks", params(("webhook" = WebhookId, Path, description = "To which"), Onward<WebhookDeliveryId>), responses((status = 200, description = "As asked", body = Page<WebhookDelivery>)))]
 async fn list_webhook_deliveries(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(webhook): Id<WebhookId>,
-    Query(which): Query<WhichDeliveries>,
+    Query(which): Query<Onward<WebhookDeliveryId>>,
 ) -> Answer<Listing<WebhookDelivery>> {
-    let query = DeliveryQuery { before: which.cursor.map(|Cursor(before)| before), at_most: which.limit.0 };
+    let (before, at_most) = which.parts();
+    let query = DeliveryQuery { before, at_most };
     let page = hub.work.webhooks.deliveries(&actor, webhook, query).await?.ok_or(Kind::NotFound)?;
     Ok(Listing::new(page.deliveries, page.next))
 }

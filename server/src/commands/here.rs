@@ -1,0 +1,81 @@
+//! The hub of this machine, as a command reaches it: the API's own routes, in this process, as [`base::Actor::Operator`].
+//!
+//! So a command is written once, for here and elsewhere, and can do what the API can. A hub that runs beside hears of what is
+//! done by the events it records, and carries it out.
+
+use std::sync::Arc;
+
+use axum::Router;
+use bytes::Bytes;
+use client::{Asking, Broken, Client, Door};
+use db::Db;
+use http_body_util::{BodyExt as _, Full};
+use hyper::Request;
+use tower::ServiceExt as _;
+
+use crate::{
+    api,
+    config::Settings,
+    lifecycle::Lifecycle,
+    system::SystemClock,
+    wiring::{self, StartError},
+};
+
+/// A hub that is opened for one command.
+pub(super) struct Here {
+    db: Db,
+    lifecycle: Lifecycle,
+    client: Client,
+}
+
+impl Here {
+    /// On its database, brought up to date as the hub would.
+    pub(super) async fn open(settings: Settings) -> Result<Self, StartError> {
+        let lifecycle = Lifecycle::default();
+        let db = wiring::open_database_beside(&settings, &SystemClock, &lifecycle.db_tasks).await?;
+        Self::on(settings, db, lifecycle)
+    }
+
+    /// On its database as it is.
+    pub(super) async fn open_as_it_is(settings: Settings) -> Result<Self, StartError> {
+        let lifecycle = Lifecycle::default();
+        let db = wiring::open_database_as_it_is(&settings, &lifecycle.db_tasks).await?;
+        Self::on(settings, db, lifecycle)
+    }
+
+    fn on(settings: Settings, db: Db, lifecycle: Lifecycle) -> Result<Self, StartError> {
+        let hub = wiring::at_rest(settings, db.clone(), lifecycle.clone())?;
+        let client = Client::at(Arc::new(Routes(api::for_the_operator(&hub))));
+        Ok(Self { db, lifecycle, client })
+    }
+
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Waits for what was begun, and closes the database.
+    pub(super) async fn close(self) {
+        self.lifecycle.stop.cancel();
+        self.lifecycle.tasks.close();
+        self.lifecycle.tasks.wait().await;
+        self.db.close().await;
+    }
+}
+
+/// The API's routes as a door.
+struct Routes(Router);
+
+impl Door for Routes {
+    fn ask(&self, request: Request<Full<Bytes>>) -> Asking<'_> {
+        let routes = self.0.clone();
+        Box::pin(async move {
+            let answered = routes.oneshot(request.map(axum::body::Body::new)).await;
+            let answer = answered.unwrap_or_else(|never| match never {});
+            Ok(answer.map(|body| body.map_err(Broken::from).boxed_unsync()))
+        })
+    }
+}

@@ -1,0 +1,245 @@
+//! The command line: what may be typed, and where each command is done.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use cli::Terminal;
+use client::Client;
+
+use super::{
+    Done, EXIT_CODES, EXIT_CONFIG, EXIT_UNREACHABLE, backup, complain, config, config::ConfigCommand, doctor,
+    here::Here, migrate, remote::Remote, serve,
+};
+use crate::config::Loaded;
+
+/// The self-hosted home of a game community.
+#[derive(Parser)]
+#[command(name = "guildhall", version, about, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = EXIT_CODES)]
+pub struct Line {
+    /// The configuration file, instead of `guildhall.toml` here.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keys of the configuration.
+    #[command(flatten)]
+    pub flags: Flags,
+    /// A hub elsewhere.
+    #[command(flatten)]
+    pub remote: Remote,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The keys of the configuration that are asked for most; `guildhall config schema` lists all.
+#[derive(Args)]
+pub struct Flags {
+    /// Where the website listens.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    http_addr: Option<String>,
+    /// Where classic game clients log on.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    metaserver_addr: Option<String>,
+    /// Everything the hub keeps.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<String>,
+    /// The address people type.
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Flags {
+    /// Those that were given, with the names of their keys.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        [
+            ("http_addr", &self.http_addr),
+            ("metaserver_addr", &self.metaserver_addr),
+            ("data_dir", &self.data_dir),
+            ("public_url", &self.public_url),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)))
+        .collect()
+    }
+}
+
+/// Everything there is to type.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Runs the hub: website, lobby, everything.
+    Serve,
+    /// Brings the database up to date, after a backup where there is data.
+    Migrate {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes a backup, online; or looks after those there are.
+    Backup(cli::backup::BackupArgs),
+    /// Proves a backup: every byte against its checksum, then every row of a restored copy.
+    Verify(cli::backup::Verifying),
+    /// Restores a backup into an empty data directory or database.
+    Restore(cli::backup::Restoring),
+    /// Writes everything to a file that `import` reads, on SQLite or PostgreSQL: a backup with another name.
+    Export(cli::backup::Making),
+    /// Reads what `export` or `backup` wrote into the empty database of the configuration.
+    Import(cli::backup::Restoring),
+    /// Shows and checks the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Writes what a shell completes from; its own manual says where to put it.
+    Completions {
+        /// Which shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Writes the manual page to standard output, or one for each command into a folder.
+    Man {
+        /// Which folder.
+        folder: Option<PathBuf>,
+    },
+    /// Looks for what is wrong or will be, and says how to mend it.
+    Doctor {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What is done in a hub.
+    #[command(flatten)]
+    Within(Within),
+}
+
+/// What is done in a hub, here or elsewhere.
+#[derive(Subcommand)]
+pub enum Within {
+    /// Makes and looks after accounts.
+    #[command(subcommand)]
+    User(cli::user::UserCommand),
+    /// Says who may do what.
+    #[command(subcommand)]
+    Role(cli::role::RoleCommand),
+    /// Looks after organizations.
+    #[command(subcommand)]
+    Org(cli::org::OrgCommand),
+    /// Looks after what was reported.
+    #[command(subcommand)]
+    Report(cli::report::ReportCommand),
+    /// Looks after what was done about people, addresses and names.
+    #[command(subcommand)]
+    Sanction(cli::sanction::SanctionCommand),
+    /// Looks after those who ask that something be looked at again.
+    #[command(subcommand)]
+    Appeal(cli::appeal::AppealCommand),
+    /// Shows and changes what those who run the hub decide.
+    #[command(subcommand)]
+    Settings(cli::settings::SettingsCommand),
+    /// Shows who did what to whom, from where: the audit log, newest first.
+    Audit(cli::audit::AuditArgs),
+    /// Looks after what is still to be done.
+    #[command(subcommand)]
+    Job(cli::job::JobCommand),
+    /// Looks after what the hub writes to people.
+    #[command(subcommand)]
+    Mail(cli::mail::MailCommand),
+    /// Looks after the other programs that are told what happens.
+    #[command(subcommand)]
+    Webhook(cli::webhook::WebhookCommand),
+    /// Looks after the tokens of the API.
+    #[command(subcommand)]
+    Token(cli::token::TokenCommand),
+    /// Says how the hub is doing.
+    #[command(subcommand)]
+    System(cli::system::SystemCommand),
+    /// Looks after the hub's secrets.
+    #[command(subcommand)]
+    Secrets(cli::secrets::SecretsCommand),
+}
+
+impl Line {
+    /// Does what was typed, and says how it ended.
+    pub async fn run(self, loaded: Loaded, terminal: &mut Terminal<'_>) -> ExitCode {
+        let elsewhere = match self.remote.open() {
+            Ok(elsewhere) => elsewhere,
+            Err(error) => {
+                complain(terminal, &*error);
+                return ExitCode::from(EXIT_CONFIG);
+            }
+        };
+        let done = match elsewhere {
+            Some(hub) => there(&hub, self.command, terminal).await,
+            None => here(loaded, self.command, terminal).await,
+        };
+        end(done, terminal)
+    }
+}
+
+/// Says what went wrong, if anything did.
+pub fn end(done: Done, terminal: &mut Terminal<'_>) -> ExitCode {
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            complain(terminal, &*error);
+            let unreachable = error.downcast_ref::<client::Error>().is_some_and(client::Error::is_about_the_way);
+            if unreachable { ExitCode::from(EXIT_UNREACHABLE) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+async fn here(loaded: Loaded, command: Command, terminal: &mut Terminal<'_>) -> Done {
+    let settings = loaded.settings.clone();
+    match command {
+        Command::Serve => Box::pin(serve::run(settings)).await,
+        Command::Migrate { json } => migrate::run(settings, json).await,
+        Command::Backup(arguments) => Box::pin(backup::run(settings, terminal, arguments)).await,
+        Command::Verify(arguments) => backup::verify(terminal, arguments).await,
+        Command::Restore(arguments) | Command::Import(arguments) => {
+            backup::restore(settings, terminal, arguments).await
+        }
+        Command::Export(making) => Box::pin(backup::export(settings, terminal, making)).await,
+        Command::Config(command) => config::run(&loaded, &command),
+        // Answered before there is a configuration.
+        Command::Completions { .. } | Command::Man { .. } => Ok(ExitCode::SUCCESS),
+        Command::Doctor { json } => doctor::run(&settings, terminal, json).await,
+        Command::Within(command) => {
+            let hub = Box::pin(Here::open(settings)).await?;
+            let done = within(hub.client(), command, terminal).await;
+            hub.close().await;
+            done
+        }
+    }
+}
+
+async fn there(hub: &Client, command: Command, terminal: &mut Terminal<'_>) -> Done {
+    match command {
+        Command::Within(command) => within(hub, command, terminal).await,
+        Command::Backup(arguments) if !arguments.making.is_for_a_file() => {
+            cli::backup::run(hub, terminal, arguments.command, arguments.making.json).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor { json } => doctor::tell(terminal, &hub.system().await?.findings, json),
+        _ => {
+            terminal.note("guildhall: this command works on the hub of this machine only; leave --remote out")?;
+            Ok(ExitCode::from(EXIT_CONFIG))
+        }
+    }
+}
+
+async fn within(hub: &Client, command: Within, terminal: &mut Terminal<'_>) -> Done {
+    match command {
+        Within::User(command) => cli::user::run(hub, terminal, command).await,
+        Within::Role(command) => cli::role::run(hub, terminal, command).await,
+        Within::Org(command) => cli::org::run(hub, terminal, command).await,
+        Within::Report(command) => cli::report::run(hub, terminal, command).await,
+        Within::Sanction(command) => cli::sanction::run(hub, terminal, command).await,
+        Within::Appeal(command) => cli::appeal::run(hub, terminal, command).await,
+        Within::Settings(command) => cli::settings::run(hub, terminal, command).await,
+        Within::Audit(args) => cli::audit::run(hub, terminal, args).await,
+        Within::Job(command) => cli::job::run(hub, terminal, command).await,
+        Within::Mail(command) => cli::mail::run(hub, terminal, command).await,
+        Within::Webhook(command) => cli::webhook::run(hub, terminal, command).await,
+        Within::Token(command) => cli::token::run(hub, terminal, command).await,
+        Within::System(command) => cli::system::run(hub, terminal, command).await,
+        Within::Secrets(command) => cli::secrets::run(hub, terminal, command).await,
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
