@@ -15,7 +15,7 @@ use super::{
     moderation::record,
     ui::{
         badge::{Badge, Tone},
-        deed::Final,
+        deed::{Final, fold_when_done},
         facts::Facts,
         filters::{Choice, Filters, Search},
         here::Here,
@@ -227,6 +227,8 @@ fn actions(org: &Organization, forms: Forms) -> AnyView {
         <section class="card" aria-labelledby="acts">
             <h2 id="acts">{says::acts()}</h2>
             <Outcome sending=forms.grant done=says::done()/>
+            <Outcome sending=forms.refuse done=says::done()/>
+            <Outcome sending=forms.suspend done=says::done()/>
             <Outcome sending=forms.resume done=says::done()/>
             <Outcome sending=forms.reopen done=says::done()/>
             <div class="actions">{content}</div>
@@ -253,15 +255,18 @@ fn with_reason(
     now: &'static str,
     warning: &'static str,
 ) -> AnyView {
+    let around = NodeRef::new();
+    fold_when_done(sending, around);
     view! {
-        <Confirm label warning>
-            <Form sending look="form">
-                <Outcome sending done=says::done()/>
-                <input type="hidden" name="organization" value=id/>
-                <ActField form field=Field::Reason sending hint=says::reason_hint()/>
-                <Submit label=now pending=sending.pending() look="danger"/>
-            </Form>
-        </Confirm>
+        <div node_ref=around>
+            <Confirm label warning>
+                <Form sending look="form">
+                    <input type="hidden" name="organization" value=id/>
+                    <ActField form field=Field::Reason sending hint=says::reason_hint()/>
+                    <Submit label=now pending=sending.pending() look="danger"/>
+                </Form>
+            </Confirm>
+        </div>
     }
     .into_any()
 }

@@ -1,12 +1,15 @@
 //! Forms of one press: what they are about stands in hidden fields, and where they lead in the answer.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use super::reason::Outcome;
-use crate::ui::{
-    button::Submit,
-    confirm::Confirm,
-    form::{Form, Sending},
+use crate::{
+    browser,
+    ui::{
+        button::Submit,
+        confirm::Confirm,
+        form::{Form, Sending},
+    },
 };
 
 /// What a form is about: a field's name and what stands in it.
@@ -17,6 +20,19 @@ pub(in crate::pages::admin) fn leading<S: ServerFn>() -> Sending {
     let sending = Sending::to::<S>();
     sending.load_when_done();
     sending
+}
+
+/// Folds what a form stood in once it was taken, and stands where it was opened: the form that takes its place may be another one's.
+pub(in crate::pages::admin) fn fold_when_done(sending: Sending, around: NodeRef<html::Div>) {
+    sending.when_done(move |_| {
+        let Some(around) = around.get_untracked() else { return };
+        let Ok(Some(open)) = around.query_selector("details[open]") else { return };
+        let inside = document().active_element().is_some_and(|active| open.contains(Some(&active)));
+        let _ = open.remove_attribute("open");
+        if inside && let Ok(Some(summary)) = open.query_selector("summary") {
+            browser::focus(&summary);
+        }
+    });
 }
 
 /// Done at the first press.

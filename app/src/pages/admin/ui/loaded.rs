@@ -23,7 +23,7 @@ where
     V: Fn(T) -> AnyView + Send + Sync + 'static,
 {
     let around = NodeRef::<html::Div>::new();
-    let place = StoredValue::new_local(None::<Place>);
+    let place = StoredValue::new(None::<Place>);
     Effect::new(move |drawn: Option<()>| {
         from.track();
         if drawn.is_some()

@@ -11,7 +11,10 @@ use crate::{
             api::users::{
                 LockUser, LogOutUser, PutOnGuise, RenameUser, SetUserEmail, SetUserPassword, SetUserRole, UnlockUser,
             },
-            ui::reason::{ActField, Outcome, Reason},
+            ui::{
+                deed::fold_when_done,
+                reason::{ActField, Outcome, Reason},
+            },
         },
     },
     texts::admin::users,
@@ -77,8 +80,10 @@ fn Deed(
     #[prop(default = "primary")]
     look: &'static str,
 ) -> impl IntoView {
+    let around = NodeRef::new();
+    fold_when_done(sending, around);
     view! {
-        <div class="deed">
+        <div class="deed" node_ref=around>
             <Outcome sending done=users::done()/>
             <Confirm label warning>
                 <Form sending look="form">

@@ -1,0 +1,148 @@
+//! What is on record about somebody and something: the same on the page, in the API, and for nobody else.
+
+use base::{Actor, Role, Secret};
+use serde_json::Value;
+use tests::{PASSWORD, Person, TestApp};
+
+async fn with_role(app: &TestApp, name: &str, role: Role) -> Person {
+    let accounts = &app.running().hub.accounts;
+    accounts.create_user(&Actor::Operator, name, Secret::new(PASSWORD), role).await.unwrap();
+    let mut person = app.stranger();
+    ok(&mut person, "log_in", &[("name", name), ("password", PASSWORD)]).await;
+    person
+}
+
+async fn ok(person: &mut Person, function: &str, fields: &[(&str, &str)]) -> Value {
+    let answer = person.call(function, fields).await;
+    assert_eq!(answer.status, 200, "{function}: {}", answer.body);
+    if answer.body.is_empty() { Value::Null } else { answer.json() }
+}
+
+fn names(list: &Value, of: impl Fn(&Value) -> &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|one| of(one).as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_account_has_its_sanctions_reports_and_organizations_beside_it() {
+    let app = TestApp::start().await;
+    let mut freya = with_role(&app, "Freya", Role::Owner).await;
+    let mut mona = with_role(&app, "Mona", Role::Moderator).await;
+    let (mut olga, mut bert) = (app.person("Olga").await, app.person("Bert").await);
+    ok(&mut freya, "admin_set_setting", &[("setting", "organizations.creation"), ("value", "anyone")]).await;
+    let lantern = [("name", "The Lantern"), ("slug", "lantern"), ("visibility", "hidden"), ("joining", "open")];
+    ok(&mut bert, "found_organization", &lantern).await;
+    let report = [("target", "person"), ("name", "Bert"), ("reason", "abuse"), ("text", "He shouts.")];
+    ok(&mut olga, "report", &report).await;
+    let queue = ok(&mut mona, "admin_queue", &[]).await;
+    let number = queue["reports"][0]["id"].to_string();
+    let decision = [("report", number.as_str()), ("verdict", "mute"), ("duration", "day"), ("reason", "Shouting.")];
+    ok(&mut mona, "admin_decide", &decision).await;
+
+    let users = ok(&mut freya, "admin_users", &[("search", "Bert")]).await;
+    let user = users["users"][0]["id"].to_string();
+    let one = ok(&mut freya, "admin_user", &[("user", &user)]).await;
+    assert_eq!(names(&one["sanctions"]["sanctions"], |one| &one["kind"]), ["mute"]);
+    assert_eq!(names(&one["reports"], |one| &one["state"]), ["acted"]);
+    assert_eq!(names(&one["organizations"], |one| &one["organization"]["name"]), ["The Lantern"]);
+    assert_eq!(one["organizations"][0]["role"], "owner");
+    let page = freya.get(&format!("/admin/users/{user}")).await;
+    for word in ["Shouting.", "The Lantern", &format!("/admin/moderation/{number}")] {
+        assert!(page.body.contains(word), "the page does not say {word}");
+    }
+
+    // The API says the same, to whom it may.
+    for (what, member) in [("sanctions", 403), ("reports", 403), ("organizations", 403)] {
+        let path = format!("/api/v1/users/{user}/{what}");
+        let told = freya.get(&path).await;
+        assert_eq!(told.status, 200, "{path}: {}", told.body);
+        let told = told.json();
+        let items = if told.is_array() { told } else { told["items"].clone() };
+        assert_eq!(items.as_array().unwrap().len(), 1, "{path}: {items}");
+        assert_eq!(olga.get(&path).await.status, member, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_organization_is_reported_from_its_page_and_settled() {
+    let app = TestApp::start().await;
+    let mut freya = with_role(&app, "Freya", Role::Owner).await;
+    let mut mona = with_role(&app, "Mona", Role::Moderator).await;
+    let (mut olga, mut bert) = (app.person("Olga").await, app.person("Bert").await);
+    ok(&mut freya, "admin_set_setting", &[("setting", "organizations.creation"), ("value", "anyone")]).await;
+    for (name, slug, visibility) in [("The Lantern", "lantern", "public"), ("The Cellar", "cellar", "hidden")] {
+        let form = [
+            ("name", name),
+            ("slug", slug),
+            ("description", "Gold, cheap."),
+            ("visibility", visibility),
+            ("joining", "open"),
+        ];
+        ok(&mut bert, "found_organization", &form).await;
+    }
+    let link = "/report?target=organization&amp;name=The%20Lantern&amp;reference=lantern";
+    let page = olga.get("/orgs/lantern").await;
+    assert!(page.body.contains(link), "no link to report it");
+    let form =
+        |slug: &'static str| [("target", "organization"), ("name", "x"), ("reference", slug), ("reason", "spam")];
+    assert_eq!(olga.call("report", &form("cellar")).await.status, 404, "she can't see it, so it is not there");
+    ok(&mut olga, "report", &form("lantern")).await;
+
+    let queue = ok(&mut mona, "admin_queue", &[]).await;
+    let report = &queue["reports"][0];
+    assert_eq!((&report["name"], &report["context"]), (&"The Lantern".into(), &"Gold, cheap.".into()));
+    let number = report["id"].to_string();
+    let organization = report["organization"].to_string();
+    let case = mona.get(&format!("/admin/moderation/{number}")).await;
+    assert!(case.body.contains(r#"href="/orgs/lantern""#), "no link to what it is about");
+    assert!(!case.body.contains("/admin/organizations/"), "a moderator is not led to a closed door");
+    let behind = format!("/admin/organizations/{organization}");
+    assert!(freya.get(&format!("/admin/moderation/{number}")).await.body.contains(&behind));
+    assert!(freya.get(&behind).await.body.contains(&format!("/admin/moderation/{number}")));
+
+    ok(&mut mona, "admin_decide", &[("report", &number), ("verdict", "settled")]).await;
+    let mine = ok(&mut olga, "standing", &[]).await;
+    assert_eq!(mine["reports"]["reports"][0]["state"], "acted");
+    let listed = mona.get(&format!("/api/v1/organizations/{organization}/reports")).await.json();
+    assert_eq!(names(&listed["items"], |one| &one["state"]), ["acted"]);
+}
+
+#[tokio::test]
+async fn the_roles_page_names_whoever_has_one() {
+    let app = TestApp::start().await;
+    let mut freya = with_role(&app, "Freya", Role::Owner).await;
+    with_role(&app, "Mona", Role::Moderator).await;
+    with_role(&app, "Max", Role::Moderator).await;
+    app.person("Olga").await;
+    let page = freya.get("/admin/roles").await;
+    for name in ["Freya", "Mona", "Max"] {
+        assert!(page.body.contains(name), "{name} is not there");
+    }
+    assert!(!page.body.contains("Olga"), "members are counted, not listed");
+    let roles = freya.get("/api/v1/roles").await.json();
+    let counted: Vec<_> =
+        roles.as_array().unwrap().iter().map(|held| (held["role"].as_str().unwrap(), &held["accounts"])).collect();
+    assert_eq!(counted[0], ("owner", &1.into()));
+    assert!(counted.contains(&("moderator", &2.into())) && counted.contains(&("member", &1.into())), "{counted:?}");
+    let first = freya.get("/api/v1/roles/moderator/users?limit=1").await;
+    assert_eq!(names(&first.json()["items"], |user| &user["name"]), ["Mona"]);
+    assert_eq!(freya.get("/api/v1/roles/king/users").await.status, 404);
+}
+
+#[tokio::test]
+async fn limits_of_organizations_hold_from_the_moment_they_are_set() {
+    let app = TestApp::start().await;
+    let mut freya = with_role(&app, "Freya", Role::Owner).await;
+    let mut olga = app.person("Olga").await;
+    for (setting, value) in [("organizations.creation", "anyone"), ("organizations.per_person", "1")] {
+        ok(&mut freya, "admin_set_setting", &[("setting", setting), ("value", value)]).await;
+    }
+    ok(&mut freya, "admin_set_setting", &[("setting", "organizations.seats"), ("value", "7")]).await;
+    ok(&mut olga, "found_organization", &[("name", "The Lantern"), ("slug", "lantern")]).await;
+    assert_eq!(olga.call("found_organization", &[("name", "The Second")]).await.status, 409);
+    let survey = ok(&mut freya, "admin_organizations", &[]).await;
+    assert_eq!(survey["organizations"][0]["seats"], 7);
+    ok(&mut freya, "admin_set_setting", &[("setting", "organizations.per_person"), ("value", "2")]).await;
+    ok(&mut olga, "found_organization", &[("name", "The Second")]).await;
+    let wrong = freya.call("admin_set_setting", &[("setting", "organizations.seats"), ("value", "0")]).await;
+    assert_eq!(wrong.json()["problem"]["fields"][0]["code"], "out_of_range");
+}
