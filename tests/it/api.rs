@@ -161,6 +161,8 @@ async fn a_list_comes_in_pages_that_lead_to_each_other() {
     }
     assert_eq!(seen[1..], ["Anna", "Bert", "Carl", "Dora"]);
     is_problem(&owner.get("/api/v1/users?cursor=e30").await, 422, "unknown_cursor");
+    let long = format!("/api/v1/users?search={}", "x".repeat(101));
+    is_problem(&owner.get(&long).await, 400, "malformed");
     for query in ["cursor=!", "cursor=", "limit=0", "limit=201", "limit=x", "limit=1&limit=2", "unknown=1"] {
         is_problem(&owner.get(&format!("/api/v1/users?{query}")).await, 400, "malformed");
     }
@@ -262,7 +264,7 @@ async fn bodies_are_bounded_and_strangers_bodies_are_not_read() {
     is_problem(&answer, 415, "unsupported_media_type");
     let huge = format!("{{\"name\":\"{}\"}}", "x".repeat(70_000));
     is_problem(&owner.raw(Method::POST, "/api/v1/users", &json, huge.as_bytes()).await, 413, "too_large");
-    for id in ["x", "0x1", "99999999999999999999", "-", "%00"] {
+    for id in ["x", "0", "-1", "9007199254740992", "0x1", "99999999999999999999", "-", "%00"] {
         is_problem(&owner.ask(Method::PUT, &format!("/api/v1/users/{id}/lock")).await, 404, "not_found");
         is_problem(&app.program().ask(Method::PUT, &format!("/api/v1/users/{id}/lock")).await, 401, "log_in_first");
     }

@@ -3,8 +3,8 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request, State, rejection::BytesRejection},
-    http::{header, request::Parts},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request, State, rejection::BytesRejection},
+    http::{Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -65,6 +65,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Id<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Failure> {
+        if !are_ids(parts, hub).await {
+            return Err(Kind::NotFound.into());
+        }
         match axum::extract::Path::<T>::from_request_parts(parts, hub).await {
             Ok(axum::extract::Path(id)) => Ok(Self(id)),
             Err(_) => Err(Kind::NotFound.into()),
@@ -72,10 +75,29 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Id<T> {
     }
 }
 
+/// Numbers in an address are ids: 1 to 2^53 - 1. No other was ever given out, so that the store need not be asked.
+async fn are_ids(parts: &mut Parts, hub: &Hub) -> bool {
+    let Ok(values) = RawPathParams::from_request_parts(parts, hub).await else { return true };
+    values.iter().filter_map(|(_, value)| value.parse::<i64>().ok()).all(|number| (1..1 << 53).contains(&number))
+}
+
+/// The longest value in a query, but for a cursor, which has a limit of its own.
+const LONGEST_VALUE: usize = 100;
+
+/// No list is searched for, or narrowed to, more than the document says.
+fn has_too_long_a_value(address: &Uri) -> bool {
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(address);
+    // One that can't be read is refused by whoever reads it.
+    pairs.is_ok_and(|pairs| pairs.iter().any(|(name, value)| name != "cursor" && value.chars().count() > LONGEST_VALUE))
+}
+
 impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Query<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Failure> {
+        if has_too_long_a_value(&parts.uri) {
+            return Err(Failure::malformed(format!("a value of the query is longer than {LONGEST_VALUE} characters")));
+        }
         match axum::extract::Query::<T>::from_request_parts(parts, hub).await {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
             // A deserializer's error is a text and nothing else. A cursor of another list is as the document says, and can't be used.

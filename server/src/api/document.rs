@@ -62,7 +62,25 @@ pub(super) fn finish(document: OpenApi) -> Value {
             complete(method, operation);
         }
     }
+    close_choices(&mut document);
     document
+}
+
+/// What is sent has no members but those that are named. utoipa says so of structs, and not of enums.
+fn close_choices(document: &mut Value) {
+    let items: Vec<&Value> = document["paths"].as_object().into_iter().flatten().map(|(_, item)| item).collect();
+    let operations = items.into_iter().filter_map(Value::as_object).flatten().map(|(_, operation)| operation);
+    let sent: BTreeSet<String> = operations
+        .filter_map(|operation| operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str())
+        .filter_map(|reference| reference.strip_prefix("#/components/schemas/"))
+        .map(str::to_owned)
+        .collect();
+    for name in sent {
+        let choices = document["components"]["schemas"][name.as_str()].get_mut("oneOf").and_then(Value::as_array_mut);
+        for choice in choices.into_iter().flatten().filter(|choice| choice["properties"].is_object()) {
+            choice["additionalProperties"] = json!(false);
+        }
+    }
 }
 
 /// Where strangers may `POST`, as the document says.

@@ -1,7 +1,7 @@
 //! Which roles may do what in an organization.
 
 use base::Role;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 /// Which roles may do something in an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +26,14 @@ pub struct PolicyForm {
     #[cfg_attr(feature = "openapi", schema(max_length = 100))]
     pub action: String,
     /// Who may; the owner always.
+    #[serde(deserialize_with = "as_many_as_there_are")]
     #[cfg_attr(feature = "openapi", schema(max_items = 7))]
     pub roles: Vec<Role>,
+}
+
+fn as_many_as_there_are<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {
+    let roles = Vec::deserialize(deserializer)?;
+    if roles.len() <= Role::ALL.len() { Ok(roles) } else { Err(D::Error::custom("more roles than there are")) }
 }
 
 /// Decide who may do what, for every action at once.
