@@ -109,7 +109,7 @@ async fn a_newcomer_joins_by_a_provider_and_comes_again() {
     assert!(olga.cookie(LOGIN).is_some() && olga.cookie(NEWCOMER).is_none());
     let safety = olga.get("/account/safety").await.seen();
     assert!(safety.contains("The Club") && safety.contains(" · Olga"), "{safety}");
-    assert!(safety.contains("olga@example.org is proved") || !safety.contains("not proved"), "{safety}");
+    assert!(safety.contains("olga@example.org, proved to be yours"), "{safety}");
 
     // Another day, another browser.
     app.clock.pass(Duration::from_hours(30));

@@ -27,7 +27,7 @@ pub struct Joining {
 /// The services that people may log in with.
 #[server(endpoint = "sign_in_providers")]
 pub async fn read_sign_in_providers() -> Result<Vec<SignInProvider>, AppError> {
-    Ok(offered())
+    Ok(offered(&crate::context::services()))
 }
 
 /// One's linked identities.
@@ -35,9 +35,10 @@ pub async fn read_sign_in_providers() -> Result<Vec<SignInProvider>, AppError> {
 pub async fn read_identities() -> Result<MyIdentities, AppError> {
     use crate::context;
 
-    let accounts = &context::services().accounts;
-    let identities = accounts.identities(&context::visitor().actor).await.map_err(context::told)?;
-    Ok(MyIdentities { identities, providers: offered() })
+    // Once: a page that is drawn again meanwhile takes its context away.
+    let services = context::services();
+    let identities = services.accounts.identities(&context::visitor().actor).await.map_err(context::told)?;
+    Ok(MyIdentities { identities, providers: offered(&services) })
 }
 
 /// Takes one of them away.
@@ -54,10 +55,9 @@ pub async fn unlink_identity(identity: i64) -> Result<(), AppError> {
 pub async fn read_newcomer() -> Result<Joining, AppError> {
     use crate::context;
 
-    let visitor = context::visitor();
-    let accounts = &context::services().accounts;
-    let newcomer = accounts.newcomer(&visitor.actor, visitor.newcomer()).await.map_err(context::told)?;
-    let found = context::services().federation.find(&newcomer.provider).map(|provider| provider.name.clone());
+    let (visitor, services) = (context::visitor(), context::services());
+    let newcomer = services.accounts.newcomer(&visitor.actor, visitor.newcomer()).await.map_err(context::told)?;
+    let found = services.federation.find(&newcomer.provider).map(|provider| provider.name.clone());
     Ok(Joining { provider_name: found.unwrap_or_else(|| newcomer.provider.clone()), newcomer })
 }
 
@@ -83,8 +83,7 @@ pub async fn join(
 }
 
 #[cfg(feature = "ssr")]
-fn offered() -> Vec<SignInProvider> {
-    let services = crate::context::services();
+fn offered(services: &crate::context::Services) -> Vec<SignInProvider> {
     let told =
         |provider: &federation::Provider| SignInProvider { id: provider.id.clone(), name: provider.name.clone() };
     services.federation.providers().map(told).collect()
