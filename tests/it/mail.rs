@@ -5,10 +5,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use base::{Millis, Secret, UserId};
+use base::{Actor, Millis, Secret, UserId};
 use bytes::Bytes;
 use hyper::Method;
 use mail::{Address, Letter, Locale, Text};
+use serde_json::json;
 use server::config::SmtpSecurity;
 use tests::{TestApp, until};
 use tokio::{
@@ -177,6 +178,52 @@ async fn a_reader_declines_with_one_click_from_anywhere() {
     queue(&app, None, recovery()).await;
     let letters = server.letters(2).await;
     assert!(letters[1].contains("A new password"), "the invitation was not sent again, the rest is");
+}
+
+#[tokio::test]
+async fn whoever_is_invited_by_name_is_written_to_until_they_want_no_more() {
+    let server = MailServer::start().await;
+    let app = server.hub().await;
+    let mut freya = app.owner_program().await;
+    let mut olga = app.person("Olga").await;
+    assert_eq!(olga.call("set_address", &[("email", "olga@hub.example")]).await.status, 200);
+    // Text is sent quoted: soft line breaks, and "=3D" for "=".
+    let letter = server.letters(1).await.remove(0).replace("=\r\n", "").replace("=3D", "=");
+    let token = after(&letter, "/verify?token=", |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let stranger = Actor::Stranger { address: None };
+    app.running().hub.accounts.confirm_address_by_link(&stranger, &token).await.unwrap();
+
+    let mut invited = async |name: &str| {
+        let founded = freya.post("/api/v1/organizations", &json!({ "name": name })).await;
+        assert_eq!(founded.status, 201, "{}", founded.body);
+        let path = format!("/api/v1/organizations/{}/invitations", founded.json()["id"]);
+        let answer = freya.post(&path, &json!({ "name": "Olga", "role": "member" })).await;
+        assert!(answer.status < 300, "{}", answer.body);
+    };
+    invited("The Lantern").await;
+    let letter = server.letters(2).await.remove(1);
+    assert!(letter.contains("Freya invites you to The Lantern"), "{letter}");
+    let folded = letter.replace("\r\n ", "").replace("\r\n\t", "");
+    let token = after(&folded, "<https://hub.example/hooks/mail/decline?token=", |c| c != '>');
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let click = format!("/hooks/mail/decline?token={token}");
+    let body = Bytes::from_static(b"List-Unsubscribe=One-Click");
+    assert_eq!(app.stranger().send(Method::POST, &click, &form, body).await.status, 200);
+
+    // The other's invitation stands on her page, and writes to nobody.
+    invited("The Ravens").await;
+    assert!(olga.get("/orgs").await.body.contains("The Ravens"), "the invitation is not on the page");
+    let mails = freya.get("/api/v1/mails").await.json();
+    let invitations =
+        mails["items"].as_array().unwrap().iter().filter(|mail| mail["kind"] == "organization_invitation");
+    let states: Vec<_> = invitations.map(|mail| mail["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["declined", "sent"]);
+}
+
+/// What stands behind some words, as far as it goes.
+fn after(text: &str, words: &str, goes_on: impl Fn(char) -> bool) -> String {
+    let (_, rest) = text.split_once(words).unwrap_or_else(|| panic!("no {words} in {text}"));
+    rest.chars().take_while(|c| goes_on(*c)).collect()
 }
 
 #[tokio::test]

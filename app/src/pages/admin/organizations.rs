@@ -28,6 +28,7 @@ use super::{
     },
 };
 use crate::{
+    pages::orgs::words,
     texts::admin::organizations as says,
     ui::{
         button::Submit,
@@ -156,8 +157,8 @@ fn one(read: OneOrganization) -> AnyView {
         (says::state(), view! { <Badge tone text=state/> }.into_any()),
         (says::owner(), org.owner.map_or_else(|| says::nobody().to_owned(), |owner| owner.name).into_any()),
         (says::members(), format!("{} / {}", org.members, org.seats).into_any()),
-        (says::visibility(), org.visibility.word().into_any()),
-        (says::joining(), org.joining.word().into_any()),
+        (says::visibility(), words::visibility(org.visibility).into_any()),
+        (says::joining(), words::joining(org.joining).into_any()),
         (says::since(), view! { <Time at=org.created_at/> }.into_any()),
     ];
     if let Some(reason) = org.reason {

@@ -12,7 +12,7 @@ mod policies;
 mod screen;
 mod settings;
 mod trail;
-mod words;
+pub(crate) mod words;
 
 use super::area::area;
 

@@ -5,7 +5,7 @@ use contract::organization::{Joining, OWNER_GONE, OrgState, Visibility};
 
 use crate::texts::{org, org_policy};
 
-pub(super) fn visibility(of: Visibility) -> &'static str {
+pub(crate) fn visibility(of: Visibility) -> &'static str {
     match of {
         Visibility::Public => org::public(),
         Visibility::Unlisted => org::unlisted(),
@@ -13,7 +13,7 @@ pub(super) fn visibility(of: Visibility) -> &'static str {
     }
 }
 
-pub(super) fn joining(of: Joining) -> &'static str {
+pub(crate) fn joining(of: Joining) -> &'static str {
     match of {
         Joining::Open => org::open(),
         Joining::Request => org::by_request(),

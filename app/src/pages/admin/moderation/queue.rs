@@ -59,8 +59,8 @@ fn drawn(queue: Queue) -> AnyView {
         let kinds = contract::moderation::SanctionKind::ALL
             .map(|kind| view! { <option value=kind.word()>{sanction_name(kind)}</option> });
         view! {
-            <fieldset class="card form">
-                <legend>{say::together()}</legend>
+            <section class="card form" aria-labelledby="together">
+                <h2 id="together">{say::together()}</h2>
                 <div class="field">
                     <label for="bulk-verdict">{say::verdict()}</label>
                     <select id="bulk-verdict" name="verdict"><option value="dismiss">{say::dismiss()}</option>{kinds}</select>
@@ -71,12 +71,19 @@ fn drawn(queue: Queue) -> AnyView {
                     <input id="bulk-reason" name="reason" maxlength="500" autocomplete="off"/>
                 </div>
                 <button class="button" type="submit">{say::preview()}</button>
-            </fieldset>
+            </section>
         }
     });
-    view! {
+    let class = stylers::style! {
+        .together {
+            display: grid;
+            grid-template-columns: minmax(0, 1fr);
+            gap: var(--space-5);
+        }
+    };
+    view! { class = class,
         <p role="status">{say::waiting(usize::try_from(waiting).unwrap_or_default())}</p>
-        <form method="get" action="/admin/moderation/bulk">
+        <form class="together" method="get" action="/admin/moderation/bulk">
             <Table caption=say::queue() columns rows/>
             {together}
         </form>

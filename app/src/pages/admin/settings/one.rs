@@ -84,8 +84,10 @@ pub(super) fn OneSetting(
             <div class="setting-forms">
                 <Form sending=set look="filters">
                     <input type="hidden" name="setting" value=key/>
-                    {input}
-                    <p class="error" id=format!("{id}-error")>{move || set.field(Field::Value)}</p>
+                    <div class="field">
+                        {input}
+                        <p class="error" id=format!("{id}-error")>{move || set.field(Field::Value)}</p>
+                    </div>
                     <Submit label=settings::save() pending=set.pending()/>
                 </Form>
                 {move || now.with(|held| held.changed).then(|| view! {

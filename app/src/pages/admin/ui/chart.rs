@@ -25,10 +25,10 @@ pub(in crate::pages::admin) enum Shape {
     Line,
 }
 
-const WIDTH: f64 = 600.0;
+const WIDTH: f64 = 440.0;
 const HEIGHT: f64 = 160.0;
 /// Room for the figures beside and beneath.
-const LEFT: f64 = 46.0;
+const LEFT: f64 = 52.0;
 const FOOT: f64 = 22.0;
 const TOP: f64 = 10.0;
 
@@ -117,6 +117,11 @@ fn draw(points: &[Point], shape: Shape, written: fn(f64) -> String) -> String {
             for (at, point) in points.iter().enumerate() {
                 let _ = write!(line, "{:.1},{:.1} ", LEFT + step * (x_of(at) + 0.5), y(point.value));
             }
+            // One value makes no line.
+            if let [only] = points {
+                let (x, y) = (LEFT + step * 0.5, y(only.value));
+                let _ = write!(svg, r#"<circle class="point" cx="{x:.1}" cy="{y:.1}" r="4"/>"#);
+            }
             let _ = write!(svg, r#"<polyline class="line" points="{}"/>"#, line.trim_end());
         }
     }
@@ -173,6 +178,8 @@ mod tests {
     fn a_line_goes_through_every_value_at_its_height() {
         let svg = draw(&points(&[0.0, 2.0]), Shape::Line, whole);
         let line = svg.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
-        assert_eq!(line, "184.5,138.0 461.5,10.0");
+        assert_eq!(line, "149.0,138.0 343.0,10.0");
+        assert!(!svg.contains("<circle"));
+        assert!(draw(&points(&[1.0]), Shape::Line, whole).contains("<circle"), "one value can be seen");
     }
 }

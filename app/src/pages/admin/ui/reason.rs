@@ -115,5 +115,5 @@ pub(in crate::pages::admin) fn Outcome(
             ().into_any()
         }
     };
-    view! { <div role="status">{told}</div> }.into_any()
+    view! { <div class="outcome" role="status">{told}</div> }.into_any()
 }
