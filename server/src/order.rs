@@ -327,3 +327,64 @@ impl Bystander {
         format!("{}\n{}", room.name, lines.join("\n"))
     }
 }
+
+/// What the accounts know of somebody.
+struct OfAccounts(Accounts);
+
+impl Chapter for OfAccounts {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+/// What people know of each other.
+struct OfPeople(People);
+
+impl Chapter for OfPeople {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(self.0.export(&Actor::Job, user).await?) })
+    }
+}
+
+/// Where somebody belongs.
+struct OfOrgs(orgs::Orgs);
+
+impl Chapter for OfOrgs {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+/// What was reported and done.
+struct OfModeration(Moderation);
+
+impl Chapter for OfModeration {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move {
+            let documents = self.0.export(&Actor::Job, user).await?;
+            Ok(documents.into_iter().map(|(path, value)| Document::json(&path, &value)).collect())
+        })
+    }
+}
+
+fn documents(of: Vec<(String, Vec<u8>)>) -> Vec<Document> {
+    of.into_iter().map(|(path, bytes)| Document { path, bytes }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_stops_whispers_both_ways_and_a_mute_one() {
+        let quiet = Quiet::default();
+        let (olga, bert, carl) = (UserId::from(1), UserId::from(2), UserId::from(3));
+        let avoided = Avoided { blocked: HashSet::from([bert]), muted: HashSet::from([carl]) };
+        quiet.0.write().unwrap().insert(olga, avoided);
+        assert!(!quiet.may_whisper(bert, olga) && !quiet.may_whisper(olga, bert));
+        assert!(!quiet.may_whisper(carl, olga) && quiet.may_whisper(olga, carl));
+        assert!(quiet.may_whisper(bert, carl));
+        quiet.forget();
+        assert!(quiet.may_whisper(bert, olga));
+    }
+}
