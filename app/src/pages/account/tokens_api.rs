@@ -22,11 +22,12 @@ pub struct MyTokens {
 pub async fn read_tokens() -> Result<MyTokens, AppError> {
     use crate::context;
 
-    let visitor = context::visitor();
+    // Before anything is waited for: a page that is drawn again meanwhile takes its context away.
+    let (visitor, new_token) = (context::visitor(), context::take_once().filter(|once| is_token(once)));
     let tokens = context::services().accounts.list_tokens(&visitor.actor).await.map_err(context::told)?;
     let role = visitor.me.as_ref().map_or(base::Role::Guest, |me| me.role);
     let offered = accounts::useful_to(role).words().collect();
-    Ok(MyTokens { tokens, offered, new_token: context::take_once().filter(|once| is_token(once)) })
+    Ok(MyTokens { tokens, offered, new_token })
 }
 
 /// Makes a personal token.
