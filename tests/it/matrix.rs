@@ -95,8 +95,8 @@ fn filled(path: &str, organization: &str) -> String {
     filled
 }
 
-/// What is done to an organization by those who run the hub.
-const GOVERNING: [&str; 6] = ["grant", "refuse", "suspend", "resume", "owner", "seats"];
+/// What is done to an organization, or known of it, by those who run the hub and keep order in it.
+const GOVERNING: [&str; 7] = ["grant", "refuse", "suspend", "resume", "owner", "seats", "reports"];
 
 /// Functions that end the organization, one's own login, or more: asked last, in this order.
 const LAST: [&str; 10] = [

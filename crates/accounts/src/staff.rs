@@ -26,15 +26,16 @@ impl Accounts {
         Ok(all)
     }
 
-    /// A page of those who have a role, the oldest account first.
+    /// A page of those who have the role of that word, the oldest account first. No such role: `NotFound`.
     pub async fn list_role(
         &self,
         actor: &Actor,
-        role: Role,
+        role: &str,
         after: Option<UserId>,
         at_most: u32,
     ) -> Result<UserPage, Error> {
         actor.may(Action::ViewUsers)?;
+        let role = Role::OF_THE_HUB.into_iter().find(|one| one.word() == role).ok_or(Error::NotFound)?;
         let at_most = at_most.clamp(1, LONGEST_PAGE);
         let after = after.unwrap_or_else(|| UserId::from(0));
         let mut users = store::list_role(&self.0.db, role, after, i64::from(at_most) + 1).await?;

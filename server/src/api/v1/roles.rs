@@ -42,10 +42,10 @@ async fn list_roles(Known(actor): Known, State(hub): State<Hub>) -> Answer<Json<
 async fn list_role_holders(
     Known(actor): Known,
     State(hub): State<Hub>,
-    Id(role): Id<Role>,
+    Id(role): Id<String>,
     Query(which): Query<Which>,
 ) -> Answer<Listing<User>> {
     let after = which.cursor.map(|Cursor(after)| after);
-    let page = hub.accounts.list_role(&actor, role, after, which.limit.0).await?;
+    let page = hub.accounts.list_role(&actor, &role, after, which.limit.0).await?;
     Ok(Listing::new(page.users.into_iter().map(User::from).collect(), page.next))
 }

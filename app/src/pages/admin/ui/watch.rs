@@ -1,5 +1,6 @@
 //! A page that looks again by itself, so that what goes on can be watched. Without script there is a link that reads it again.
 
+use base::Kind;
 use leptos::prelude::*;
 
 use crate::{browser, error::AppError};
@@ -51,9 +52,14 @@ pub(in crate::pages::admin) fn watch<T, S, A>(
                     continue;
                 }
                 let before = untrack(asked);
-                let Ok(fresh) = again(before.clone()).await else {
-                    wait = CALM_MS;
-                    continue;
+                let fresh = match again(before.clone()).await {
+                    Ok(fresh) => fresh,
+                    // Whoever may not see it any more is not told anew every few seconds.
+                    Err(error) if matches!(error.problem.kind, Kind::Unauthenticated | Kind::Forbidden) => break,
+                    Err(_) => {
+                        wait = CALM_MS;
+                        continue;
+                    }
                 };
                 if !is_open() {
                     break;
