@@ -31,20 +31,20 @@ use tokio::net::TcpListener;
 
 type Fields = BTreeMap<String, String>;
 
-pub const CLIENT: &str = "hub";
-pub const SECRET: &str = "s3cret of the hub%";
+pub(super) const CLIENT: &str = "hub";
+pub(super) const SECRET: &str = "s3cret of the hub%";
 
 /// Somebody, as a service knows them.
 #[derive(Clone)]
-pub struct Account {
-    pub subject: String,
-    pub name: String,
-    pub email: String,
-    pub verified: bool,
+pub(super) struct Account {
+    pub(super) subject: String,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) verified: bool,
 }
 
 impl Account {
-    pub fn new(subject: &str, name: &str) -> Self {
+    pub(super) fn new(subject: &str, name: &str) -> Self {
         Self {
             subject: subject.into(),
             name: name.into(),
@@ -85,7 +85,7 @@ struct Inner {
 
 /// All services, below one address: `/club` and `/rival` speak `OpenID` Connect.
 #[derive(Clone)]
-pub struct Services(Arc<Inner>);
+pub(super) struct Services(Arc<Inner>);
 
 fn new_key() -> EcdsaKeyPair {
     let (algorithm, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
@@ -109,7 +109,7 @@ fn refuse(why: &str) -> Response {
 
 impl Services {
     #[expect(clippy::disallowed_methods, reason = "services end with their story")]
-    pub async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = format!("http://{}", listener.local_addr().unwrap());
         let services = Self(Arc::new(Inner {
@@ -138,7 +138,7 @@ impl Services {
     }
 
     /// What an operator writes to have them.
-    pub fn configure(&self, settings: &mut Settings) {
+    pub(super) fn configure(&self, settings: &mut Settings) {
         settings.outbound.allow = vec!["127.0.0.1".into()];
         let service = |id: &str, name: &str, protocol| SignInSettings {
             id: id.into(),
@@ -159,7 +159,7 @@ impl Services {
     }
 
     /// The services live by the hub's clock.
-    pub fn keep_time(&self, clock: &Arc<TestClock>) {
+    pub(super) fn keep_time(&self, clock: &Arc<TestClock>) {
         assert!(self.0.clock.set(Arc::clone(clock)).is_ok());
     }
 
@@ -168,15 +168,15 @@ impl Services {
     }
 
     /// Who is logged in there from now on.
-    pub fn log_in(&self, account: Account) {
+    pub(super) fn log_in(&self, account: Account) {
         self.0.memory.lock().unwrap().account = Some(account);
     }
 
-    pub fn deny(&self, denying: bool) {
+    pub(super) fn deny(&self, denying: bool) {
         self.0.memory.lock().unwrap().denying = denying;
     }
 
-    pub fn forge(&self, forging: bool) {
+    pub(super) fn forge(&self, forging: bool) {
         self.0.memory.lock().unwrap().forging = forging;
     }
 
@@ -187,7 +187,7 @@ impl Services {
     }
 
     /// Somebody's browser visits a service, which sends it back: the path at the hub.
-    pub async fn visit(&self, url: &str) -> String {
+    pub(super) async fn visit(&self, url: &str) -> String {
         let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
         let answer = client.get(url.parse().unwrap()).await.unwrap();
         assert_eq!(answer.status(), 302, "the service refuses {url}");
