@@ -15,6 +15,7 @@ const story = base.extend<{}, { club: { provider: IdentityProvider; hub: Hub } }
         dataDir: folder.path,
         env: { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' },
       });
+      provider.register(hub.url);
       await use({ provider, hub });
       await hub.stop();
       await provider.close();
@@ -92,9 +93,9 @@ story('an account elsewhere is linked and unlinked', async ({ page, complaints }
 story('what began in one browser does not end in another', async ({ page, browser, club, complaints }, info) => {
   complaints.expect(/401/);
   await visit(page, '/login');
+  const asked = page.waitForRequest((request) => request.url().startsWith(`${club.provider.issuer}/auth?`));
   await page.getByRole('button', { name: 'Continue with The Club' }).click();
-  await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
-  const there = page.url();
+  const there = (await asked).url();
   const context = await browser.newContext({ ...info.project.use, baseURL: club.hub.url });
   listen(context, complaints);
   const other = await context.newPage();

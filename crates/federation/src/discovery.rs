@@ -25,6 +25,8 @@ pub(crate) struct Configuration {
     pub(crate) token_endpoint: String,
     pub(crate) jwks_uri: String,
     #[serde(default)]
+    pub(crate) userinfo_endpoint: Option<String>,
+    #[serde(default)]
     pub(crate) token_endpoint_auth_methods_supported: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) authorization_response_iss_parameter_supported: bool,

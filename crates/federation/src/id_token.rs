@@ -10,7 +10,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde::Deserialize;
 
-use crate::{Error, discovery::Key, same};
+use crate::{Error, about::About, discovery::Key, same};
 
 /// Clocks go wrong by so much.
 const LEEWAY: Duration = Duration::from_mins(1);
@@ -53,23 +53,8 @@ pub(crate) struct Claims {
     azp: Option<String>,
     #[serde(default)]
     nonce: Option<String>,
-    #[serde(default)]
-    pub(crate) email: Option<String>,
-    #[serde(default)]
-    email_verified: Option<serde_json::Value>,
-    #[serde(default)]
-    pub(crate) preferred_username: Option<String>,
-    #[serde(default)]
-    pub(crate) nickname: Option<String>,
-    #[serde(default)]
-    pub(crate) name: Option<String>,
-}
-
-impl Claims {
-    /// A few services write the word instead of the value.
-    pub(crate) fn email_is_verified(&self) -> bool {
-        self.email_verified.as_ref().is_some_and(|said| *said == true || said == "true")
-    }
+    #[serde(flatten)]
+    pub(crate) about: About,
 }
 
 /// A token taken apart; nothing in it is to be believed yet.

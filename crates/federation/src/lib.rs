@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 #![expect(clippy::doc_markdown, reason = "OpenID is a name")]
 
+mod about;
 mod ask;
 mod discord;
 mod discovery;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Came, Error, Federation, Identity, Kept, Known,
+    Came, Error, Federation, Identity, Kept, Known, about,
     ask::{self, Proving},
     id_token::Unproved,
 };
@@ -11,6 +11,8 @@ use crate::{
 #[derive(Deserialize)]
 struct Tokens {
     id_token: String,
+    #[serde(default)]
+    access_token: Option<String>,
 }
 
 impl Federation {
@@ -47,8 +49,13 @@ impl Federation {
         let token = Unproved::read(&tokens.id_token)?;
         let keys = published.keys(outbound, now, &found, |key| token.fits(key)).await?;
         let claims = token.prove(&keys, &provider.issuer, &provider.client_id, &kept.nonce, self.0.clock.now())?;
-        let email = claims.email.clone().filter(|_| claims.email_is_verified());
-        let name = claims.preferred_username.or(claims.nickname).or(claims.name);
+        let mut said = claims.about;
+        // Only what is signed proves who it is. What they are called may stand elsewhere, and with strict services it does.
+        if let (false, Some(endpoint), Some(token)) = (said.is_whole(), &found.userinfo_endpoint, &tokens.access_token)
+        {
+            said = about::ask(outbound, endpoint, token, &claims.sub).await?;
+        }
+        let (name, email) = (said.name().map(str::to_owned), said.verified_email().map(str::to_owned));
         Ok(Identity { issuer: provider.issuer.clone(), subject: claims.sub, name, email })
     }
 }

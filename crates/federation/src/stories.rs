@@ -173,7 +173,8 @@ impl Oidc {
             Box::new(move |asked| match asked.line.as_str() {
                 "GET /.well-known/openid-configuration" => {
                     let found = json!({"issuer": address, "authorization_endpoint": format!("{address}/authorize?tenant=7"),
-                        "token_endpoint": format!("{address}/token"), "jwks_uri": format!("{address}/keys")});
+                        "token_endpoint": format!("{address}/token"), "jwks_uri": format!("{address}/keys"),
+                        "userinfo_endpoint": format!("{address}/me")});
                     (200, found.to_string())
                 }
                 "GET /keys" => {
@@ -181,6 +182,9 @@ impl Oidc {
                 }
                 "POST /token" if asked.field("code").as_deref() == Some("good") => {
                     (200, json!({"access_token": "a", "token_type": "Bearer", "id_token": *given.lock().unwrap()}).to_string())
+                }
+                "GET /me" if asked.head.contains("Bearer a\r\n") => {
+                    (200, json!({"sub": "u-1", "nickname": "lorelei", "email": "lorelei@example.org"}).to_string())
                 }
                 "POST /token" => (400, json!({"error": "invalid_grant"}).to_string()),
                 _ => (404, String::new()),
@@ -236,6 +240,28 @@ async fn a_service_says_who_somebody_is() {
     assert_eq!(b64(Sha256::digest(verifier.as_bytes())), ask("code_challenge"));
     assert_eq!(traded.field("redirect_uri").as_deref(), Some(BACK));
     assert!(traded.head.contains(&format!("Basic {}", Base64::encode_string(b"hub:s%25cret"))), "{}", traded.head);
+}
+
+#[tokio::test]
+async fn what_the_token_leaves_out_is_asked_for() {
+    let there = Oidc::start().await;
+    let hub = there.service.hub(Protocol::OpenIdConnect);
+    let bare = |begun: &Begun, subject: &str| {
+        let mut claims = there.claims(begun);
+        claims["sub"] = subject.into();
+        for claim in ["email", "email_verified", "preferred_username"] {
+            claims.as_object_mut().unwrap().remove(claim);
+        }
+        there.signer.sign(&Oidc::header(), &claims)
+    };
+    let begun = hub.begin("there", BACK).await.unwrap();
+    let identity = there.come_back(&hub, &begun, bare(&begun, "u-1")).await.unwrap();
+    // An address nobody has verified is no address.
+    assert_eq!((identity.name.as_deref(), identity.email), (Some("lorelei"), None));
+
+    let begun = hub.begin("there", BACK).await.unwrap();
+    let outcome = there.come_back(&hub, &begun, bare(&begun, "u-2")).await;
+    assert_eq!(why(outcome), "somebody else's record");
 }
 
 #[tokio::test]
