@@ -1,5 +1,5 @@
 // What admins do, with script and without: the lists, the filters and the forms are plain ones.
-import { Hub, accessible, expect, hydrated, story, visit } from '../support/story';
+import { Hub, accessible, expect, hydrated, sends, story, visit } from '../support/story';
 import { finishSetup } from '../support/people';
 
 story('an admin finds an account, renames it, and reads that in the audit log', async ({ browser }, info) => {
@@ -19,7 +19,7 @@ story('an admin finds an account, renames it, and reads that in the audit log', 
     await page.locator('summary').filter({ hasText: 'Rename' }).click();
     await page.locator('#rename-name').fill('Freya the Wise');
     await page.locator('#rename-reason').fill('won a bet');
-    await page.getByRole('button', { name: 'Rename' }).click();
+    await sends(page, () => page.getByRole('button', { name: 'Rename' }).click());
     await visit(page, '/admin/audit?act=user.renamed');
     await expect(page.locator('.table')).toContainText('user.renamed');
     await page.locator('.table summary').first().click();
