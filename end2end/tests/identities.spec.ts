@@ -54,7 +54,7 @@ story('a newcomer chooses a name and comes again', async ({ page, complaints }) 
   await page.getByRole('button', { name: 'Make my account' }).click();
   await page.waitForURL((url) => url.pathname === '/account');
   await hydrated(page);
-  await expect(page.getByText(name).first()).toBeVisible();
+  await expect(page.getByRole('heading', { name })).toBeVisible();
   await logOut(page);
 
   await visit(page, '/register');
@@ -62,7 +62,7 @@ story('a newcomer chooses a name and comes again', async ({ page, complaints }) 
   await page.waitForURL((url) => url.pathname === '/');
   await hydrated(page);
   await visit(page, '/account');
-  await expect(page.getByText(name).first()).toBeVisible();
+  await expect(page.getByRole('heading', { name })).toBeVisible();
 });
 
 story('an account elsewhere is linked and unlinked', async ({ page, complaints }) => {
