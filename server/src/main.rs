@@ -1,6 +1,6 @@
 //! `guildhall`: one binary, one command line.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{CommandFactory as _, Parser as _};
 use cli::Terminal;
@@ -8,6 +8,7 @@ use server::{
     commands::{self, Command, Line},
     config::{ConfigError, Loaded},
     logs,
+    system::SystemClock,
 };
 
 fn main() -> ExitCode {
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     };
     logs::start(&loaded.settings);
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(line.run(loaded, &mut terminal)),
+        Ok(runtime) => runtime.block_on(line.run(loaded, Arc::new(SystemClock), &mut terminal)),
         Err(error) => {
             commands::complain(&mut terminal, &error);
             ExitCode::FAILURE

@@ -31,7 +31,7 @@ use crate::{
     order::{self, Order},
     running::Watch,
     site::Site,
-    system::{SystemChance, SystemClock},
+    system::SystemChance,
 };
 
 /// Whatever kept the hub from starting, as one clear message and its causes.
@@ -244,8 +244,13 @@ impl Ground {
 }
 
 /// A hub for a command beside the one that runs, or instead of it: everything the doors are handed, and no door. Nothing of it runs.
-pub(crate) fn at_rest(settings: Settings, db: Db, lifecycle: Lifecycle) -> Result<Hub, StartError> {
-    let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
+pub(crate) fn at_rest(
+    settings: Settings,
+    db: Db,
+    clock: Arc<dyn Clock>,
+    lifecycle: Lifecycle,
+) -> Result<Hub, StartError> {
+    let chance = Arc::new(SystemChance);
     let (http_addr, lobby_addr) = (settings.http_addr, settings.metaserver_addr);
     let house = Ground::new(settings, Site::absent(), db, clock, chance, lifecycle).raise(http_addr, lobby_addr)?;
     Ok(house.hub)

@@ -74,7 +74,7 @@ async fn people_addresses_and_names_are_shut_out_and_let_in_again() {
         let warn = ["sanction", "add", "--name", "Spambert", "--kind", "warn", "--reason", "Be kind."];
         assert!(shell.ok(&[&warn[..], &["--dry-run"]].concat()).await.contains("Would warn Spambert, a member"));
         assert!(shell.ok(&warn).await.starts_with("Done, number "));
-        shell.audited("sanction.made").await;
+        shell.audited("user.sanctioned").await;
         let network = ["sanction", "add", "--network", "203.0.113.0/24", "--hours", "24", "--reason", "Flooding."];
         shell.ok(&network).await;
         let pattern = ["sanction", "add", "--pattern", "spam*", "--reason", "Bots."];

@@ -1,6 +1,11 @@
 //! Somebody at the command line: at the hub's own machine, or elsewhere with a token.
 
-use std::{fs, path::PathBuf, process::ExitCode, sync::Mutex};
+use std::{
+    fs,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, Mutex},
+};
 
 use base::{Actor, Grants, Role, Secret};
 use clap::Parser as _;
@@ -10,7 +15,7 @@ use db::testing::each_place;
 use serde_json::Value;
 use server::{commands::Line, config::Loaded};
 
-use crate::{PASSWORD, TestApp};
+use crate::{PASSWORD, TestApp, TestClock};
 
 /// What a shell types when it is asked for a password.
 pub const TYPED_PASSWORD: &str = "a heron over the quiet harbour";
@@ -18,6 +23,7 @@ pub const TYPED_PASSWORD: &str = "a heron over the quiet harbour";
 /// A shell.
 pub struct Shell {
     loaded: Loaded,
+    clock: Arc<TestClock>,
     /// Where it works, if not at the machine.
     elsewhere: Vec<String>,
 }
@@ -37,7 +43,11 @@ impl TestApp {
     /// At the hub's own machine.
     pub fn shell(&self) -> Shell {
         let settings = self.running().hub.settings.clone();
-        Shell { loaded: Loaded { settings, origins: Default::default() }, elsewhere: Vec::new() }
+        Shell {
+            loaded: Loaded { settings, origins: Default::default() },
+            clock: Arc::clone(&self.clock),
+            elsewhere: Vec::new(),
+        }
     }
 
     /// Elsewhere, with a token of the hub's owner that is good for everything.
@@ -84,7 +94,7 @@ impl Shell {
         let loaded = Loaded { settings: self.loaded.settings.clone(), origins: self.loaded.origins.clone() };
         let (out, err) = (Shared::default(), Shared::default());
         let mut terminal = Terminal::new(&out, &err, |_| Ok(Secret::new(TYPED_PASSWORD)));
-        let code = Box::pin(line.run(loaded, &mut terminal)).await;
+        let code = Box::pin(line.run(loaded, Arc::clone(&self.clock) as Arc<_>, &mut terminal)).await;
         drop(terminal);
         Typed { code, out: out.text(), err: err.text() }
     }

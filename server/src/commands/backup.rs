@@ -1,9 +1,9 @@
 //! `guildhall backup`, `verify`, `restore`, `export`, `import`: opens what is needed and hands the command to the command line's own crate.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use backup::{Error, Name, Occasion, Plan};
-use base::Clock as _;
+use base::Clock;
 use cli::{
     Terminal,
     backup::{BackupArgs, Making, Restoring, Verifying},
@@ -14,11 +14,16 @@ use super::{Done, EXIT_DAMAGED, complain, here::Here};
 use crate::{config::Settings, system::SystemClock, wiring};
 
 /// Makes a backup, or looks after those there are.
-pub(super) async fn run(settings: Settings, terminal: &mut Terminal<'_>, arguments: BackupArgs) -> Done {
+pub(super) async fn run(
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    terminal: &mut Terminal<'_>,
+    arguments: BackupArgs,
+) -> Done {
     if arguments.making.is_for_a_file() {
         return export(settings, terminal, arguments.making).await;
     }
-    let hub = Here::open_as_it_is(settings.clone()).await?;
+    let hub = Here::open_as_it_is(settings.clone(), clock).await?;
     let done = beside(&hub, &settings, terminal, arguments).await;
     hub.close().await;
     done?;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use base::Clock;
 use bytes::Bytes;
 use client::{Asking, Broken, Client, Door};
 use db::Db;
@@ -17,7 +18,6 @@ use crate::{
     api,
     config::Settings,
     lifecycle::Lifecycle,
-    system::SystemClock,
     wiring::{self, StartError},
 };
 
@@ -30,21 +30,21 @@ pub(super) struct Here {
 
 impl Here {
     /// On its database, brought up to date as the hub would.
-    pub(super) async fn open(settings: Settings) -> Result<Self, StartError> {
+    pub(super) async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let lifecycle = Lifecycle::default();
-        let db = wiring::open_database_beside(&settings, &SystemClock, &lifecycle.db_tasks).await?;
-        Self::on(settings, db, lifecycle)
+        let db = wiring::open_database_beside(&settings, &*clock, &lifecycle.db_tasks).await?;
+        Self::on(settings, db, clock, lifecycle)
     }
 
     /// On its database as it is.
-    pub(super) async fn open_as_it_is(settings: Settings) -> Result<Self, StartError> {
+    pub(super) async fn open_as_it_is(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let lifecycle = Lifecycle::default();
         let db = wiring::open_database_as_it_is(&settings, &lifecycle.db_tasks).await?;
-        Self::on(settings, db, lifecycle)
+        Self::on(settings, db, clock, lifecycle)
     }
 
-    fn on(settings: Settings, db: Db, lifecycle: Lifecycle) -> Result<Self, StartError> {
-        let hub = wiring::at_rest(settings, db.clone(), lifecycle.clone())?;
+    fn on(settings: Settings, db: Db, clock: Arc<dyn Clock>, lifecycle: Lifecycle) -> Result<Self, StartError> {
+        let hub = wiring::at_rest(settings, db.clone(), clock, lifecycle.clone())?;
         let client = Client::at(Arc::new(Routes(api::for_the_operator(&hub))));
         Ok(Self { db, lifecycle, client })
     }

@@ -1,7 +1,8 @@
 //! The command line: what may be typed, and where each command is done.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+use base::Clock;
 use clap::{Args, Parser, Subcommand};
 use cli::Terminal;
 use client::Client;
@@ -157,7 +158,7 @@ pub enum Within {
 
 impl Line {
     /// Does what was typed, and says how it ended.
-    pub async fn run(self, loaded: Loaded, terminal: &mut Terminal<'_>) -> ExitCode {
+    pub async fn run(self, loaded: Loaded, clock: Arc<dyn Clock>, terminal: &mut Terminal<'_>) -> ExitCode {
         let elsewhere = match self.remote.open() {
             Ok(elsewhere) => elsewhere,
             Err(error) => {
@@ -167,7 +168,7 @@ impl Line {
         };
         let done = match elsewhere {
             Some(hub) => there(&hub, self.command, terminal).await,
-            None => here(loaded, self.command, terminal).await,
+            None => here(loaded, clock, self.command, terminal).await,
         };
         end(done, terminal)
     }
@@ -185,12 +186,12 @@ pub fn end(done: Done, terminal: &mut Terminal<'_>) -> ExitCode {
     }
 }
 
-async fn here(loaded: Loaded, command: Command, terminal: &mut Terminal<'_>) -> Done {
+async fn here(loaded: Loaded, clock: Arc<dyn Clock>, command: Command, terminal: &mut Terminal<'_>) -> Done {
     let settings = loaded.settings.clone();
     match command {
         Command::Serve => Box::pin(serve::run(settings)).await,
         Command::Migrate { json } => migrate::run(settings, json).await,
-        Command::Backup(arguments) => Box::pin(backup::run(settings, terminal, arguments)).await,
+        Command::Backup(arguments) => Box::pin(backup::run(settings, clock, terminal, arguments)).await,
         Command::Verify(arguments) => backup::verify(terminal, arguments).await,
         Command::Restore(arguments) | Command::Import(arguments) => {
             backup::restore(settings, terminal, arguments).await
@@ -201,7 +202,7 @@ async fn here(loaded: Loaded, command: Command, terminal: &mut Terminal<'_>) -> 
         Command::Completions { .. } | Command::Man { .. } => Ok(ExitCode::SUCCESS),
         Command::Doctor { json } => doctor::run(&settings, terminal, json).await,
         Command::Within(command) => {
-            let hub = Box::pin(Here::open(settings)).await?;
+            let hub = Box::pin(Here::open(settings, clock)).await?;
             let done = within(hub.client(), command, terminal).await;
             hub.close().await;
             done
