@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use bytes::Bytes;
 use hyper::Method;
 use serde_json::Value;
-use tests::{Answer, Person, TestApp, until};
+use tests::{PICTURE, Person, TestApp, until};
 
 async fn ok(person: &mut Person, function: &str, fields: &[(&str, &str)]) -> Value {
     let answer = person.call(function, fields).await;
@@ -16,22 +16,6 @@ async fn ok(person: &mut Person, function: &str, fields: &[(&str, &str)]) -> Val
 async fn id(person: &mut Person, name: &str) -> String {
     ok(person, "person", &[("name", name)]).await["profile"]["card"]["id"].to_string()
 }
-
-/// Sends a picture as a browser's form does.
-async fn upload(person: &mut Person, bytes: &[u8]) -> Answer {
-    let head = "--frontier\r\nContent-Disposition: form-data; name=\"avatar\"; filename=\"me.png\"\r\nContent-Type: image/png\r\n\r\n";
-    let body = [head.as_bytes(), bytes, b"\r\n--frontier--\r\n"].concat();
-    let headers = [("content-type", "multipart/form-data; boundary=frontier"), ("sec-fetch-site", "same-origin")];
-    person.send(Method::POST, "/account/avatar", &headers, Bytes::from(body)).await
-}
-
-/// A PNG of 2 by 2 pixels, made by hand.
-const PICTURE: [u8; 73] = [
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
-    0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd, 0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x10, 0x49,
-    0x44, 0x41, 0x54, 0x78, 0xda, 0x63, 0xf8, 0xcf, 0x00, 0x04, 0xff, 0x19, 0x20, 0x14, 0x00, 0x1b, 0xf2, 0x03, 0xfd,
-    0x3e, 0x97, 0x5d, 0xa4, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
-];
 
 #[tokio::test]
 async fn a_page_shows_what_its_owner_lets_it() {
@@ -88,7 +72,7 @@ async fn friends_are_made_and_a_block_hides_each_from_the_other() {
 async fn a_picture_is_taken_as_pixels_and_served_as_a_file() {
     let app = TestApp::start().await;
     let mut olga = app.person("Olga").await;
-    let sent = upload(&mut olga, &PICTURE).await;
+    let sent = olga.send_picture(&PICTURE).await;
     assert_eq!((sent.status, sent.header("location")), (303, "/account/profile"), "{}", sent.body);
     let key = ok(&mut olga, "my_profile", &[]).await["card"]["avatar"].as_str().unwrap().to_owned();
     let address = format!("/avatars/{key}/96.png");
@@ -108,11 +92,11 @@ async fn a_picture_is_taken_as_pixels_and_served_as_a_file() {
         ("nothing", Vec::new()),
         ("half a picture", PICTURE[..40].to_vec()),
     ] {
-        let refused = upload(&mut olga, &bytes).await;
+        let refused = olga.send_picture(&bytes).await;
         assert_eq!(refused.header("location"), "/account/profile?picture=not_a_picture", "{what}");
     }
-    assert_eq!(upload(&mut olga, &vec![0; 1_200_000]).await.status, 413);
-    assert_eq!(upload(&mut app.stranger(), &PICTURE).await.header("location"), "/login?next=/account/profile");
+    assert_eq!(olga.send_picture(&vec![0; 1_200_000]).await.status, 413);
+    assert_eq!(app.stranger().send_picture(&PICTURE).await.header("location"), "/login?next=/account/profile");
     let elsewhere = [("content-type", "multipart/form-data; boundary=x"), ("sec-fetch-site", "cross-site")];
     let forged = olga.send(Method::POST, "/account/avatar", &elsewhere, Bytes::new()).await;
     assert_eq!(forged.status, 403);

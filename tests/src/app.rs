@@ -79,6 +79,11 @@ impl TestApp {
         Person::new(self.at())
     }
 
+    /// The same at another listener than the website's.
+    pub fn stranger_at(&self, at: SocketAddr) -> Person {
+        Person::new(at)
+    }
+
     /// Somebody with an account, logged in.
     pub async fn person(&self, name: &str) -> Person {
         let mut person = self.stranger();

@@ -10,6 +10,14 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 
+/// A PNG of 2 by 2 pixels, made by hand.
+pub const PICTURE: [u8; 73] = [
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x02, 0x00, 0x00, 0x00, 0xfd, 0xd4, 0x9a, 0x73, 0x00, 0x00, 0x00, 0x10, 0x49,
+    0x44, 0x41, 0x54, 0x78, 0xda, 0x63, 0xf8, 0xcf, 0x00, 0x04, 0xff, 0x19, 0x20, 0x14, 0x00, 0x1b, 0xf2, 0x03, 0xfd,
+    0x3e, 0x97, 0x5d, 0xa4, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+];
+
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
@@ -97,6 +105,14 @@ impl Person {
         let body = serde_urlencoded::to_string(fields).unwrap();
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
         self.send(Method::POST, &format!("/api/{function}"), &headers, body.into()).await
+    }
+
+    /// Sends a picture of oneself, as a browser's form does.
+    pub async fn send_picture(&mut self, bytes: &[u8]) -> Answer {
+        let head = "--frontier\r\nContent-Disposition: form-data; name=\"avatar\"; filename=\"me.png\"\r\nContent-Type: image/png\r\n\r\n";
+        let body = [head.as_bytes(), bytes, b"\r\n--frontier--\r\n"].concat();
+        let headers = [("content-type", "multipart/form-data; boundary=frontier"), ("sec-fetch-site", "same-origin")];
+        self.send(Method::POST, "/account/avatar", &headers, Bytes::from(body)).await
     }
 
     /// Sends anything.

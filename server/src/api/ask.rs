@@ -81,14 +81,20 @@ async fn are_ids(parts: &mut Parts, hub: &Hub) -> bool {
     values.iter().filter_map(|(_, value)| value.parse::<i64>().ok()).all(|number| (1..1 << 53).contains(&number))
 }
 
-/// The longest value in a query, but for a cursor, which has a limit of its own.
-const LONGEST_VALUE: usize = 100;
+/// The longest value of that name in a query; a cursor minds its own length.
+fn longest_value(name: &str) -> usize {
+    match name {
+        "cursor" => usize::MAX,
+        "reason" => 500,
+        _ => 100,
+    }
+}
 
 /// No list is searched for, or narrowed to, more than the document says.
 fn has_too_long_a_value(address: &Uri) -> bool {
     let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(address);
     // One that can't be read is refused by whoever reads it.
-    pairs.is_ok_and(|pairs| pairs.iter().any(|(name, value)| name != "cursor" && value.chars().count() > LONGEST_VALUE))
+    pairs.is_ok_and(|pairs| pairs.iter().any(|(name, value)| value.chars().count() > longest_value(name)))
 }
 
 impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Query<T> {
@@ -96,7 +102,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Failure> {
         if has_too_long_a_value(&parts.uri) {
-            return Err(Failure::malformed(format!("a value of the query is longer than {LONGEST_VALUE} characters")));
+            return Err(Failure::malformed("a value of the query is longer than the document says"));
         }
         match axum::extract::Query::<T>::from_request_parts(parts, hub).await {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),

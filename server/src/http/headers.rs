@@ -15,6 +15,9 @@ pub(super) fn page_policy(nonce: &str, socket: &str) -> String {
 const BARE_POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+/// A file to be kept is a file and nothing that runs, whatever a browser takes it for.
+const INERT: &str = "default-src 'none'; sandbox";
+
 /// A worker script is a document of its own as far as policies go: it fetches what it caches from the site alone.
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'self'";
 
@@ -37,7 +40,13 @@ pub(super) fn secure(path: &str, tls: bool, headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    let policy = if path == "/sw.js" { WORKER_POLICY } else { BARE_POLICY };
+    let attached =
+        headers.get(header::CONTENT_DISPOSITION).is_some_and(|how| how.as_bytes().starts_with(b"attachment"));
+    let policy = match path {
+        "/sw.js" => WORKER_POLICY,
+        _ if attached => INERT,
+        _ => BARE_POLICY,
+    };
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if tls {
@@ -62,7 +71,7 @@ mod tests {
 
     #[test]
     fn no_policy_lets_inline_script_in() {
-        for policy in [page_policy("abc", ""), BARE_POLICY.into(), WORKER_POLICY.into()] {
+        for policy in [page_policy("abc", ""), BARE_POLICY.into(), WORKER_POLICY.into(), INERT.into()] {
             assert!(policy.starts_with("default-src 'none'"));
             assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
         }

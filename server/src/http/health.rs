@@ -6,13 +6,14 @@ use axum::{
     Json, Router,
     extract::State,
     http::{StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 
-use super::Hub;
+use super::{Hub, headers};
 
 /// A write to the database that takes longer means: not ready.
 const READY_WITHIN: Duration = Duration::from_millis(250);
@@ -52,7 +53,16 @@ async fn version(State(hub): State<Hub>) -> Response {
 
 /// The routes of the admin listener.
 pub fn admin_routes() -> Router {
-    Router::new().route("/metrics", get(metrics_text)).route("/healthz", get(healthz))
+    Router::new()
+        .route("/metrics", get(metrics_text))
+        .route("/healthz", get(healthz))
+        .layer(middleware::map_response(guarded))
+}
+
+/// What the website's answers carry, those of the admin listener do: an operator looks at it with a browser, too.
+async fn guarded(mut response: Response) -> Response {
+    headers::secure("/metrics", false, response.headers_mut());
+    response
 }
 
 async fn metrics_text() -> Response {
