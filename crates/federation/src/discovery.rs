@@ -60,10 +60,13 @@ struct KeySet {
     keys: Vec<serde_json::Value>,
 }
 
+/// What came of asking for the configuration.
+type Found = Result<Arc<Configuration>, Error>;
+
 /// With when it was read, or was to be.
 #[derive(Default)]
 pub(crate) struct Published {
-    configuration: Mutex<Option<(Millis, Result<Arc<Configuration>, Error>)>>,
+    configuration: Mutex<Option<(Millis, Found)>>,
     keys: Mutex<Option<(Millis, Arc<Vec<Key>>)>>,
 }
 

@@ -503,7 +503,7 @@ async fn a_service_is_reached_or_what_is_wrong_is_said() {
     ];
     for (protocol, line, answer) in answers {
         let there = Service::start(|_| {
-            Box::new(move |asked| if asked.line == line { (200, answer.into()) } else { (404, "".into()) })
+            Box::new(move |asked| if asked.line == line { (200, answer.into()) } else { (404, String::new()) })
         })
         .await;
         there.hub(protocol).reach("there").await.unwrap();

@@ -11,3 +11,8 @@ mod newcomer;
 pub(crate) use buttons::{SignInAt, SignInButtons};
 pub(crate) use card::IdentityCard;
 pub(crate) use newcomer::show as show_newcomer;
+
+/// The page on the way to a service is drawn by the server alone (`plain`): in the browser nothing else would name its texts.
+#[cfg(not(feature = "ssr"))]
+const _: [fn(&str) -> String; 3] =
+    [crate::texts::sign_in::go, crate::texts::sign_in::going, crate::texts::sign_in::going_text];
