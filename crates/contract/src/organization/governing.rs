@@ -65,7 +65,7 @@ pub struct SeatsForm {
 
 /// Begin an organization for somebody, at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"owner": "Olga", "organization": {"name": "The Southern Gate"}})))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"owner": "Freya", "organization": {"name": "The Southern Gate"}})))]
 #[serde(deny_unknown_fields)]
 pub struct FoundForForm {
     /// The name of the account that owns it.
