@@ -42,10 +42,12 @@ pub type Done = Result<ExitCode, Box<dyn Error + Send + Sync>>;
 
 /// Says what went wrong, and what caused it, on standard error.
 pub fn complain(terminal: &mut Terminal<'_>, error: &(dyn Error + 'static)) {
+    use std::fmt::Write as _;
+
     let mut text = format!("guildhall: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        text.push_str(&format!("\n  because: {error}"));
+        let _ = write!(text, "\n  because: {error}");
         cause = error.source();
     }
     // Where standard error is gone there is nobody to tell.

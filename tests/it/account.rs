@@ -192,6 +192,8 @@ async fn who_leaves_reads_what_they_leave_behind() {
 
 #[tokio::test]
 async fn an_old_login_is_led_to_proving_and_back_wherever_it_is_asked_for() {
+    type Form<'a> = Vec<(&'a str, &'a str)>;
+
     let app = TestApp::start().await;
     let mut olga = app.person("Olga").await;
     let lantern = founded(&app, "The Lantern", "Olga").await;
@@ -200,7 +202,7 @@ async fn an_old_login_is_led_to_proving_and_back_wherever_it_is_asked_for() {
     let somebody = app.running().hub.accounts.find_user(&Actor::Operator, "Bert").await.unwrap().unwrap().id;
     let somebody = somebody.to_string();
     app.clock.pass(Duration::from_mins(16));
-    let doors: [(&str, &str, Vec<(&str, &str)>); 5] = [
+    let doors: [(&str, &str, Form<'_>); 5] = [
         ("/orgs/the-lantern/settings", "close_organization", vec![("organization", &lantern)]),
         ("/orgs/the-lantern/members", "offer_organization", vec![("organization", &lantern), ("user", &somebody)]),
         ("/account/tokens", "make_api_token", token_form("Bot", &["account:read"], "7")),

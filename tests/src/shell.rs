@@ -1,6 +1,7 @@
 //! Somebody at the command line: at the hub's own machine, or elsewhere with a token.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::PathBuf,
     process::ExitCode,
@@ -44,7 +45,7 @@ impl TestApp {
     pub fn shell(&self) -> Shell {
         let settings = self.running().hub.settings.clone();
         Shell {
-            loaded: Loaded { settings, origins: Default::default() },
+            loaded: Loaded { settings, origins: BTreeMap::default() },
             clock: Arc::clone(&self.clock),
             elsewhere: Vec::new(),
         }
@@ -146,7 +147,7 @@ pub async fn at_each_shell(story: impl AsyncFn(&TestApp, &Shell)) {
 
 async fn app_on(address: &str) -> TestApp {
     TestApp::with(|settings| {
-        settings.database_url = address.to_owned();
+        address.clone_into(&mut settings.database_url);
         settings.outbound.allow = vec!["127.0.0.1".into()];
     })
     .await

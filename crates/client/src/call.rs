@@ -130,12 +130,14 @@ impl Good {
 
 /// One part of a path, whatever stands in it.
 pub(crate) fn segment(part: &impl ToString) -> String {
+    use std::fmt::Write as _;
+
     let mut path = String::new();
     for byte in part.to_string().bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             path.push(char::from(byte));
         } else {
-            path.push_str(&format!("%{byte:02X}"));
+            let _ = write!(path, "%{byte:02X}");
         }
     }
     path

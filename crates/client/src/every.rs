@@ -1,6 +1,6 @@
 //! Lists, read to their end: page after page, asked for as they are needed.
 
-use std::{collections::VecDeque, future::Future};
+use std::{collections::VecDeque, future::Future, mem};
 
 use contract::api::Page;
 
@@ -15,23 +15,33 @@ use crate::Error;
 pub struct Every<T, F> {
     ask: F,
     here: VecDeque<T>,
-    /// Where the next page begins; `None` once there is none.
-    next: Option<Option<String>>,
+    ahead: Ahead,
+}
+
+/// Which page is asked for next.
+enum Ahead {
+    First,
+    After(String),
+    Nothing,
 }
 
 impl<T, F: AsyncFnMut(Option<String>) -> Result<Page<T>, Error>> Every<T, F> {
     /// From its beginning.
     pub const fn of(ask: F) -> Self {
-        Self { ask, here: VecDeque::new(), next: Some(None) }
+        Self { ask, here: VecDeque::new(), ahead: Ahead::First }
     }
 
     /// The next one; `None`: that was all.
     pub async fn next(&mut self) -> Result<Option<T>, Error> {
         while self.here.is_empty() {
-            let Some(cursor) = self.next.take() else { return Ok(None) };
+            let cursor = match mem::replace(&mut self.ahead, Ahead::Nothing) {
+                Ahead::First => None,
+                Ahead::After(cursor) => Some(cursor),
+                Ahead::Nothing => return Ok(None),
+            };
             let page = (self.ask)(cursor).await?;
             self.here = page.items.into();
-            self.next = page.next.map(Some);
+            self.ahead = page.next.map_or(Ahead::Nothing, Ahead::After);
         }
         Ok(self.here.pop_front())
     }

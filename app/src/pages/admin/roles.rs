@@ -46,13 +46,13 @@ fn who(holders: Holders) -> AnyView {
     let titles =
         vec![Column::new(roles::role()), Column::new(roles::accounts()).number(), Column::new(roles::people())];
     let rows = all.into_iter().map(held).collect();
-    let chosen = Role::from_word(&Here::now().get("role")).map(|role| match people.is_empty() {
-        true => view! { <Empty title=roles::nobody() text=roles::nobody_text()/> }.into_any(),
-        false => {
-            let rows = people.into_iter().map(row).collect();
-            view! { <h3>{role_name(role)}</h3><Table caption=role_name(role) columns=columns() rows/><Pager next/> }
-                .into_any()
+    let chosen = Role::from_word(&Here::now().get("role")).map(|role| {
+        if people.is_empty() {
+            return view! { <Empty title=roles::nobody() text=roles::nobody_text()/> }.into_any();
         }
+        let rows = people.into_iter().map(row).collect();
+        view! { <h3>{role_name(role)}</h3><Table caption=role_name(role) columns=columns() rows/><Pager next/> }
+            .into_any()
     });
     view! {
         <Table caption=roles::holders() columns=titles rows/>
