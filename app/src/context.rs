@@ -209,6 +209,9 @@ pub(crate) fn refused(problem: Problem) -> AppError {
             (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.kind.status()))
     {
         response.set_status(status);
+        if let Some(secs) = problem.retry_after_secs {
+            response.insert_header(header::RETRY_AFTER, HeaderValue::from(secs));
+        }
     }
     problem.into()
 }

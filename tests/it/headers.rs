@@ -193,7 +193,7 @@ async fn pages(cast: &mut Cast) -> Vec<Kind> {
         kind("a page of the admin area", 200, Policy::Page, NEVER, owner.get("/admin/users").await),
         kind("a page that isn't there", 404, Policy::Page, NEVER, guest.get("/nowhere").await),
         kind("the admin area, refused", 403, Policy::Bare, NEVER, olga.get("/admin/users").await),
-        kind("a redirect", 302, Policy::Bare, NEVER, guest.get("/account").await),
+        kind("a redirect", 302, Policy::Page, NEVER, guest.get("/account").await),
         kind("a page by HEAD", 200, Policy::Page, NEVER, guest.send(Method::HEAD, "/", &[], Bytes::new()).await),
         kind("an address too long", 414, Policy::Bare, NEVER, guest.get(&format!("/{}", "y".repeat(9_000))).await),
         kind(

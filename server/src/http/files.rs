@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderValue, header},
+    http::{HeaderValue, Method, header},
     middleware::{self, Next},
     response::Response,
 };
@@ -34,10 +34,12 @@ async fn keep_for_ever(request: Request, next: Next) -> Response {
 /// For the public files that keep their names: the manifest, icons, the service worker.
 pub(super) async fn ask_again(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    // What a server function answers is its caller's alone.
+    let file = matches!(*request.method(), Method::GET | Method::HEAD) && !path.starts_with("/api/");
     let mut response = next.run(request).await;
     let page =
         response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if response.status().is_success() && !page && !response.headers().contains_key(header::CACHE_CONTROL) {
+    if file && response.status().is_success() && !page && !response.headers().contains_key(header::CACHE_CONTROL) {
         let now = ["/sw.js", "/build.txt", "/precache.json"].contains(&path.as_str());
         let policy = if now { "no-cache" } else { "public, max-age=3600" };
         cache(&mut response, policy);
