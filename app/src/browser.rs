@@ -110,8 +110,13 @@ pub(crate) fn close_menus() {
 
 /// Moves the focus to the start of the page's content.
 pub(crate) fn focus_main() {
-    if let Some(main) = document().get_element_by_id("main") {
-        focus(&main);
+    focus_on("main");
+}
+
+/// Brings the focus to what has that id.
+pub(crate) fn focus_on(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        focus(&element);
     }
 }
 

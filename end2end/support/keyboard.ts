@@ -45,10 +45,12 @@ export async function choose(page: Page, list: Locator, called: string): Promise
   throw new Error(`${called} is none of the choices of ${list}`);
 }
 
-/** Whether whoever walks by keyboard is still somewhere: what had the focus may have gone, but not the focus with it. */
+/**
+ * Whether whoever walks by keyboard is still somewhere: what had the focus may have gone, but not the focus with it. What has come above
+ * it may have pushed it out of sight, until the next press.
+ */
 export async function focusKept(page: Page): Promise<void> {
   await expect.poll(() => stop(page), { message: 'the focus went with what had it' }).not.toBe('BODY');
-  await focusShows(page);
 }
 
 /** What has the focus is within the window, nothing lies over it, and it is marked (WCAG 2.4.7, 2.4.11). */

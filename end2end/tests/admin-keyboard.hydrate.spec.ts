@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 
 import { choose, enterOn, focusKept, tabTo, typeInto } from '../support/keyboard';
 import { PASSWORD, finishSetup, freshName } from '../support/people';
-import { Complaints, Hub, accessible, expect, listen, story, visit } from '../support/story';
+import { Complaints, Hub, accessible, expect, listen, sends, story, visit } from '../support/story';
 
 /** One hub for the file: its owner's page, and people made without a browser. */
 class House {
@@ -253,7 +253,7 @@ told('the audit log: narrowed down, and fetched as a file', async ({ house }) =>
   const { page } = house;
   await house.sends('admin_set_setting', { setting: 'audit.days', value: '365' });
   await visit(page, '/admin/audit');
-  await typeInto(page, page.locator('#filter-act'), 'setting');
+  await typeInto(page, page.locator('#filter-act'), 'setting.');
   await page.keyboard.press('Enter');
   await page.waitForURL(/act=setting/);
   await enterOn(page, page.getByRole('table').locator('summary').first());
@@ -288,8 +288,7 @@ told('webhooks and jobs: made, tried, sent once more; tried again and removed', 
   await enterOn(page, page.getByRole('table', { name: 'Jobs', exact: true }).getByRole('link').first());
   await page.waitForURL(/\/admin\/jobs\/\d+$/);
   const job = page.url();
-  await enterOn(page, page.getByRole('button', { name: 'Try now' }));
-  await page.waitForURL(job);
+  await sends(page, () => enterOn(page, page.getByRole('button', { name: 'Try now' })));
   await visit(page, new URL(job).pathname);
   await enterOn(page, page.locator('summary').filter({ hasText: /^Remove$/ }));
   await enterOn(page, page.getByRole('button', { name: 'Remove this job' }));
@@ -325,7 +324,7 @@ told('backups: one is made, seen as it comes to be, and removed', async ({ house
 
 told('the system: what it is made of is unfolded', async ({ house: { page } }) => {
   await visit(page, '/admin/system');
-  const licences = page.locator('details').filter({ has: page.getByRole('table') }).last();
+  const licences = page.locator('details').filter({ has: page.locator('table') }).last();
   await enterOn(page, licences.locator('summary').first());
   await tabTo(page, licences.locator('.table-wrap').last());
   await focusKept(page);

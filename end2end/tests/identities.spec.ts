@@ -26,8 +26,9 @@ const story = base.extend<{}, { club: { provider: IdentityProvider; hub: Hub } }
   baseURL: async ({ club }, use) => use(club.hub.url),
 });
 
-/** Presses the button, and says there who one is. */
+/** Presses the button, and says there who one is. The service has forgotten who it was last time. */
 async function provesAs(page: Page, button: string, subject: string, say = 'It is me'): Promise<void> {
+  await page.context().clearCookies({ name: /^_(session|interaction)/ });
   await page.getByRole('button', { name: button }).click();
   await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
   await page.getByRole('textbox', { name: 'Member' }).fill(subject);

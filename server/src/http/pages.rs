@@ -1,6 +1,9 @@
 //! Pages and server functions: what Leptos answers, with what it needs to know about the request.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use app::{
     Admitted,
@@ -18,8 +21,8 @@ use axum::{
 };
 use base::{Actor, Kind};
 use contract::Problem;
-use leptos::{nonce::use_nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
-use leptos_axum::{LeptosRoutes as _, ResponseOptions};
+use leptos::{nonce::Nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
+use leptos_axum::LeptosRoutes as _;
 use tower_http::compression::CompressionLayer;
 
 use super::{Hub, files, headers, problem, visitor::Caller};
@@ -35,8 +38,8 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
     })
     .0;
     let services = Arc::clone(&hub.services);
-    let socket = socket_source(hub.settings.public_url.as_deref());
-    let context = move || page_context(&services, &socket);
+    let socket: Arc<str> = socket_source(hub.settings.public_url.as_deref()).into();
+    let context = move || page_context(&services);
     let admin = admin_routes(hub, context.clone());
     let fallback = leptos_axum::file_and_error_handler_with_context::<Hub, _>(context.clone(), app::shell);
     Router::new()
@@ -45,8 +48,9 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
             move || app::shell(options.clone())
         })
         .merge(admin)
-        .route("/api/{*function}", post(server_function))
         .fallback(fallback)
+        .route("/api/{*function}", post(server_function))
+        .layer(middleware::from_fn_with_state(socket, with_a_nonce))
         .layer(middleware::map_response(with_the_problems_status))
         .layer(CompressionLayer::new().br(true).gzip(true))
         .layer(middleware::from_fn(files::ask_again))
@@ -112,13 +116,38 @@ async fn with_the_problems_status(response: Response) -> Response {
     Response::from_parts(head, Body::from(body))
 }
 
-/// For a page: who asks, and the policy with this page's nonce.
-fn page_context(services: &Arc<Services>, socket: &str) {
-    identity(services);
-    if let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce())
-        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, socket))
+/// Gives each request a nonce, and what is drawn with it the policy that names it. The policy does not depend on anything that is
+/// said while a page is drawn.
+async fn with_a_nonce(State(socket): State<Arc<str>>, mut request: Request<Body>, next: Next) -> Response {
+    let nonce = Nonce::new();
+    let drawn = Drawn::default();
+    request.extensions_mut().insert((nonce.clone(), drawn.clone()));
+    // Leptos leaves the owner of the last page on the thread. What began as its child would lose its contexts when that page ends.
+    if let Some(left) = Owner::current() {
+        left.clone().unset();
+    }
+    let mut response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if drawn.0.load(Ordering::Relaxed)
+        && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce, &socket))
     {
-        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Whether it came to drawing: what stands before it refuses, or sends elsewhere.
+#[derive(Clone, Default)]
+struct Drawn(Arc<AtomicBool>);
+
+/// For a page: who asks, and its nonce.
+fn page_context(services: &Arc<Services>) {
+    identity(services);
+    let given = use_context::<Parts>().and_then(|parts| parts.extensions.get::<(Nonce, Drawn)>().cloned());
+    if let Some((nonce, drawn)) = given {
+        provide_context(nonce);
+        drawn.0.store(true, Ordering::Relaxed);
     }
 }
 

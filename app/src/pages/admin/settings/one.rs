@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::words::{effect, title, word};
 use crate::{
+    browser,
     pages::admin::{
         api::settings::{ResetSetting, SetSetting, read_settings},
         ui::{
@@ -46,6 +47,9 @@ pub(super) fn OneSetting(
     reset.when_done(read_anew);
     let key = setting.about().key;
     let id = format!("setting-{}", key.replace('.', "-"));
+    // The button goes with what it has done; whoever pressed it by keyboard stays at the setting.
+    let field = id.clone();
+    reset.when_done(move |_| browser::focus_on(&field));
     let class = stylers::style! {
         .setting {
             display: grid;
