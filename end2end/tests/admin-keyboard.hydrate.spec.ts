@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 
 import { choose, enterOn, focusKept, tabTo, typeInto } from '../support/keyboard';
 import { PASSWORD, finishSetup, freshName } from '../support/people';
-import { Complaints, Hub, accessible, expect, listen, sends, story, visit } from '../support/story';
+import { Complaints, Hub, accessible, expect, hydrated, listen, story, visit } from '../support/story';
 
 /** One hub for the file: its owner's page, and people made without a browser. */
 class House {
@@ -267,6 +267,8 @@ told('the audit log: narrowed down, and fetched as a file', async ({ house }) =>
 told('webhooks and jobs: made, tried, sent once more; tried again and removed', async ({ house }) => {
   story.slow();
   const { page } = house;
+  // The page of a job watches it, and may look once more when it is gone.
+  house.complaints.expect(/404/);
   await visit(page, '/admin/webhooks');
   await typeInto(page, page.locator('#create-name'), 'Greeter');
   // Nobody listens there, so that its job has to be tried again.
@@ -287,15 +289,19 @@ told('webhooks and jobs: made, tried, sent once more; tried again and removed', 
   await visit(page, '/admin/jobs?kind=webhook.deliver');
   await enterOn(page, page.getByRole('table', { name: 'Jobs', exact: true }).getByRole('link').first());
   await page.waitForURL(/\/admin\/jobs\/\d+$/);
-  const job = page.url();
-  await sends(page, () => enterOn(page, page.getByRole('button', { name: 'Try now' })));
-  await visit(page, new URL(job).pathname);
+  // Its page is loaded anew.
+  const again = page.waitForEvent('load');
+  await enterOn(page, page.getByRole('button', { name: 'Try now' }));
+  await again;
+  await hydrated(page);
   await enterOn(page, page.locator('summary').filter({ hasText: /^Remove$/ }));
   await enterOn(page, page.getByRole('button', { name: 'Remove this job' }));
   await page.waitForURL((url) => url.pathname === '/admin/jobs');
 });
 
-told('mail: a letter is tried, found and removed', async ({ house: { page } }) => {
+told('mail: a letter is tried, found and removed', async ({ house: { page, complaints } }) => {
+  // Its page watches it, and may look once more when it is gone.
+  complaints.expect(/404/);
   await visit(page, '/admin/mail');
   await typeInto(page, page.locator('#test-mail-email'), 'freya@example.org');
   await page.keyboard.press('Enter');
