@@ -104,19 +104,25 @@ pub fn wake() {
     if texts::admin::wake() {
         // What does not come leaves the page as the server wrote it, and that works.
         wasm_bindgen_futures::spawn_local(async {
-            let _ = wake_admin().await;
+            let _ = admin_root::wake_admin().await;
         });
     } else {
         leptos::mount::hydrate_lazy(App);
     }
 }
 
-/// Its code, and that of all it draws, is fetched when it is called: a player's browser never gets it.
 #[cfg(feature = "hydrate")]
-#[leptos::wasm_split::wasm_split(wake_admin, wasm_split_path = ::leptos::wasm_split, preload(preload_admin), fallible)]
-fn wake_admin() -> Result<(), leptos::wasm_split::SplitLoaderError> {
-    leptos::mount::hydrate_lazy(AdminApp);
-    Ok(())
+mod admin_root {
+    //! The admin area's code, and that of all it draws, is fetched when it is woken: a player's browser never gets it.
+    #![expect(clippy::unnecessary_wraps, reason = "what fails is the fetching, which is written around this")]
+
+    use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+    #[wasm_split(wake_admin, wasm_split_path = ::leptos::wasm_split, preload(preload_admin), fallible)]
+    pub(crate) fn wake_admin() -> Result<(), SplitLoaderError> {
+        leptos::mount::hydrate_lazy(crate::AdminApp);
+        Ok(())
+    }
 }
 
 /// Everything in the body: the frame, and the page that the address names.

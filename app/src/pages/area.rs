@@ -64,13 +64,11 @@ pub(crate) async fn arrived<E>(
     let waking = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
     let location = leptos_router::hooks::use_location();
     let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
-    match page.await {
-        Ok(view) => view,
-        Err(_) => {
-            if !waking {
-                crate::browser::load(&format!("{path}?{search}"));
-            }
-            std::future::pending().await
-        }
+    if let Ok(view) = page.await {
+        return view;
     }
+    if !waking {
+        crate::browser::load(&format!("{path}?{search}"));
+    }
+    std::future::pending().await
 }

@@ -290,9 +290,10 @@ pub async fn make_invitation_link(
     // What is no number is as far out of range as none.
     let number = |text: &str| text.trim().parse().unwrap_or(0);
     let form = InvitationLinkForm { role: call::role(&role)?, uses: number(&uses), days: number(&days) };
+    let public_url = context::services().public_url.clone();
     let made = call::orgs().make_link(&context::visitor().actor, organization.into(), &form).await;
     let made = made.map_err(|error| call::told(error).keeping([(Field::Uses, uses), (Field::Days, days)]))?;
-    let link = format!("{}/orgs/join?token={}", context::services().public_url, made.token);
+    let link = format!("{public_url}/orgs/join?token={}", made.token);
     if context::wants_page() {
         context::hand_on_once(&link);
     }

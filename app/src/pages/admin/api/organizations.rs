@@ -55,9 +55,11 @@ pub async fn read_organization(organization: i64) -> Result<OneOrganization, App
     use crate::context;
 
     let (orgs, actor) = call::orgs();
+    // Contexts are read before anything is waited for: the page may have gone by then, and they with it.
+    let moderation = context::services().moderation.clone();
     let found = orgs.organization(&actor, organization.into()).await.map_err(call::told)?;
     let subject = moderation::Subject::Organization(organization.into());
-    let reports = context::services().moderation.reports_about(&actor, subject, None, 20).await;
+    let reports = moderation.reports_about(&actor, subject, None, 20).await;
     let (reports, _) = reports.map_err(|error| context::tell(error.problem(), &error))?;
     Ok(OneOrganization { organization: found, reports })
 }
