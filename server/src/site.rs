@@ -2,7 +2,8 @@
 //! one before for pages that are still open.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -32,6 +33,9 @@ pub enum SiteError {
     #[error("the site can't be unpacked to {}", .0.display())]
     Unpack(PathBuf, #[source] io::Error),
 }
+
+/// The file that names the build.
+const BUILD: &str = "build.txt";
 
 /// The packed site, in a release.
 #[cfg(embedded_site)]
@@ -63,27 +67,41 @@ impl Site {
     }
 }
 
-/// The hash in a site's `build.txt`: letters and digits only, since it becomes part of a path.
+/// The hash in a site's `build.txt`.
 fn read_build(folder: &Path) -> Option<String> {
-    let text = fs::read_to_string(folder.join("build.txt")).ok()?;
+    build_in(&fs::read_to_string(folder.join(BUILD)).ok()?)
+}
+
+/// Letters and digits only, since it becomes part of a path.
+fn build_in(text: &str) -> Option<String> {
     let build = text.trim();
     (!build.is_empty() && build.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| build.to_owned())
+}
+
+/// The hash in a packed site, of which nothing else is read: most starts find it unpacked, and a start takes no longer than it has to.
+fn packed_build(archive: &[u8]) -> io::Result<Option<String>> {
+    for entry in tar::Archive::new(io::Cursor::new(archive)).entries_with_seek()? {
+        let mut entry = entry?;
+        if *entry.path()? == *Path::new(BUILD) {
+            let mut text = String::new();
+            entry.read_to_string(&mut text)?;
+            return Ok(build_in(&text));
+        }
+    }
+    Ok(None)
 }
 
 /// Unpacks `archive` (a plain tar of a site folder) to `place/<hash>`, unless it is there already, and clears away all
 /// but that one and the one before. A folder gets its name only once it is whole.
 fn unpack(archive: &[u8], place: &Path) -> io::Result<Site> {
-    let staging = place.join(format!(".unpacking-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&staging);
-    fs::create_dir_all(&staging)?;
-    tar::Archive::new(archive).unpack(&staging)?;
-    let build = read_build(&staging)
+    let build = packed_build(archive)?
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the carried site has no build.txt"))?;
-
     let root = place.join(&build);
-    if root.exists() {
-        fs::remove_dir_all(&staging)?;
-    } else {
+    if !root.exists() {
+        let staging = place.join(format!(".unpacking-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&staging);
+        fs::create_dir_all(&staging)?;
+        tar::Archive::new(archive).unpack(&staging)?;
         fs::rename(&staging, &root)?;
     }
 

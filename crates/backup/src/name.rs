@@ -1,6 +1,6 @@
 //! What a backup is called: who asked for it, and when it was made.
 
-use base::Millis;
+use base::{Millis, Utc};
 
 const DAY_SECS: i64 = 24 * 60 * 60;
 
@@ -31,10 +31,8 @@ impl Name {
             Occasion::Scheduled => "scheduled",
             Occasion::Asked => "asked",
         };
-        let (secs, millis) = (self.made_at.0.div_euclid(1000), self.made_at.0.rem_euclid(1000));
-        let (days, rest) = (secs.div_euclid(DAY_SECS), secs.rem_euclid(DAY_SECS));
-        let (year, month, day) = date(days);
-        let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+        let Utc { year, month, day, hour, minute, second } = self.made_at.into();
+        let millis = self.made_at.0.rem_euclid(1000);
         let end = if self.encrypted { "tar.age" } else { "tar" };
         format!("guildhall-{occasion}-{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}.{millis:03}Z.{end}")
     }
@@ -58,19 +56,7 @@ impl Name {
     }
 }
 
-/// The date of a day since 1970-01-01, in the Gregorian calendar. Years are counted from March, so that a leap day comes last; an era is the 400
-/// years after which the calendar repeats, 146,097 days; 719,468 days lie between 0000-03-01 and 1970-01-01.
-fn date(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day_of_year - (153 * from_march + 2) / 5 + 1)
-}
-
-/// The opposite.
+/// The days from 1970-01-01 to a date, counted as [`Utc`] counts them.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
