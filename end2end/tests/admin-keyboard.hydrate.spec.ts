@@ -82,7 +82,7 @@ const told = story.extend<{ noComplaints: void }, { house: House }>({
       await context.close();
       await hub.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 120_000 },
   ],
   noComplaints: [
     async ({ house }, use, info) => {
@@ -320,7 +320,7 @@ told('backups: one is made, seen as it comes to be, and removed', async ({ house
   await enterOn(page, page.getByRole('button', { name: 'Make a backup' }));
   // Without reading the page again.
   const row = page.getByRole('row', { name: /Asked for/ });
-  await expect(row).toBeVisible({ timeout: 15_000 });
+  await expect(row).toBeVisible();
   await focusKept(page);
   await tabTo(page, row.getByRole('link', { name: /^Download/ }));
   await enterOn(page, row.locator('summary'));

@@ -11,7 +11,7 @@ use crate::build::{self, Profile};
 use crate::packages;
 use crate::postgres;
 use crate::progress::{Progress, note};
-use crate::tally::Tally;
+use crate::tally::{self, Tally};
 use crate::workspace::{self, Workspace};
 
 /// Tests that run together and are counted by one runner.
@@ -110,7 +110,11 @@ fn stories(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     command.env("GUILDHALL_CLASSIC_CLIENT", workspace.target.join("debug/classic_client"));
     command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     let status = command.status().context("could not start Playwright")?;
-    let tally = fs::read_to_string(&report).ok().as_deref().and_then(Tally::of_playwright);
+    let report = fs::read_to_string(&report).ok();
+    for failure in report.as_deref().map(tally::playwright_failures).unwrap_or_default() {
+        println!("{failure}");
+    }
+    let tally = report.as_deref().and_then(Tally::of_playwright);
     judge(status.success(), tally, "Playwright")
 }
 

@@ -82,6 +82,50 @@ impl Tally {
     }
 }
 
+/// Each story of Playwright's JSON report that failed, in one line: its project, its name and what went wrong first. Playwright
+/// itself tells it at length, but its last lines name stories only, and the last lines are all that some readers of a log get.
+pub(crate) fn playwright_failures(report: &str) -> Vec<String> {
+    let mut failures = Vec::new();
+    if let Ok(report) = serde_json::from_str(report) {
+        gather_failures(&report, &mut failures);
+    }
+    failures
+}
+
+fn gather_failures(suite: &Value, failures: &mut Vec<String>) {
+    let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
+    for inner in list(suite, "suites") {
+        gather_failures(&inner, failures);
+    }
+    for spec in list(suite, "specs") {
+        for test in list(&spec, "tests") {
+            if !matches!(test["status"].as_str(), Some("unexpected" | "flaky")) {
+                continue;
+            }
+            let error =
+                list(&test, "results").iter().find_map(|result| result["errors"][0]["message"].as_str().map(plain));
+            let name = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+            failures.push(format!(
+                "[{}] {}:{} {}: {}",
+                name(&test["projectName"]),
+                name(&spec["file"]),
+                spec["line"],
+                name(&spec["title"]),
+                error.as_deref().unwrap_or("no reason given")
+            ));
+        }
+    }
+}
+
+/// A message's first 400 characters on one line, without the colours that a terminal would show.
+fn plain(message: &str) -> String {
+    let mut text = String::new();
+    for (at, part) in message.split("\u{1b}[").enumerate() {
+        text.push_str(if at == 0 { part } else { part.split_once('m').map_or(part, |(_, rest)| rest) });
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(400).collect()
+}
+
 /// Pairs such as (3, "passed") from `3 passed, 2 timed out`.
 fn numbered_words(text: &str) -> impl Iterator<Item = (u64, &str)> {
     text.split([',', ';']).filter_map(|part| {
@@ -150,5 +194,15 @@ mod tests {
         let report = r#"{"suites": [], "stats": {"expected": 8, "unexpected": 1, "flaky": 1, "skipped": 2}}"#;
         assert_eq!(Tally::of_playwright(report), Some(tally(8, 2, 2)));
         assert_eq!(Tally::of_playwright("{}"), None);
+    }
+
+    #[test]
+    fn a_failed_story_says_why_in_one_line() {
+        let report = r#"{"suites": [{"suites": [{"specs": [
+            {"title": "a door", "file": "doors.spec.ts", "line": 7, "tests": [
+                {"projectName": "phone", "status": "unexpected",
+                 "results": [{"errors": [{"message": "Error: \u001b[31mnot\u001b[39m there\n\n  at line 9"}]}]},
+                {"projectName": "script", "status": "expected", "results": [{"errors": []}]}]}]}]}]}"#;
+        assert_eq!(super::playwright_failures(report), ["[phone] doors.spec.ts:7 a door: Error: not there at line 9"]);
     }
 }
