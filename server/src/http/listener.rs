@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Extension, Router, body::Body, extract::Request};
+use axum::{Router, body::Body, extract::Request};
 use base::network_of;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -78,8 +78,12 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
         tracing::debug!(%error, "a connection was gone before it began");
         return;
     }
-    let router = router.layer(Extension(Peer(peer)));
-    let service = service_fn(move |request: Request<Incoming>| router.clone().oneshot(request.map(Body::new)));
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        // Not a layer of the router's: a router that is given a layer copies every route there is, for each connection.
+        request.extensions_mut().insert(Peer(peer));
+        router.clone().oneshot(request)
+    });
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_buf_size(limits.head_bytes);
     server
