@@ -42,11 +42,21 @@ pub(in crate::pages::admin) fn watch<T, S, A>(
         });
         let is_open = move || open.try_get_value() == Some(true);
         leptos::task::spawn_local(async move {
-            let mut wait = SOONEST_MS;
+            let stands = move || read.try_get_untracked().flatten().and_then(Result::ok);
+            let (mut wait, mut busy) = (SOONEST_MS, true);
             loop {
-                browser::sleep(wait).await;
-                if !is_open() {
-                    break;
+                // What is done on the page itself is read at once, and may begin what there was not at the last look.
+                let begun = || !busy && stands().is_some_and(|stood| (watched.busy)(&stood));
+                let mut waited = 0.0;
+                loop {
+                    browser::sleep(SOONEST_MS).await;
+                    if !is_open() {
+                        return;
+                    }
+                    waited += SOONEST_MS;
+                    if waited >= wait || begun() {
+                        break;
+                    }
                 }
                 if document().hidden() {
                     continue;
@@ -57,7 +67,7 @@ pub(in crate::pages::admin) fn watch<T, S, A>(
                     // Whoever may not see it any more is not told anew every few seconds.
                     Err(error) if matches!(error.problem.kind, Kind::Unauthenticated | Kind::Forbidden) => break,
                     Err(_) => {
-                        wait = CALM_MS;
+                        (wait, busy) = (CALM_MS, true);
                         continue;
                     }
                 };
@@ -68,10 +78,11 @@ pub(in crate::pages::admin) fn watch<T, S, A>(
                 if untrack(asked) != before {
                     continue;
                 }
-                let stood = read.try_get_untracked().flatten().and_then(Result::ok);
+                let stood = stands();
                 let changed = stood.as_ref() != Some(&fresh);
                 moved(&fresh);
-                wait = match ((watched.busy)(&fresh), changed) {
+                busy = (watched.busy)(&fresh);
+                wait = match (busy, changed) {
                     (true, true) => SOONEST_MS,
                     (true, false) => (wait * GROWTH).min(LONGEST_MS),
                     (false, _) => CALM_MS,
