@@ -158,7 +158,9 @@ told('organizations: one is suspended, and let go on', async ({ house }) => {
   await page.keyboard.press('Enter');
   await expect(page.locator('dd .badge')).toHaveText('Suspended');
   await focusKept(page);
-  await enterOn(page, page.getByRole('button', { name: 'Let it go on' }));
+  await enterOn(page, page.locator('summary').filter({ hasText: 'Let it go on…' }));
+  await typeInto(page, page.locator('#resume-reason'), 'It sells no more gold.');
+  await page.keyboard.press('Enter');
   await expect(page.locator('dd .badge')).toHaveText('Active');
   await focusKept(page);
 });
@@ -231,7 +233,9 @@ told('moderation: somebody is warned without a report, and an address shut out',
   const row = page.getByRole('row', { name: /203\.0\.113\.0\/24/ });
   await expect(row).toBeVisible();
   await focusKept(page);
-  await enterOn(page, row.getByRole('button', { name: 'Lift' }));
+  await enterOn(page, row.locator('summary', { hasText: 'Lift…' }));
+  await typeInto(page, row.getByLabel('Reason'), 'They are gone.');
+  await page.keyboard.press('Enter');
   await expect(row).toHaveCount(0);
   await focusKept(page);
 });
@@ -325,7 +329,8 @@ told('backups: one is made, seen as it comes to be, and removed', async ({ house
   await tabTo(page, row.getByRole('link', { name: /^Download/ }));
   await enterOn(page, row.locator('summary'));
   await enterOn(page, row.getByRole('button', { name: 'Remove it' }));
-  await expect(page.getByText('No backups yet')).toBeVisible();
+  // The hub makes one by itself, too, when it has run for a minute.
+  await expect(row).toHaveCount(0);
 });
 
 told('the system: what it is made of is unfolded', async ({ house: { page } }) => {

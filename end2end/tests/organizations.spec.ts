@@ -163,7 +163,10 @@ story('what is asked for waits until those who run the hub grant it', async ({ b
     await owner.getByRole('link', { name: 'The Lantern' }).click();
     await hydrated(owner);
     await accessible(owner);
-    await owner.getByRole('button', { name: 'Grant it', exact: true }).click();
+    const grant = owner.locator('details', { has: owner.getByRole('button', { name: 'Grant it', exact: true }) });
+    await grant.locator('summary').click();
+    await grant.getByLabel('Reason').fill('Everybody knows her.');
+    await grant.getByRole('button', { name: 'Grant it', exact: true }).click();
     await expect(owner.getByText('Active')).toBeVisible();
     await visit(guest, '/orgs/the-lantern');
     await expect(guest.getByRole('heading', { level: 1 })).toHaveText('The Lantern');
