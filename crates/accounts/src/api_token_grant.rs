@@ -9,7 +9,7 @@ use contract::{Field, account::Me, token::Granted};
 
 use crate::{
     Accounts, NewLogin,
-    api_token::{announce_ended, judge_grants, judge_name},
+    api_token::{NOTED_EVERY, announce_ended, judge_grants, judge_name},
     api_token_jwt::{Claims, GOOD_FOR},
     error::Error,
     form::Wrong,
@@ -176,8 +176,10 @@ fn looks_right(refresh: &str) -> bool {
     refresh.len() == LENGTH && refresh.starts_with(PREFIX)
 }
 
-/// Ends the logins of all programs of somebody: with a change of password, a lock, a recovery.
+/// Ends the logins of all programs of somebody: with a change of password, a lock, a recovery, a ban. Tokens made by hand stay; whether
+/// their owner is still let in is asked with their next use.
 pub(crate) async fn end_program_logins(tx: &mut db::Tx<'_>, now: Millis, user: UserId) -> Result<(), Error> {
+    store::doubt_tokens(tx, user, NOTED_EVERY).await?;
     let ended = store::delete_program_logins(tx, user).await?;
     announce_ended(tx, now, user, ended).await
 }

@@ -75,6 +75,8 @@ impl Accounts {
         let fresh = now.since(found.authenticated_at) < FRESH_FOR;
         if found.guise
             && let Some(other) = store::guise_of(&self.0.db, found.id, now).await?
+            // Roles change meanwhile, and nobody looks with the eyes of those beside or above them.
+            && other.role < me.role
         {
             let by = Credential::Guise { session: found.id, by: me.id };
             let actor = Actor::Person(Person { user: other.id, role: other.role, by, fresh: false, address });
@@ -197,8 +199,8 @@ pub(crate) async fn announce_ended(
 /// Ends all logins of somebody, those between their steps and those of programs, too.
 pub(crate) async fn end_all(tx: &mut Tx<'_>, at: Millis, user: UserId) -> Result<(), Error> {
     store::delete_pending_of(tx, user).await?;
-    if !store::delete_sessions_but(tx, user, None).await?.is_empty() {
-        events::record(tx, at, &Event::SessionsEnded { user, sessions: Vec::new() }).await?;
-    }
+    store::delete_sessions_but(tx, user, None).await?;
+    // Told also where there was none: a socket that a personal token holds open ends as well, and comes back if it still may.
+    events::record(tx, at, &Event::SessionsEnded { user, sessions: Vec::new() }).await?;
     crate::api_token_grant::end_program_logins(tx, at, user).await
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// A password, token or key. It has no `Display`, its `Debug` is a row of dots, and it does not serialise.
+use zeroize::Zeroize as _;
+
+/// A password, token or key. It has no `Display`, its `Debug` is a row of dots, it does not serialise, and its memory is wiped when it goes.
 #[derive(Clone, Default)]
 pub struct Secret(String);
 
@@ -27,5 +29,23 @@ impl From<String> for Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("•••")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_prints_dots() {
+        let secret = Secret::new("a lantern");
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "••• Some(•••)");
+        assert_eq!(secret.clone().expose(), "a lantern");
     }
 }

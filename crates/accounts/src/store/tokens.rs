@@ -1,5 +1,7 @@
 //! What is remembered of the API's tokens, and of the keys that sign access tokens.
 
+use std::time::Duration;
+
 use base::{Grants, Millis, TokenId, UserId};
 use contract::{account::Me, token::ApiToken};
 use db::{Db, Error, Tx, sql};
@@ -212,6 +214,17 @@ pub(crate) async fn delete_program_logins(tx: &mut Tx<'_>, user: UserId) -> Resu
         .fetch_all(tx)
         .await?;
     Ok(rows.into_iter().map(|(id,)| id.into()).collect())
+}
+
+/// Lets the last use of each of somebody's personal tokens seem so much longer ago: with the next one it is asked again whether they are
+/// let in.
+pub(crate) async fn doubt_tokens(tx: &mut Tx<'_>, user: UserId, by: Duration) -> Result<(), Error> {
+    sql("update api_tokens set last_used_at = last_used_at - $2 where user_id = $1 and kind = 'personal'")
+        .bind(user)
+        .bind(i64::try_from(by.as_millis()).unwrap_or(i64::MAX))
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Puts the new refresh token into the old one's place, if the old one is good now. Of two that come with it, one gets through.
