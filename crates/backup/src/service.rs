@@ -1,10 +1,10 @@
-//! The hub's own backups: those who run it see them, make and remove them; the hub itself makes one at its time.
+//! The hub's own backups: those who run it see them, make and remove them; the hub itself makes one at its time, as a job.
 
 use std::{
     cmp::Reverse,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use audit::Entry;
@@ -12,17 +12,19 @@ use base::{Action, Actor, Clock, Millis};
 use contract::{
     backup::{Backup, BackupPage, BackupState},
     job::JobProgress,
+    schedule::HUB,
 };
 use db::Db;
+use jobs::{Kind, Workers};
 use tokio_util::task::TaskTracker;
 
 use crate::{
     check::check,
     error::Error,
+    keep::Keep,
     make::{Plan, blocking, make_telling},
     manifest::Manifest,
     name::{Name, Occasion},
-    schedule::{Keep, Schedule},
     seal::Key,
 };
 
@@ -33,21 +35,22 @@ pub struct Settings {
     pub folder: PathBuf,
     /// What goes in, and for whom it is encrypted.
     pub plan: Plan,
-    /// When the hub makes one by itself, and which of those are backup. Asked each time: an admin may have changed it.
-    pub rhythm: Arc<dyn Fn() -> Rhythm + Send + Sync>,
+    /// Which of those that it makes by itself are kept. Asked each time: an admin may have changed it.
+    pub keep: Arc<dyn Fn() -> Keep + Send + Sync>,
 }
 
-/// When the hub makes backups by itself, and which of those it keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rhythm {
-    /// When; never where it is empty.
-    pub schedule: Option<Schedule>,
-    /// Which.
-    pub keep: Keep,
-}
+/// The hub's schedule that has one made, and the kind of its job.
+pub const SCHEDULE: &str = "backup";
+/// The kind of the job that makes one.
+pub const JOB: &str = "backup.make";
 
 /// The most that are told at once.
 const PAGE: usize = 200;
+/// The longest that making one may take.
+const WITHIN: Duration = Duration::from_hours(6);
+/// One that can't be made is tried again after minutes, and then when its time comes again.
+const ATTEMPTS: u32 = 3;
+const PAUSE: Duration = Duration::from_mins(5);
 
 /// The hub's backups. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -103,6 +106,7 @@ impl Backups {
     pub async fn state(&self, actor: &Actor) -> Result<BackupState, Error> {
         actor.may(Action::ViewSystem)?;
         let newest = self.found().await?.into_iter().next();
+        let scheduled = jobs::is_planned(&self.0.db, HUB, SCHEDULE).await?;
         let (under_way_since, progress, failed_at) =
             self.now_and_then(|state| (state.under_way_since, state.progress, state.failed_at));
         let count = |number| i64::try_from(number).unwrap_or(i64::MAX);
@@ -116,7 +120,7 @@ impl Backups {
                 note: String::new(),
             }),
             failed_at,
-            scheduled: (settings.rhythm)().schedule.is_some(),
+            scheduled,
             encrypted: settings.plan.seal.is_some(),
         })
     }
@@ -162,37 +166,35 @@ impl Backups {
         remove(path).await
     }
 
-    /// Makes one if it is time and no other process on this database has made it, removes those that are not kept, and tells the metrics how old the newest is. The hub calls it every minute.
-    pub async fn tend(&self, actor: &Actor) -> Result<Option<Backup>, Error> {
+    /// Makes one of the hub's own, and removes those that are not kept.
+    pub async fn make_scheduled(&self, actor: &Actor) -> Result<Backup, Error> {
         actor.may(Action::ManageSystem)?;
-        let now = self.0.clock.now();
-        let scheduled = |backup: &&Backup| backup.scheduled;
-        let mut made = None;
-        let Rhythm { schedule, keep } = (self.0.settings.rhythm)();
-        if let Some(schedule) = schedule {
-            let last = self.found().await?.iter().filter(scheduled).map(|backup| backup.made_at).max();
-            // One that failed is tried again when its time comes again, not every minute.
-            let tried = self.now_and_then(|state| state.failed_at).max(last);
-            if schedule.is_due(tried, now)
-                && let Ok(turn) = self.take_turn()
-                && self.is_ours(schedule.latest(now)).await?
-            {
-                made = Some(self.make_one(actor, Occasion::Scheduled, turn).await?);
-                self.thin_out(actor, keep).await?;
-            }
-        }
-        if let Some(newest) = self.found().await?.first() {
-            metrics::gauge!("guildhall_backup_age_seconds").set(now.since(newest.made_at).as_secs_f64());
-        }
+        let turn = self.take_turn()?;
+        let made = self.make_one(actor, Occasion::Scheduled, turn).await?;
+        self.thin_out(actor, (self.0.settings.keep)()).await?;
         Ok(made)
     }
 
-    /// Of several processes on one database, one makes the backup of that time.
-    async fn is_ours(&self, time: Millis) -> Result<bool, Error> {
-        self.0
-            .db
-            .write(move |tx| Box::pin(async move { jobs::take_turn(tx, "backup", time).await.map_err(Error::from) }))
-            .await
+    /// Has the hub make its own when the schedule asks for it.
+    pub fn register(&self, workers: &mut Workers) {
+        let backups = self.clone();
+        let kind = Kind::new(JOB).within(WITHIN).attempts(ATTEMPTS).backing_off(PAUSE, PAUSE * 6);
+        workers.handle(kind, move |_| {
+            let backups = backups.clone();
+            async move {
+                backups.make_scheduled(&Actor::Job).await?;
+                Ok(())
+            }
+        });
+    }
+
+    /// Tells the metrics how old the newest is. Every process does, about once a minute.
+    pub async fn measure(&self) -> Result<(), Error> {
+        if let Some(newest) = self.found().await?.first() {
+            let age = self.0.clock.now().since(newest.made_at);
+            metrics::gauge!("guildhall_backup_age_seconds").set(age.as_secs_f64());
+        }
+        Ok(())
     }
 
     async fn thin_out(&self, actor: &Actor, keep: Keep) -> Result<(), Error> {

@@ -81,6 +81,14 @@ id!(
     JobId
 );
 id!(
+    /// Something that is done at its time.
+    ScheduleId
+);
+id!(
+    /// One time it was done, or was to be.
+    ScheduleRunId
+);
+id!(
     /// Another program's address that the hub calls.
     WebhookId
 );

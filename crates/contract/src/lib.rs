@@ -17,6 +17,7 @@ pub mod organization;
 pub mod passkey;
 pub mod people;
 pub mod problem;
+pub mod schedule;
 pub mod settings;
 pub mod setup;
 pub mod token;

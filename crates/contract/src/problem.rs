@@ -150,6 +150,16 @@ pub enum Field {
     Url,
     /// Which events.
     Events,
+    /// When something is done.
+    Timing,
+    /// Every so many seconds.
+    EverySecs,
+    /// By a cron expression.
+    Cron,
+    /// Once, at an instant.
+    OnceAt,
+    /// Whose clock.
+    Zone,
 }
 
 /// The word for one failure. A page has one sentence for each, in each language.
@@ -273,6 +283,12 @@ pub enum Code {
     OutOfRange,
     /// More than the role, or the token it is asked with, may do.
     NotGranted,
+    /// Not a cron expression of five fields.
+    NotACron,
+    /// A time that never comes.
+    NeverComes,
+    /// Not the name of a time zone.
+    NotAZone,
     /// An address the hub does not call: on a network of its own, or without TLS.
     NotCallable,
     /// Our own fault.

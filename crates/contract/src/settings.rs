@@ -131,10 +131,6 @@ settings! {
     /// So many people may belong to a new organization. What others have is changed on their own page.
     OrganizationSeats = "organizations.seats", Organizations, Shape::Whole { least: 1, most: 100_000 }, "1000";
 
-    /// How often the hub backs itself up.
-    BackupSchedule = "backups.schedule", Backups, Shape::Word(&["off", "hourly", "daily", "weekly"]), "daily";
-    /// The hour of the day, in UTC, of daily and weekly backups.
-    BackupHour = "backups.hour", Backups, Shape::Whole { least: 0, most: 23 }, "3";
     /// So many of its own backups the hub keeps; older ones go.
     BackupKeep = "backups.keep", Backups, Shape::Whole { least: 1, most: 365 }, "14";
 

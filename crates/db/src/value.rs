@@ -1,8 +1,8 @@
 //! What a statement can be given: a closed list of values that both engines store alike.
 
 use base::{
-    EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, Millis, OrgId, PasskeyId, RoomId, SessionId, TokenId,
-    UserId, WebhookDeliveryId, WebhookId,
+    EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, Millis, OrgId, PasskeyId, RoomId, ScheduleId,
+    ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId, WebhookId,
 };
 
 /// A value bound to a statement. Each kind knows its type even where it is absent, because PostgreSQL wants a null to have one.
@@ -55,6 +55,8 @@ values! {
     IdentityId => Integer by i64::from;
     WebhookId => Integer by i64::from;
     WebhookDeliveryId => Integer by i64::from;
+    ScheduleId => Integer by i64::from;
+    ScheduleRunId => Integer by i64::from;
     bool => Boolean;
     f64 => Float;
     String => Text;

@@ -8,11 +8,13 @@ mod failure;
 mod kind;
 mod new_job;
 mod run;
+mod schedule;
 mod service;
 mod store;
-mod turn;
 mod workers;
 
+#[cfg(test)]
+mod processes;
 #[cfg(test)]
 mod stories;
 
@@ -21,6 +23,6 @@ pub use failure::Failure;
 pub use kind::Kind;
 pub use new_job::{NewJob, enqueue};
 pub use run::Run;
+pub use schedule::{NewSchedule, Schedules, Task, is_planned, plan, unplan};
 pub use service::{JobQuery, Jobs};
-pub use turn::take_turn;
 pub use workers::Workers;

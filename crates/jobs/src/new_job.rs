@@ -1,5 +1,7 @@
 //! Asking for something to be done, in the transaction of the change that makes it necessary.
 
+use std::borrow::Cow;
+
 use base::{JobId, Millis};
 use db::{Error, Tx};
 use serde::Serialize;
@@ -9,7 +11,7 @@ use crate::store;
 /// Something to be done, before it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
     pub(crate) payload: String,
     pub(crate) due: Option<Millis>,
     pub(crate) key: Option<String>,
@@ -19,7 +21,12 @@ impl NewJob {
     /// A job of that kind, due at once. The payload is plain data, best an id: whoever runs the hub can read it, so it holds no secret.
     pub fn new(kind: &'static str, payload: &impl Serialize) -> Self {
         let payload = serde_json::to_string(payload).expect("a payload is plain data with string keys");
-        Self { kind, payload, due: None, key: None }
+        Self { kind: kind.into(), payload, due: None, key: None }
+    }
+
+    /// The same, of a kind and a payload that lie in a table.
+    pub(crate) const fn kept(kind: String, payload: String) -> Self {
+        Self { kind: Cow::Owned(kind), payload, due: None, key: None }
     }
 
     /// Not before that instant.
@@ -42,6 +49,6 @@ pub async fn enqueue(tx: &mut Tx<'_>, at: Millis, job: &NewJob) -> Result<JobId,
     if job.due.is_none_or(|due| due <= at) {
         tx.wake();
     }
-    metrics::counter!("guildhall_jobs_asked_total", "kind" => job.kind).increment(1);
+    metrics::counter!("guildhall_jobs_asked_total", "kind" => job.kind.to_string()).increment(1);
     Ok(id)
 }

@@ -8,7 +8,7 @@ use contract::job::{Job, JobDepth, JobPage, JobState};
 use db::Db;
 use tokio::sync::Notify;
 
-use crate::{Error, Workers, store};
+use crate::{Error, Schedules, Workers, store};
 
 /// The longest page anybody gets.
 const LONGEST_PAGE: u32 = 200;
@@ -22,6 +22,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) nudged: Notify,
+    pub(crate) schedules_nudged: Notify,
 }
 
 /// Which jobs.
@@ -46,12 +47,17 @@ impl Default for JobQuery {
 impl Jobs {
     /// The queue on this database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self(Arc::new(Inner { db, clock, chance, nudged: Notify::new() }))
+        Self(Arc::new(Inner { db, clock, chance, nudged: Notify::new(), schedules_nudged: Notify::new() }))
     }
 
     /// Those who work on it in this process, not knowing any kind yet.
     pub fn workers(&self) -> Workers {
         Workers::new(self.clone())
+    }
+
+    /// What is done at its time.
+    pub fn schedules(&self) -> Schedules {
+        Schedules::new(self.clone())
     }
 
     /// Has the workers of this process look at once. They do so by themselves after every commit that asks for a job, and each second.
@@ -95,7 +101,8 @@ impl Jobs {
                 Box::pin(async move {
                     let retried = store::retry(tx, id, now).await.map_err(|error| {
                         // The same was asked for anew and waits already.
-                        if error.violates("jobs_kind_dedupe_key_key") { Error::NotNow } else { error.into() }
+                        let waits = ["jobs_kind_dedupe_key_key", "schedule_runs_under_way_key"];
+                        if waits.iter().any(|key| error.violates(key)) { Error::NotNow } else { error.into() }
                     })?;
                     let Some(kind) = retried else {
                         return Err(if store::exists(tx, id).await? { Error::NotNow } else { Error::NotFound });
@@ -116,7 +123,7 @@ impl Jobs {
             .write(move |tx| {
                 let acting = acting.clone();
                 Box::pin(async move {
-                    let Some((kind, state)) = store::remove(tx, id).await? else {
+                    let Some((kind, state)) = store::remove(tx, id, now).await? else {
                         return Err(if store::exists(tx, id).await? { Error::NotNow } else { Error::NotFound });
                     };
                     let before = serde_json::json!({ "kind": kind, "state": state });

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use base::{JobId, Millis};
-use contract::job::{Job, JobDepth, JobProgress, JobState};
+use contract::{
+    job::{Job, JobDepth, JobProgress, JobState},
+    schedule::RunState,
+};
 use db::{Db, Error, Tx, sql, sql_for};
 
-use crate::NewJob;
+use crate::{NewJob, schedule};
 
 /// Removed at a time, so that no write is long.
 const PRUNED_AT_ONCE: u32 = 1000;
@@ -20,7 +23,7 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, at: Millis, job: &NewJob) -> Result<
              due_at = case when (jobs.state = 'running' and not jobs.again) or excluded.due_at < jobs.due_at
                  then excluded.due_at else jobs.due_at end
          returning id")
-    .bind(job.kind)
+    .bind(&*job.kind)
     .bind(&job.payload)
     .bind(job.key.clone())
     .bind(at)
@@ -28,16 +31,6 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, at: Millis, job: &NewJob) -> Result<
     .fetch_one(tx)
     .await?;
     Ok(id.into())
-}
-
-pub(crate) async fn take_turn(tx: &mut Tx<'_>, name: &'static str, turn: Millis) -> Result<bool, Error> {
-    let taken = sql("insert into turns (name, taken) values ($1, $2)
-         on conflict (name) do update set taken = excluded.taken where turns.taken < excluded.taken")
-    .bind(name)
-    .bind(turn)
-    .execute(tx)
-    .await?;
-    Ok(taken == 1)
 }
 
 /// Of these kinds, those of which something is due.
@@ -151,20 +144,20 @@ pub(crate) async fn finish(db: &Db, lease: Lease, now: Millis) -> Result<Option<
     db.write(move |tx| {
         let lease = lease.clone();
         Box::pin(async move {
-            let row: Option<(String,)> = sql("update jobs set
+            let row: Option<After> = sql("update jobs set
                      state = case when again then 'waiting' else 'done' end,
                      finished_at = case when again then null else $4 end,
                      attempts = case when again then 0 else attempts end,
                      again = false, worker = null, lease_until = null, last_error = null
                  where id = $1 and worker = $2 and attempts = $3 and state = 'running'
-                 returning state")
+                 returning id, state, dedupe_key, last_error")
             .bind(lease.id)
             .bind(lease.worker)
             .bind(lease.attempts)
             .bind(now)
             .fetch_optional(&mut *tx)
             .await?;
-            Ok(state_after(tx, row))
+            state_after(tx, row, now).await
         })
     })
     .await
@@ -186,7 +179,7 @@ pub(crate) async fn fail(db: &Db, lease: Lease, failed: Failed, now: Millis) -> 
     db.write(move |tx| {
         let (lease, failed) = (lease.clone(), failed.clone());
         Box::pin(async move {
-            let row: Option<(String,)> = sql("update jobs set
+            let row: Option<After> = sql("update jobs set
                      state = case when again or $5 then 'waiting' else 'dead' end,
                      finished_at = case when again or $5 then null else $4 end,
                      due_at = case when again then due_at else $6 end,
@@ -194,7 +187,7 @@ pub(crate) async fn fail(db: &Db, lease: Lease, failed: Failed, now: Millis) -> 
                      again = false, worker = null, lease_until = null, last_error = $7
                  where id = $1 and worker = $2 and attempts = $3 and state = 'running'
                      and ($8 is null or lease_until < $8)
-                 returning state")
+                 returning id, state, dedupe_key, last_error")
             .bind(lease.id)
             .bind(lease.worker)
             .bind(lease.attempts)
@@ -205,18 +198,38 @@ pub(crate) async fn fail(db: &Db, lease: Lease, failed: Failed, now: Millis) -> 
             .bind(failed.lapsed_at)
             .fetch_optional(&mut *tx)
             .await?;
-            Ok(state_after(tx, row))
+            state_after(tx, row, now).await
         })
     })
     .await
 }
 
-fn state_after(tx: &mut Tx<'_>, row: Option<(String,)>) -> Option<JobState> {
-    let state = row.and_then(|(word,)| JobState::from_word(&word));
-    if state == Some(JobState::Waiting) {
-        tx.wake();
+/// A job once an attempt has ended.
+#[derive(sqlx::FromRow)]
+struct After {
+    id: i64,
+    state: String,
+    dedupe_key: Option<String>,
+    last_error: Option<String>,
+}
+
+/// Who waits is worked on; who has ended may have been a run of a schedule.
+async fn state_after(tx: &mut Tx<'_>, row: Option<After>, now: Millis) -> Result<Option<JobState>, Error> {
+    let Some(After { id, state, dedupe_key, last_error }) = row else { return Ok(None) };
+    let state = JobState::from_word(&state);
+    let run = match state {
+        Some(JobState::Waiting) => {
+            tx.wake();
+            None
+        }
+        Some(JobState::Done) => Some(RunState::Done),
+        Some(JobState::Dead) => Some(RunState::Failed),
+        Some(JobState::Running) | None => None,
+    };
+    if let Some(run) = run.filter(|_| schedule::is_run(dedupe_key.as_deref())) {
+        schedule::store::settle(tx, id, run, now, last_error).await?;
     }
-    state
+    Ok(state)
 }
 
 /// The attempt was broken off through no fault of its own: it is as if it had never begun.
@@ -361,19 +374,34 @@ pub(crate) async fn find(db: &Db, id: JobId) -> Result<Option<Job>, Error> {
 /// Due at once, with all its attempts before it. Gives back its kind and whether it had been given up; `None` where it is neither
 /// waiting nor dead.
 pub(crate) async fn retry(tx: &mut Tx<'_>, id: JobId, now: Millis) -> Result<Option<String>, Error> {
-    let row: Option<(String,)> = sql("update jobs set state = 'waiting', due_at = $2, attempts = 0, finished_at = null
-         where id = $1 and state in ('waiting', 'dead') returning kind")
-    .bind(id)
-    .bind(now)
-    .fetch_optional(&mut *tx)
-    .await?;
+    let row: Option<(String, Option<String>)> =
+        sql("update jobs set state = 'waiting', due_at = $2, attempts = 0, finished_at = null
+         where id = $1 and state in ('waiting', 'dead') returning kind, dedupe_key")
+        .bind(id)
+        .bind(now)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let Some((kind, key)) = row else { return Ok(None) };
+    if schedule::is_run(key.as_deref()) {
+        schedule::store::settle(tx, id.get(), RunState::UnderWay, now, None).await?;
+    }
     tx.wake();
-    Ok(row.map(|(kind,)| kind))
+    Ok(Some(kind))
 }
 
 /// `None` where there is none, or it is running.
-pub(crate) async fn remove(tx: &mut Tx<'_>, id: JobId) -> Result<Option<(String, String)>, Error> {
-    sql("delete from jobs where id = $1 and state <> 'running' returning kind, state").bind(id).fetch_optional(tx).await
+pub(crate) async fn remove(tx: &mut Tx<'_>, id: JobId, now: Millis) -> Result<Option<(String, String)>, Error> {
+    let row: Option<(String, String, Option<String>)> =
+        sql("delete from jobs where id = $1 and state <> 'running' returning kind, state, dedupe_key")
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await?;
+    let Some((kind, state, key)) = row else { return Ok(None) };
+    // One that was given up is remembered as failed.
+    if schedule::is_run(key.as_deref()) && state == JobState::Waiting.word() {
+        schedule::store::settle(tx, id.get(), RunState::Removed, now, None).await?;
+    }
+    Ok(Some((kind, state)))
 }
 
 /// Whether there is such a job; asked where it could not be changed.

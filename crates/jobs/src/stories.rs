@@ -17,7 +17,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Error, Failure, JobQuery, Jobs, Kind, NewJob, Run, Workers, enqueue, workers::Pace};
 
-const QUICK: Pace = Pace {
+pub(crate) const QUICK: Pace = Pace {
     patrol: Duration::from_millis(20),
     lease: Duration::from_millis(1500),
     beat: Duration::from_millis(100),
@@ -25,30 +25,30 @@ const QUICK: Pace = Pace {
 };
 
 /// A queue, and those who work on it.
-struct Story {
-    db: Db,
-    clock: Arc<MovedClock>,
-    jobs: Jobs,
-    tasks: TaskTracker,
-    stop: CancellationToken,
+pub(crate) struct Story {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<MovedClock>,
+    pub(crate) jobs: Jobs,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
 }
 
 impl Story {
-    fn begin(db: Db) -> Self {
+    pub(crate) fn begin(db: Db) -> Self {
         let clock = Arc::new(MovedClock::default());
         let jobs = Jobs::new(db.clone(), Arc::clone(&clock) as Arc<_>, Arc::new(SeededChance::new(11)));
         Self { db, clock, jobs, tasks: TaskTracker::new(), stop: CancellationToken::new() }
     }
 
-    fn workers(&self) -> Workers {
+    pub(crate) fn workers(&self) -> Workers {
         self.jobs.workers().at_pace(QUICK)
     }
 
-    fn start(&self, workers: Workers) {
+    pub(crate) fn start(&self, workers: Workers) {
         self.tasks.spawn(workers.run(self.stop.clone(), Duration::from_secs(5)));
     }
 
-    async fn ask(&self, job: NewJob) -> JobId {
+    pub(crate) async fn ask(&self, job: NewJob) -> JobId {
         let now = self.clock.now();
         self.db
             .write(move |tx| {
@@ -59,17 +59,17 @@ impl Story {
             .unwrap()
     }
 
-    async fn job(&self, id: JobId) -> Job {
+    pub(crate) async fn job(&self, id: JobId) -> Job {
         self.jobs.find(&Actor::Operator, id).await.unwrap().unwrap()
     }
 
     /// Waits until the job is in that state.
-    async fn until(&self, id: JobId, state: JobState) -> Job {
+    pub(crate) async fn until(&self, id: JobId, state: JobState) -> Job {
         self.when(id, |job| job.state == state).await
     }
 
     /// Waits until the job is as wanted.
-    async fn when(&self, id: JobId, wanted: impl Fn(&Job) -> bool) -> Job {
+    pub(crate) async fn when(&self, id: JobId, wanted: impl Fn(&Job) -> bool) -> Job {
         until("the job", async || {
             let job = self.job(id).await;
             if wanted(&job) { Ok(job) } else { Err(job) }
@@ -77,7 +77,7 @@ impl Story {
         .await
     }
 
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
@@ -554,27 +554,6 @@ async fn finished_jobs_are_cleared_away_after_a_while() {
         crate::workers::tidy(db, in_days(31)).await.unwrap();
         assert_eq!(story.jobs.find(&Actor::Operator, bad).await.unwrap(), None);
         story.end().await;
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_turn_is_taken_once_and_none_before_it_afterwards() {
-    each(|db| async move {
-        let take = |turn: i64| {
-            let db = db.clone();
-            async move {
-                let taken =
-                    db.write(move |tx| Box::pin(async move { crate::take_turn(tx, "test", Millis(turn)).await }));
-                taken.await.unwrap()
-            }
-        };
-        for turn in [1000, 2000] {
-            let taken = futures::future::join_all((0..8).map(|_| take(turn))).await;
-            assert_eq!(taken.iter().filter(|taken| **taken).count(), 1, "one of eight takes the turn");
-        }
-        assert!(!take(1500).await, "its time is over");
-        assert!(take(2001).await);
     })
     .await;
 }

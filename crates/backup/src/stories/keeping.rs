@@ -8,16 +8,16 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
 };
 
+use base::testing::SeededChance;
 use base::{Actor, Clock, Kind, Millis, Person, Role, SessionId, UserId};
-use db::{Engine, Options, sql};
-use futures::future::join_all;
+use db::{Engine, sql};
+use jobs::{Jobs, Task};
 use tokio_util::task::TaskTracker;
 
 use super::{Home, plan};
-use crate::{Backup, Backups, Error, Keep, Rhythm, Schedule, Settings};
+use crate::{Backup, Backups, Error, JOB, Keep, SCHEDULE, Settings};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
@@ -45,10 +45,7 @@ async fn story(engine: Engine) {
     let settings = Settings {
         folder: folder.clone(),
         plan: plan(&home.data_dir()),
-        rhythm: Arc::new(|| Rhythm {
-            schedule: Some(Schedule { at: Duration::from_hours(3), every: Duration::from_hours(24) }),
-            keep: Keep { last: 2, daily: 0, weekly: 0 },
-        }),
+        keep: Arc::new(|| Keep { last: 2, daily: 0, weekly: 0 }),
     };
     let backups = Backups::new(home.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, tasks.clone(), settings);
     let (admin, stale) = (person(Role::Admin, true), person(Role::Admin, false));
@@ -70,17 +67,15 @@ async fn story(engine: Engine) {
     let [asked] = there.as_slice() else { panic!("one backup, not {there:?}") };
     assert!(!asked.scheduled && !asked.encrypted);
     let state = backups.state(&stale).await.unwrap();
-    assert!(state.scheduled && !state.encrypted && state.under_way_since.is_none() && state.failed_at.is_none());
+    assert!(!state.scheduled && !state.encrypted && state.under_way_since.is_none() && state.failed_at.is_none());
     assert_eq!(state.newest.as_ref(), Some(asked));
     backups.check(&stale, &asked.name, None).await.unwrap();
 
-    // By itself: at once where there is none of its own yet, then every night; two are kept.
-    assert!(backups.tend(&Actor::Job).await.unwrap().is_some());
-    assert!(backups.tend(&Actor::Job).await.unwrap().is_none());
-    for _ in 0..3 {
+    // By itself, when its schedule asks for it; two are kept.
+    assert_eq!(refused(backups.make_scheduled(&stale).await.map(drop)), Kind::Stale);
+    for _ in 0..4 {
         clock.0.fetch_add(24 * HOUR, Ordering::SeqCst);
-        assert!(backups.tend(&Actor::Job).await.unwrap().is_some());
-        assert!(backups.tend(&Actor::Job).await.unwrap().is_none());
+        assert!(backups.make_scheduled(&Actor::Job).await.unwrap().scheduled);
     }
     let left = all(&backups).await;
     assert_eq!(left.iter().filter(|kept| kept.scheduled).count(), 2);
@@ -111,13 +106,21 @@ async fn story(engine: Engine) {
     assert_eq!((count("backup.deleted", "person"), count("backup.deleted", "job")), (1, 2));
     assert_eq!(count("backup.downloaded", "person"), 1);
 
-    // One that can't be made is said to have failed, and tried again the next night, not every minute.
+    let task = Task::cron(SCHEDULE, JOB, "0 3 * * *");
+    let schedules =
+        Jobs::new(home.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededChance::new(1))).schedules();
+    schedules.declare(&[task]).await.unwrap();
+    assert!(backups.state(&stale).await.unwrap().scheduled);
+    let nightly = schedules.list(&admin, None, 10).await.unwrap().schedules.remove(0);
+    schedules.pause(&admin, nightly.id).await.unwrap();
+    assert!(!backups.state(&stale).await.unwrap().scheduled, "not while it is paused");
+
+    // One that can't be made is said to have failed.
     let files = home.data_dir().join("files");
     fs::create_dir_all(&files).unwrap();
     fs::write(files.join(OsStr::from_bytes(b"no \xff name")), b"x").unwrap();
     clock.0.fetch_add(24 * HOUR, Ordering::SeqCst);
-    assert!(backups.tend(&Actor::Job).await.is_err());
-    assert!(backups.tend(&Actor::Job).await.unwrap().is_none());
+    assert!(backups.make_scheduled(&Actor::Job).await.is_err());
     let state = backups.state(&stale).await.unwrap();
     assert_eq!(state.failed_at, Some(clock.now()));
     assert_eq!(all(&backups).await.len(), 2, "nothing half made is left");
@@ -125,43 +128,6 @@ async fn story(engine: Engine) {
     fs::remove_dir_all(&files).unwrap();
     backups.make(&admin).await.unwrap();
     assert_eq!(backups.state(&stale).await.unwrap().failed_at, None);
-    home.leave().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_several_nodes_on_one_database_one_makes_the_backup() {
-    let Some(home) = Home::migrated(Engine::Postgres).await else { return };
-    let clock = Arc::new(Moved(AtomicI64::new(20_000 * 24 * HOUR)));
-    // Each on a machine of its own: connections, folder and memory of their own.
-    let mut nodes = Vec::new();
-    for node in 0..3 {
-        let db = home.place.open(Options::default()).await.unwrap();
-        let settings = Settings {
-            folder: home.place.folder().join(format!("backups-{node}")),
-            plan: plan(&home.data_dir()),
-            rhythm: Arc::new(|| Rhythm {
-                schedule: Some(Schedule { at: Duration::from_hours(3), every: Duration::from_hours(24) }),
-                keep: Keep { last: 9, daily: 0, weekly: 0 },
-            }),
-        };
-        let backups = Backups::new(db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, TaskTracker::new(), settings);
-        nodes.push((db, backups));
-    }
-    for night in 1..=4 {
-        let tended =
-            join_all(nodes.iter().map(|(_, backups)| async { backups.tend(&Actor::Job).await.unwrap() })).await;
-        assert_eq!(tended.iter().flatten().count(), 1, "one backup of that night");
-        let mut there = 0;
-        for (_, backups) in &nodes {
-            assert!(backups.tend(&Actor::Job).await.unwrap().is_none(), "and none a minute later");
-            there += all(backups).await.len();
-        }
-        assert_eq!(there, night);
-        clock.0.fetch_add(24 * HOUR, Ordering::SeqCst);
-    }
-    for (db, _) in nodes {
-        db.close().await;
-    }
     home.leave().await;
 }
 

@@ -1,36 +1,12 @@
-//! When the hub makes backups by itself, and which of them it keeps.
+//! Which of the backups that the hub makes by itself it keeps.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use base::Millis;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// 1970-01-01 was a Thursday; weeks begin on Monday.
 const MONDAY: i64 = 3 * DAY;
-
-/// When backups are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schedule {
-    /// How long after midnight, UTC, the first of a day is made.
-    pub at: Duration,
-    /// How often from then on.
-    pub every: Duration,
-}
-
-impl Schedule {
-    /// Whether one is due, if the last was made then: a time for one has passed since.
-    pub fn is_due(&self, last: Option<Millis>, now: Millis) -> bool {
-        last.is_none_or(|last| last < self.latest(now))
-    }
-
-    /// The latest time for one that has come.
-    pub fn latest(&self, now: Millis) -> Millis {
-        let every = i64::try_from(self.every.as_millis()).unwrap_or(i64::MAX).max(60_000);
-        let at = i64::try_from(self.at.as_millis()).unwrap_or(0);
-        // Times count from a fixed day, so that a restart doesn't move them.
-        Millis((now.0 - at).div_euclid(every) * every + at)
-    }
-}
 
 /// Which backups are kept of those the hub made by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,20 +51,6 @@ mod tests {
     use super::*;
 
     const HOUR: i64 = 60 * 60 * 1000;
-
-    #[test]
-    fn a_backup_is_due_once_its_time_has_passed() {
-        let nightly = Schedule { at: Duration::from_hours(3), every: Duration::from_hours(24) };
-        let midnight = 20_000 * DAY;
-        let due = |last: i64, now: i64| nightly.is_due(Some(Millis(midnight + last)), Millis(midnight + now));
-        assert!(nightly.is_due(None, Millis(midnight)));
-        assert!(!due(-20 * HOUR, 2 * HOUR), "made yesterday at four, and it is two");
-        assert!(due(-20 * HOUR, 3 * HOUR));
-        assert!(!due(3 * HOUR + 1, 20 * HOUR));
-        assert!(due(-50 * HOUR, -20 * HOUR), "one was missed");
-        // A clock set back makes none due.
-        assert!(!due(30 * HOUR, 3 * HOUR));
-    }
 
     #[test]
     fn the_newest_of_days_and_weeks_are_kept() {
