@@ -31,34 +31,31 @@ pub(crate) const V1: &str = "/api/v1";
 /// The resources, their document, and what answers where there is none. Layers run from the last one named here to the first.
 pub(crate) fn routes(hub: &Hub) -> Router<Hub> {
     let (resources, _) = v1::resources().split_for_parts();
-    let document = document::finish(all());
-    let pages = docs::routes(&document);
     let resources = resources
-        .merge(document::routes(&document))
+        .merge(document::routes())
         .route(V1, any(nothing_here))
         .route(&format!("{V1}/"), any(nothing_here))
         .route(&format!("{V1}/{{*rest}}"), any(nothing_here));
-    behind_layers(hub, resources, &document).merge(pages)
+    behind_layers(hub, resources).merge(docs::routes())
 }
 
 /// The resources that take more than other bodies may hold, behind the same layers.
 pub(crate) fn uploads(hub: &Hub) -> Router<Hub> {
-    let (uploads, document) = v1::uploads().split_for_parts();
-    behind_layers(hub, uploads, &document::finish(document))
+    let (uploads, _) = v1::uploads().split_for_parts();
+    behind_layers(hub, uploads)
 }
 
 /// Every resource, as the document names them; those of [`uploads`] are routed apart.
-fn all() -> utoipa::openapi::OpenApi {
+fn described() -> utoipa::openapi::OpenApi {
     let mut document = v1::resources().split_for_parts().1;
     document.merge(v1::uploads().split_for_parts().1);
     document
 }
 
-fn behind_layers(hub: &Hub, resources: Router<Hub>, document: &serde_json::Value) -> Router<Hub> {
-    let open = document::open(document);
+fn behind_layers(hub: &Hub, resources: Router<Hub>) -> Router<Hub> {
     resources
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state((hub.clone(), open), repeat::once))
+        .layer(middleware::from_fn_with_state(hub.clone(), repeat::once))
         .layer(middleware::from_fn(kept::compare))
         .layer(middleware::from_fn(page::link))
         .layer(middleware::from_fn_with_state(hub.clone(), ask::credentials))

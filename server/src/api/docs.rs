@@ -1,11 +1,11 @@
 //! `/api/docs`: the document as a page to read and to try, and `/problems/{code}`, where the `type` of each failure leads.
 //!
-//! The page is written once, at the start, from the same document that programs read. It works without script; with it, every
+//! The page is written once, when it is first asked for, from the same document that programs read. It works without script; with it, every
 //! operation can be tried out. Nothing comes from elsewhere.
 
 mod shape;
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use axum::{
     Router,
@@ -19,7 +19,7 @@ use bytes::Bytes;
 use contract::{Code, Problem};
 use serde_json::Value;
 
-use super::document::ADDRESS;
+use super::document::{self, ADDRESS};
 use crate::http::{Hub, answer};
 use shape::{escaped, in_line, table};
 
@@ -60,11 +60,12 @@ const OWN: [(&str, u16, &str); 9] = [
     ("too_large", 413, "The body or the address is longer than the hub takes."),
 ];
 
-/// The page of this document, and what a problem means.
-pub(super) fn routes(document: &Value) -> Router<Hub> {
-    let page = Bytes::from(page(document));
+static PAGE: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(page(&document::whole())));
+
+/// The page of the document, and what a problem means.
+pub(super) fn routes() -> Router<Hub> {
     Router::new()
-        .route("/api/docs", get(move || async move { shown(Html(page)) }))
+        .route("/api/docs", get(async || shown(Html(PAGE.clone()))))
         .route("/problems/{code}", get(explain))
 }
 

@@ -1,6 +1,6 @@
 //! The API's document (`OpenAPI` 3.1), made of the code, with what all operations have in common added to it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use axum::{Router, http::header, routing::get};
 use bytes::Bytes;
@@ -15,7 +15,7 @@ use crate::http::Hub;
 pub(crate) const ADDRESS: &str = "/api/v1/openapi.json";
 
 /// What each tag is about, in the order of the page. An operation of another tag is put into the order by a test.
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("tokens", "Proving who one is: tokens, made, renewed and revoked."),
     ("account", "One's own account."),
     ("users", "Accounts, as those who run the hub see them."),
@@ -25,14 +25,25 @@ const TAGS: [(&str, &str); 13] = [
     ("mails", "What the hub writes to people, as those who run it see it."),
     ("backups", "Everything the hub keeps, in files, as those who run it look after it."),
     ("jobs", "What is still to be done, as those who run the hub look after it."),
+    ("schedules", "What is done at its time, as those who run the hub look after it."),
     ("webhooks", "Other programs that are told what happens here."),
     ("settings", "What those who run the hub decide."),
     ("audit", "Who did what to whom, from where."),
     ("system", "How the hub is doing, as those who run it see it."),
 ];
 
-/// The document as it is sent: written once, at the start.
-pub(super) fn finish(document: OpenApi) -> Value {
+/// As it is sent. Made when somebody first asks: a start that made it would wait for it, and what it is made of would stay in memory.
+static TEXT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(whole().to_string()));
+
+/// Where strangers may `POST`.
+static OPEN: LazyLock<BTreeSet<String>> = LazyLock::new(|| open(&whole()));
+
+/// The document, with every resource in it.
+pub(super) fn whole() -> Value {
+    finish(super::described())
+}
+
+fn finish(document: OpenApi) -> Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     document["info"] = json!({
         "title": "Guildhall",
@@ -83,11 +94,14 @@ fn close_choices(document: &mut Value) {
     }
 }
 
-/// Where strangers may `POST`, as the document says.
-pub(super) fn open(document: &Value) -> Arc<BTreeSet<String>> {
+/// Whether strangers may `POST` there, as the document says.
+pub(super) fn is_open_to_strangers(path: &str) -> bool {
+    OPEN.contains(path)
+}
+
+fn open(document: &Value) -> BTreeSet<String> {
     let paths = document["paths"].as_object().into_iter().flatten();
-    let open = paths.filter(|(_, item)| item.get("post").is_some_and(is_open)).map(|(path, _)| path.clone());
-    Arc::new(open.collect())
+    paths.filter(|(_, item)| item.get("post").is_some_and(is_open)).map(|(path, _)| path.clone()).collect()
 }
 
 /// Whether an operation is answered without a token, too.
@@ -129,8 +143,7 @@ fn complete(method: &str, operation: &mut Value) {
 }
 
 /// Where the document is.
-pub(super) fn routes(document: &Value) -> Router<Hub> {
-    let text = Bytes::from(document.to_string());
+pub(super) fn routes() -> Router<Hub> {
     debug_assert!(ADDRESS.starts_with(V1));
-    Router::new().route(ADDRESS, get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text) }))
+    Router::new().route(ADDRESS, get(async || ([(header::CONTENT_TYPE, "application/json")], TEXT.clone())))
 }

@@ -2,7 +2,7 @@
 
 mod store;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -14,7 +14,7 @@ use axum::{
 use base::{Actor, Credential, Kind, network_of};
 use sha2::{Digest as _, Sha256};
 
-use super::Failure;
+use super::{Failure, document};
 use crate::http::{Caller, Hub};
 use store::{Begun, Kept};
 
@@ -41,19 +41,15 @@ pub(crate) fn shown_once(answer: impl IntoResponse) -> Response {
 }
 
 /// The layer. Whoever is not known is turned away where they would have been without a key, before it or the body is read: only
-/// where a stranger may `POST`, as `open` has it, a stranger's key is one.
-pub(super) async fn once(
-    State((hub, open)): State<(Hub, Arc<BTreeSet<String>>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let known = request.extensions().get::<Caller>().is_some_and(|caller| caller.actor.user().is_some());
-    let open = known || request.extensions().get::<MatchedPath>().is_some_and(|path| open.contains(path.as_str()));
-    if !open {
-        return next.run(request).await;
-    }
+/// where a stranger may `POST`, a stranger's key is one.
+pub(super) async fn once(State(hub): State<Hub>, request: Request, next: Next) -> Response {
     let named = request.headers().get("idempotency-key").cloned();
     let Some(key) = named.filter(|_| *request.method() == Method::POST) else { return next.run(request).await };
+    let known = request.extensions().get::<Caller>().is_some_and(|caller| caller.actor.user().is_some());
+    let path = request.extensions().get::<MatchedPath>();
+    if !known && !path.is_some_and(|path| document::is_open_to_strangers(path.as_str())) {
+        return next.run(request).await;
+    }
     match guarded(hub, key, request, next).await {
         Ok(response) => response,
         Err(failure) => failure.into_response(),
