@@ -112,9 +112,9 @@ impl Page {
         let stop = self.hub.lifecycle.stop.clone();
         let ended = self.seat.ended.clone();
         let limits = self.hub.settings.live.clone();
+        // The first look is at once: a login may have ended after it was read and before this socket had its seat.
         let (mut pulse, mut recheck) = (interval(limits.pulse()), interval(limits.recheck()));
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        recheck.reset();
         let mut heard = Instant::now();
         loop {
             tokio::select! {
@@ -265,7 +265,7 @@ impl Sockets {
         let limits = &hub.settings.http;
         let place = self.addresses.enter(network_of(caller.address), limits.sockets_per_address)?;
         let ended = CancellationToken::new();
-        let login = match caller.actor.user() {
+        let login = match holder_of(&caller.actor) {
             Some(user) => {
                 let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
                 let open = people.entry(user).or_default();
@@ -320,6 +320,14 @@ impl Sockets {
                 login.ended.cancel();
             }
         }
+    }
+}
+
+/// Whose login a socket lives by: in a guise it is one's own, and ends with that.
+const fn holder_of(actor: &Actor) -> Option<UserId> {
+    match actor {
+        Actor::Person(Person { by: Credential::Guise { by, .. }, .. }) => Some(*by),
+        actor => actor.user(),
     }
 }
 

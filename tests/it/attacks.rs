@@ -1,10 +1,11 @@
-//! What attackers try, one story each: guessing, stuffing, looking for who has an account, planting a login, sending people elsewhere.
+//! What attackers try, one story each: guessing, stuffing, looking for who has an account, planting a login, sending people elsewhere,
+//! stealing the database.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use bytes::Bytes;
 use hyper::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::{Answer, PASSWORD, Person, TestApp};
 
 /// A hub behind a proxy that tells where people come from, with the limits it ships with.
@@ -169,4 +170,51 @@ async fn nothing_leads_to_another_site() {
             "proof: {next} leads to {to}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_stolen_database_opens_nothing() {
+    let app = TestApp::start().await;
+    let mut olga = app.person("Olga").await;
+    let mut secrets = vec![("her password", PASSWORD.to_owned())];
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    for name in ["__Host-guildhall", "__Host-guildhall-device"] {
+        secrets.push((name, olga.cookie(name).unwrap().to_owned()));
+    }
+    secrets.push(("her game password", text(&olga.call("make_game_password", &[]).await.json()["password"])));
+    secrets.push(("the setup token", app.running().setup_token.as_ref().unwrap().expose().to_owned()));
+    let form = json!({ "grant": "password", "name": "Olga", "password": PASSWORD });
+    let granted = app.program().post("/api/v1/auth/token", &form).await.json();
+    secrets.push(("an access token", text(&granted["access_token"])));
+    secrets.push(("a refresh token", text(&granted["refresh_token"])));
+    let mut program = app.program().with_token(granted["access_token"].as_str().unwrap());
+    let made = program.post("/api/v1/me/tokens", &json!({ "name": "Bot", "grants": "account:read" })).await.json();
+    secrets.push(("a token made by hand", text(&made["token"])));
+
+    let folder = app.running().hub.settings.data_dir.clone();
+    let mut stolen = Vec::new();
+    for name in ["guildhall.db", "guildhall.db-wal"] {
+        stolen.extend(fs::read(folder.join(name)).unwrap_or_default());
+    }
+    let holds = |what: &str| stolen.windows(what.len()).any(|window| window == what.as_bytes());
+    assert!(holds("Olga") && holds("$argon2id$v=19$m=19456,t=2,p=1$"), "it is her hub's");
+    for (what, secret) in secrets {
+        assert!(!holds(&secret), "{what} lies in the database");
+    }
+}
+
+#[tokio::test]
+async fn a_token_made_by_hand_runs_out_by_itself() {
+    let app = TestApp::start().await;
+    let mut olga = app.program_of("Olga").await;
+    let form = json!({ "name": "Bot", "grants": "account:read" });
+    let made = olga.post("/api/v1/me/tokens", &form).await.json();
+    let mut bot = app.program().with_token(made["token"].as_str().unwrap());
+    app.clock.pass(Duration::from_hours(90 * 24) - Duration::from_secs(1));
+    assert_eq!(bot.get("/api/v1/me").await.status, 200, "ninety days, where nothing is said");
+    app.clock.pass(Duration::from_secs(1));
+    assert_eq!(bot.get("/api/v1/me").await.status, 401);
+    let mut olga = app.program_of("Olga").await;
+    let form = json!({ "name": "Bot", "grants": "account:read", "days": 366 });
+    assert_eq!(olga.post("/api/v1/me/tokens", &form).await.status, 422, "a year at most");
 }

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use contract::live::Topic;
 use hyper::Method;
+use metaserver::testing::LogIn;
+use metaserver_proto::Dialect;
 use tests::{Answer, LivePage, TestApp};
 use tokio_tungstenite::tungstenite::Error;
 
@@ -106,6 +108,31 @@ async fn what_is_too_long_is_refused_before_it_is_read() {
     assert_eq!(answer.json()["type"], "/problems/too_large");
     let answer = guest.get(&format!("/{}", "y".repeat(9_000))).await;
     assert_eq!(answer.status, 414);
+    // The whole head of a request: what fits is read, and more than 32 KiB is not.
+    assert_eq!(app.stranger().saying("x-long", &"z".repeat(24 * 1024)).get("/healthz").await.status, 200);
+    assert_eq!(app.stranger().saying("x-long", &"z".repeat(33 * 1024)).get("/healthz").await.status, 431);
+}
+
+#[tokio::test]
+async fn a_new_hub_has_nobody_in_it_and_nothing_weaker_on() {
+    let shipped = server::config::Settings::default();
+    assert!(!shipped.lobby.aleph_one_clear_text, "game passwords in clear text");
+    assert!(shipped.outbound.allow.is_empty(), "calls to a network of one's own");
+    assert!(shipped.api.allowed_origins.is_empty(), "pages of other sites");
+    assert!(shipped.trusted_proxies.is_empty() && shipped.sign_in.is_empty());
+    assert_eq!(shipped.admin_addr, None, "metrics");
+    assert!(shipped.http_addr.ip().is_loopback() && shipped.metaserver_addr.ip().is_loopback());
+
+    let app = TestApp::start().await;
+    let (accounts,): (i64,) = db::sql("select count(*) from users").fetch_one(&app.running().hub.db).await.unwrap();
+    assert_eq!(accounts, 0);
+    for (name, password) in [("admin", "admin"), ("root", ""), ("guildhall", "guildhall"), ("owner", "password")] {
+        let answer = app.stranger().call("log_in", &[("name", name), ("password", password)]).await;
+        assert!([401, 422].contains(&answer.status), "{name}: {}", answer.body);
+    }
+    // Open from the first minute: new accounts, and guests in the lobby.
+    app.person("Olga").await;
+    LogIn::guest(Dialect::Myth2, "Wanderer").enter(app.lobby()).await.unwrap();
 }
 
 #[tokio::test]

@@ -19,14 +19,14 @@ use tokio::{
 };
 
 /// A mail server that takes everything.
-struct MailServer {
-    at: SocketAddr,
+pub(super) struct MailServer {
+    pub(super) at: SocketAddr,
     taken: Arc<Mutex<Vec<String>>>,
     _tasks: JoinSet<()>,
 }
 
 impl MailServer {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let taken: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -62,7 +62,7 @@ impl MailServer {
     }
 
     /// Waits for that many letters.
-    async fn letters(&self, count: usize) -> Vec<String> {
+    pub(super) async fn letters(&self, count: usize) -> Vec<String> {
         until("the letters", async || {
             let taken = self.taken.lock().unwrap().clone();
             if taken.len() >= count { Ok(taken) } else { Err(taken) }

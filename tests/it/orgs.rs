@@ -220,7 +220,7 @@ async fn one_is_asked_for_granted_and_joined_without_script() {
 
     let orgs = &app.running().hub.orgs;
     let id = orgs.id_of(&Actor::Operator, "the-northern-gate").await.unwrap();
-    orgs.grant(&Actor::Operator, id).await.unwrap();
+    orgs.grant(&Actor::Operator, id, "").await.unwrap();
     let number = id.to_string();
     let mut vera = app.person("Vera").await.without_script();
     let asked = vera.call("ask_to_join", &[("organization", &number), ("message", "Let me in <b>please</b>")]).await;

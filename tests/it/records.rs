@@ -1,8 +1,9 @@
 //! What is on record about somebody and something: the same on the page, in the API, and for nobody else.
 
 use base::{Actor, Role, Secret};
-use serde_json::Value;
-use tests::{PASSWORD, Person, TestApp};
+use hyper::Method;
+use serde_json::{Value, json};
+use tests::{PASSWORD, Person, Program, TestApp};
 
 async fn with_role(app: &TestApp, name: &str, role: Role) -> Person {
     let accounts = &app.running().hub.accounts;
@@ -61,6 +62,68 @@ async fn an_account_has_its_sanctions_reports_and_organizations_beside_it() {
         assert_eq!(items.as_array().unwrap().len(), 1, "{path}: {items}");
         assert_eq!(plays.get(&path).await.status, 403, "{path}");
     }
+}
+
+#[tokio::test]
+async fn of_nobody_and_nothing_there_is_no_record() {
+    let app = TestApp::start().await;
+    let (mut freya, mona) = (app.owner_program().await, moderator(&app, "Mona").await);
+    app.person("Olga").await;
+    let olga = app.running().hub.accounts.find_user(&Actor::Operator, "Olga").await.unwrap().unwrap().id.to_string();
+    let nobody = "999999".to_owned();
+    for what in ["sanctions", "reports", "organizations", "tokens", "identities"] {
+        for (user, status) in [(&olga, 200), (&nobody, 404)] {
+            let path = format!("/api/v1/users/{user}/{what}");
+            let answer = freya.get(&path).await;
+            assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        }
+    }
+    // An organization that does not exist for somebody is one that does not exist.
+    let form = json!({ "owner": "Olga", "organization": { "name": "The Cellar", "visibility": "hidden" } });
+    let cellar = freya.post("/api/v1/organizations/all", &form).await.json()["id"].to_string();
+    for (mut program, organization, status) in
+        [(freya.clone(), &cellar, 200), (mona.clone(), &cellar, 404), (mona.clone(), &nobody, 404)]
+    {
+        let path = format!("/api/v1/organizations/{organization}/reports");
+        let answer = program.get(&path).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+    }
+}
+
+/// The program of a moderator.
+async fn moderator(app: &TestApp, name: &str) -> Program {
+    with_role(app, name, Role::Moderator).await;
+    app.program_of(name).await
+}
+
+#[tokio::test]
+async fn whoever_runs_an_organization_decides_no_report_about_it() {
+    let app = TestApp::start().await;
+    let mut freya = app.owner_program().await;
+    let (mut mona, mut max) = (moderator(&app, "Mona").await, moderator(&app, "Max").await);
+    let form = json!({ "owner": "Mona", "organization": { "name": "The Lantern" } });
+    assert_eq!(freya.post("/api/v1/organizations/all", &form).await.status, 201);
+    let mut olga = app.program_of("Olga").await;
+    let form = json!({ "target": "organization", "name": "x", "reference": "the-lantern", "reason": "spam" });
+    let report = olga.post("/api/v1/me/reports", &form).await.json()["id"].clone();
+    let path = format!("/api/v1/moderation/reports/{report}/decision");
+    for decision in [json!({ "reason": "" }), json!({ "settled": true, "reason": "Nothing to see." })] {
+        let refused = mona.send(Method::PUT, &path, &decision).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+    }
+    let many = json!({ "reports": [report], "decision": { "reason": "" } });
+    let effects = mona.post("/api/v1/moderation/decisions", &many).await;
+    assert_eq!(effects.json()[0]["refused"], "forbidden", "{}", effects.body);
+    // Also while it is suspended, and to somebody who came to run it later.
+    let organization = freya.get("/api/v1/organizations/at/the-lantern").await.json()["id"].clone();
+    let at = format!("/api/v1/organizations/{organization}");
+    freya.post(&format!("{at}/suspend"), &json!({ "reason": "Too loud." })).await;
+    assert_eq!(mona.send(Method::PUT, &path, &json!({ "reason": "" })).await.status, 403);
+    let given = freya.send(Method::PUT, &format!("{at}/owner"), &json!({ "name": "Max" })).await;
+    assert_eq!(given.status, 204, "{}", given.body);
+    assert_eq!(max.send(Method::PUT, &path, &json!({ "reason": "" })).await.status, 403);
+    assert_eq!(mona.send(Method::PUT, &path, &json!({ "reason": "" })).await.status, 403, "an admin of it still");
+    assert_eq!(freya.send(Method::PUT, &path, &json!({ "reason": "" })).await.status, 204);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use audit::Entry;
+use audit::{Entry, Reason};
 use base::{Action, Actor, Credential, Grants, Millis, Person, Role, Secret, TokenId, UserId, permission::Scope};
 use contract::{
     Code, Field,
@@ -12,6 +12,7 @@ use contract::{
 use crate::{
     Accounts, Known,
     api_token_jwt::Claims,
+    deed::read_reason,
     error::Error,
     form::Wrong,
     myself,
@@ -33,7 +34,7 @@ const LONGEST_NAME: usize = 60;
 const MOST: u32 = 100;
 const LONGEST_DAYS: u16 = 365;
 /// The last use of a token is written down at most that often.
-const NOTED_EVERY: Duration = Duration::from_mins(1);
+pub(crate) const NOTED_EVERY: Duration = Duration::from_mins(1);
 
 impl Accounts {
     /// Who a token belongs to; `None` where it belongs to nobody any more. A use of it, noted at most once a minute.
@@ -144,7 +145,7 @@ impl Accounts {
     /// Revokes one of one's own tokens, or ends the login of a program.
     pub async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<(), Error> {
         actor.may(Action::ManageOwnAccount)?;
-        self.revoke(actor, myself(actor)?, id).await
+        self.revoke(actor, myself(actor)?, id, Reason::default()).await
     }
 
     /// Somebody's tokens and programs, newest first.
@@ -154,25 +155,26 @@ impl Accounts {
         Ok(store::list_tokens(&self.0.db, user, self.now()).await?)
     }
 
-    /// Revokes a token of somebody.
-    pub async fn revoke_token_of(&self, actor: &Actor, user: UserId, id: TokenId) -> Result<(), Error> {
+    /// Revokes a token of somebody; `reason` stands in the audit trail, and may be empty.
+    pub async fn revoke_token_of(&self, actor: &Actor, user: UserId, id: TokenId, reason: &str) -> Result<(), Error> {
         actor.may(Action::ManageUsers)?;
+        let reason = read_reason(reason)?;
         let target = store::user_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
         may_act_on(actor, target.role)?;
-        self.revoke(actor, user, id).await
+        self.revoke(actor, user, id, reason).await
     }
 
-    async fn revoke(&self, actor: &Actor, user: UserId, id: TokenId) -> Result<(), Error> {
+    async fn revoke(&self, actor: &Actor, user: UserId, id: TokenId, reason: Reason) -> Result<(), Error> {
         let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
-                let acting = acting.clone();
+                let (acting, reason) = (acting.clone(), reason.clone());
                 Box::pin(async move {
                     if !store::delete_token(tx, user, id).await? {
                         return Err(Error::NotFound);
                     }
-                    let entry = Entry::new("token.revoked", "token", id);
+                    let entry = Entry::new("token.revoked", "token", id).because(&reason);
                     audit::record(tx, now, &acting, &entry).await?;
                     announce_ended(tx, now, user, vec![id]).await
                 })

@@ -52,6 +52,7 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
         .route("/api/{*function}", post(server_function))
         .layer(middleware::from_fn_with_state(socket, with_a_nonce))
         .layer(middleware::map_response(with_the_problems_status))
+        .layer(middleware::map_response(staying_here))
         .layer(CompressionLayer::new().br(true).gzip(true))
         .layer(middleware::from_fn(files::ask_again))
 }
@@ -100,6 +101,18 @@ async fn server_function(State(hub): State<Hub>, request: Request<Body>) -> Resp
     }
     let services = Arc::clone(&hub.services);
     leptos_axum::handle_server_fns_with_context(move || identity(&services), request).await.into_response()
+}
+
+/// A plain form leads back to where its browser says it came from. That is a page of ours, so its path is enough: no other host gets
+/// into a redirect, whatever a request says.
+async fn staying_here(mut response: Response) -> Response {
+    let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+    if let Some((_, rest)) = to.and_then(|to| to.split_once("://")).filter(|(scheme, _)| !scheme.contains('/')) {
+        let path = rest.find('/').map_or("", |at| &rest[at..]).trim_start_matches(['/', '\\']);
+        let path = HeaderValue::from_str(&format!("/{path}")).unwrap_or(HeaderValue::from_static("/"));
+        response.headers_mut().insert(header::LOCATION, path);
+    }
+    response
 }
 
 /// Failures from before a function runs, such as a form that can't be read, come as 500, whatever they say themselves.
