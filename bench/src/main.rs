@@ -5,6 +5,7 @@
 mod bare;
 mod chat;
 mod classic;
+mod events;
 mod hub;
 mod log_in;
 mod report;
@@ -19,13 +20,13 @@ use report::Report;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names there are, in the order they run.
-const ALL: [&str; 4] = ["size", "start", "chat", "log_in"];
+const ALL: [&str; 5] = ["size", "start", "chat", "log_in", "events"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let Some(program) = words.next() else {
         eprintln!(
-            "usage: bench PROGRAM [SITE] [size|start|chat|log_in]…, where PROGRAM is a release of guildhall and SITE its built site"
+            "usage: bench PROGRAM [SITE] [size|start|chat|log_in|events]…, where PROGRAM is a release of guildhall and SITE its built site"
         );
         return ExitCode::FAILURE;
     };
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
                 "size" => size::measure(&site, &mut report),
                 "start" => start::measure(program.as_ref(), &mut report).await,
                 "log_in" => log_in::measure(program.as_ref(), &mut report).await,
+                "events" => events::measure(&mut report).await,
                 "chat" => chat::measure(program.as_ref(), &mut report).await,
                 other => Err(format!("there is no measurement called {other}").into()),
             }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::build::{self, Profile};
+use crate::postgres;
 use crate::progress::Progress;
 use crate::workspace::{self, Workspace};
 
@@ -14,5 +15,11 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
         workspace::run(workspace.cargo("build").args(["--package", "bench", "--release"]))
     })?;
     let mut bench = workspace.command(workspace.target.join("release/bench"));
+    // Alive until the measurements end.
+    let database = match names.is_empty() || names.iter().any(|name| name == "events") {
+        true => Some(postgres::start_durable()?),
+        false => None,
+    };
+    bench.envs(database.iter().map(|database| ("GUILDHALL_TEST_POSTGRES_URL", &database.url)));
     workspace::run(bench.arg(&built.server).arg(&built.site.folder).args(names))
 }

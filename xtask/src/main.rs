@@ -9,6 +9,7 @@ mod dev;
 mod files;
 mod fuzz;
 mod licences;
+mod nats;
 mod packages;
 mod postgres;
 mod progress;

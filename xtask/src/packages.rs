@@ -72,6 +72,15 @@ pub(crate) fn postgres() -> Result<PathBuf> {
     find_or_install(find, &["postgresql"])
 }
 
+/// NATS, which Debian keeps where only root looks for programs.
+pub(crate) fn nats() -> Result<PathBuf> {
+    let find = || {
+        let usual = Some(PathBuf::from("/usr/sbin/nats-server")).filter(|path| path.is_file());
+        workspace::find_program("nats-server").or(usual)
+    };
+    find_or_install(find, &["nats-server"])
+}
+
 fn find_or_install(find: impl Fn() -> Option<PathBuf>, packages: &[&str]) -> Result<PathBuf> {
     if let Some(path) = find() {
         return Ok(path);

@@ -13,10 +13,9 @@ use crate::progress::note;
 /// Runs the server and waits for its standard input to end. That end is the pipe xtask holds, so the server stops and
 /// its folder goes however xtask ends: finished, failed, interrupted or killed.
 ///
-/// Durability is off: the tests kill the hub, never this server, and what it holds is worth nothing afterwards.
 const KEEPER: &str = r#"
 set -eu
-bin=$1 port=$2
+bin=$1 port=$2 also=$3
 trap '' INT
 folder=$(mktemp -d)
 cd "$folder"
@@ -28,7 +27,7 @@ trap stop EXIT
 trap 'exit 1' TERM HUP
 "$bin/initdb" --pgdata=data --username=guildhall --auth=trust --encoding=UTF8 --no-locale --no-sync >initdb.log 2>&1 ||
     { cat initdb.log >&2; exit 1; }
-"$bin/pg_ctl" --pgdata=data --log=server.log --silent --wait --options="-h 127.0.0.1 -p $port -k $folder -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" start ||
+"$bin/pg_ctl" --pgdata=data --log=server.log --silent --wait --options="-h 127.0.0.1 -p $port -k $folder -c max_connections=300 $also" start ||
     { cat server.log >&2; exit 1; }
 "$bin/createdb" --host=127.0.0.1 --port="$port" --username=guildhall guildhall
 echo ready
@@ -41,12 +40,24 @@ pub(crate) struct Postgres {
     pub(crate) url: String,
 }
 
-/// Starts a server, installing it first where there is none.
+/// The tests kill the hub, never this server, and what it holds is worth nothing afterwards.
+const FORGETFUL: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+
+/// Starts a server that need not outlive a power cut, installing it first where there is none.
 pub(crate) fn start() -> Result<Postgres> {
+    start_with(FORGETFUL)
+}
+
+/// Starts one that keeps what it acknowledges, as a hub's does: for measuring.
+pub(crate) fn start_durable() -> Result<Postgres> {
+    start_with("")
+}
+
+fn start_with(also: &str) -> Result<Postgres> {
     let bin = packages::postgres()?;
     // Free now; the moment until the server takes it is the price of not knowing how to ask it for any.
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let mut keeper = keeper(&bin, port)?
+    let mut keeper = keeper(&bin, port, also)?
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -62,7 +73,7 @@ pub(crate) fn start() -> Result<Postgres> {
 }
 
 /// PostgreSQL refuses to run as root; its Debian package brings a user for it.
-fn keeper(bin: &Path, port: u16) -> Result<Command> {
+fn keeper(bin: &Path, port: u16, also: &str) -> Result<Command> {
     let mut command = if packages::is_root()? {
         let user =
             ["postgres", "nobody"].into_iter().find(|name| crate::workspace::succeeds(Command::new("id").arg(name)));
@@ -72,7 +83,7 @@ fn keeper(bin: &Path, port: u16) -> Result<Command> {
     } else {
         Command::new("sh")
     };
-    command.args(["-c", KEEPER, "postgres"]).arg(bin).arg(port.to_string()).current_dir("/");
+    command.args(["-c", KEEPER, "postgres"]).arg(bin).arg(port.to_string()).arg(also).current_dir("/");
     Ok(command)
 }
 

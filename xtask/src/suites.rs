@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::build::{self, Profile};
+use crate::nats;
 use crate::packages;
 use crate::postgres;
 use crate::progress::{Progress, note};
@@ -44,7 +45,7 @@ const BROWSER_SIDE: [&str; 8] =
     ["--package", "frontend", "--package", "base", "--package", "contract", "--package", "metaserver-proto"];
 
 fn rust(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
-    let database = postgres::start()?;
+    let (database, bus) = (postgres::start()?, nats::start()?);
     let mut command;
     let count: fn(&str) -> Option<Tally>;
     if workspace::succeeds(workspace.command("cargo").args(["nextest", "--version"])) {
@@ -58,7 +59,7 @@ fn rust(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
         count = Tally::of_cargo_test;
     }
     command.args(SERVER_SIDE).args(extra);
-    command.env("GUILDHALL_TEST_POSTGRES_URL", &database.url);
+    command.env("GUILDHALL_TEST_POSTGRES_URL", &database.url).env("GUILDHALL_TEST_NATS_URL", &bus.url);
     counted(&mut command, count)
 }
 

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod check;
+mod claim;
 mod error;
 mod migrate;
 mod open;
@@ -13,15 +14,18 @@ mod sqlite;
 mod tx;
 mod value;
 mod whole;
+mod wire;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use claim::{Claim, Claimed};
 pub use error::{Error, Failed};
 pub use migrate::{MigrateError, Migrated};
-pub use open::{Db, OpenError};
+pub use open::{Commits, Db, OpenError};
 pub use options::{Engine, Options};
 pub use query::{On, Query, Row, sql, sql_for};
 pub use tx::Tx;
 pub use value::Value;
 pub use whole::{Cell, Filling, Snapshot, Table, WholeError};
+pub use wire::Wire;

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc::error::TrySendError, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    Engine, Error, Options, Tx, postgres, sql,
+    Claim, Claimed, Engine, Error, Options, Tx, Wire, postgres, sql,
     sqlite::{Sqlite, Typed},
 };
 
@@ -25,12 +25,21 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     arm: Arm,
     options: Options,
-    commits: watch::Sender<u64>,
+    commits: watch::Sender<Commits>,
 }
 
 enum Arm {
     Sqlite(Sqlite),
     Postgres { pool: PgPool, url: String },
+}
+
+/// How many commits have announced something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// Of this process.
+    pub here: u64,
+    /// How often it was told of those of others.
+    pub elsewhere: u64,
 }
 
 /// The connections reads go through.
@@ -93,7 +102,7 @@ impl Db {
     /// `postgres://…` and `postgresql://…` are PostgreSQL; `sqlite:` with a path, or a path alone, is a SQLite file, made if it does not
     /// exist.
     pub async fn open(address: &str, options: Options, tasks: &TaskTracker) -> Result<Self, OpenError> {
-        let (commits, _) = watch::channel(0);
+        let (commits, _) = watch::channel(Commits::default());
         let arm = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             let connect =
                 PgConnectOptions::from_str(address).map_err(OpenError::PostgresAddress)?.application_name("guildhall");
@@ -136,11 +145,33 @@ impl Db {
                 }
                 let (value, announces) = Box::pin(postgres::write(pool, &self.0.options, &work)).await?;
                 if announces {
-                    self.0.commits.send_modify(|count| *count += 1);
+                    self.0.commits.send_modify(|commits| commits.here += 1);
                 }
                 Ok(value)
             }
         }
+    }
+
+    /// Claims what one process alone may do, by its number.
+    pub async fn claim(&self, number: u32) -> Result<Claimed, Error> {
+        match &self.0.arm {
+            Arm::Sqlite(_) => Ok(Claimed::Alone),
+            Arm::Postgres { url, .. } => Claim::of(url, number).await,
+        }
+    }
+
+    /// Whether some process on this PostgreSQL has claimed it; never on SQLite.
+    pub async fn is_claimed(&self, number: u32) -> Result<bool, Error> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(false);
+        }
+        let (held,): (i64,) = sql("select count(*) from pg_locks \
+             where locktype = 'advisory' and classid = 0 and cast(objid as bigint) = $1 and objsubid = 1 and granted \
+               and database = (select oid from pg_database where datname = current_database())")
+        .bind(i64::from(number))
+        .fetch_one(self)
+        .await?;
+        Ok(held > 0)
     }
 
     /// Writes something small and gives back how long it took to become durable.
@@ -159,9 +190,25 @@ impl Db {
         }
     }
 
-    /// Changes after a commit of this process that [announced](Tx::announce) something.
-    pub fn commits(&self) -> watch::Receiver<u64> {
+    /// Changes after a commit that [announced](Tx::announce) something, in this process or, as far as [that is said](Self::look_again),
+    /// in another.
+    pub fn commits(&self) -> watch::Receiver<Commits> {
         self.0.commits.subscribe()
+    }
+
+    /// Another process has committed something: whoever watches the [commits](Self::commits) is woken as if it had been this one.
+    pub fn look_again(&self) {
+        self.0.commits.send_modify(|commits| commits.elsewhere += 1);
+    }
+
+    /// A line to the other processes on this PostgreSQL, on a connection of its own; `None` on SQLite, where there are none.
+    ///
+    /// What goes over it may be lost, with the connection or with whoever listened. It wakes; it carries nothing.
+    pub async fn wire(&self, channel: &'static str) -> Result<Option<Wire>, Error> {
+        match &self.0.arm {
+            Arm::Sqlite(_) => Ok(None),
+            Arm::Postgres { url, .. } => Wire::open(url, channel).await.map(Some),
+        }
     }
 
     /// Lets the writes that wait finish, then closes every connection. Later writes and reads are refused.

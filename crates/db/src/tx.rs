@@ -67,8 +67,8 @@ impl<'c> Tx<'c> {
     /// Runs `statement` after everything else in this transaction, and wakes whoever watches [`Db::commits`](crate::Db::commits)
     /// once it is durable.
     ///
-    /// Transactions that announce something end one after the other, so the ids such statements give out rise in the order of
-    /// commits: a reader who has seen number 7 will never meet a 6 later.
+    /// A number such a statement takes from a sequence is taken when nothing else is left to wait for. So whoever begins after our
+    /// commit, or waits for a row of ours, takes a higher one.
     pub fn announce(&mut self, statement: Query) {
         self.state.announces = true;
         self.last.push(statement);
@@ -85,13 +85,7 @@ impl<'c> Tx<'c> {
         if !self.state.is_whole() {
             return Err(Error::WentOn);
         }
-        let last = std::mem::take(&mut self.last);
-        if !last.is_empty() && self.engine() == Engine::Postgres {
-            // A sequence hands out numbers before the commit, so two transactions could commit in the other order. The lock
-            // lasts until after the commit. It is taken last, when no further row is locked, so it cannot close a deadlock.
-            crate::sql("select cast(pg_advisory_xact_lock(7165413) as text)").execute(&mut *self).await?;
-        }
-        for statement in last {
+        for statement in std::mem::take(&mut self.last) {
             statement.execute(&mut *self).await?;
         }
         Ok(())

@@ -1,8 +1,10 @@
 //! The outbox: what happened, in the transaction of the change itself.
 
+use std::collections::HashSet;
+
 use base::{EventId, Millis};
 use contract::Event;
-use db::{Db, Error, Tx, sql};
+use db::{Db, Engine, Error, Tx, sql, sql_for};
 
 /// How the relay is called in the table of readers.
 const READER: &str = "bus";
@@ -20,8 +22,17 @@ const KEPT_COUNT: i64 = 1000;
 /// to write.
 pub async fn record(tx: &mut Tx<'_>, at: Millis, event: &Event) -> Result<(), Error> {
     let json = serde_json::to_string(event).expect("an event is plain data with string keys");
+    // On PostgreSQL transactions write here side by side, and one may take its number before another and commit after it. The lock,
+    // which all of them share, is taken before the number and is gone once the row can be seen: it shows who is still on the way.
     tx.announce(
-        sql("insert into outbox (at, subject, event) values ($1, $2, $3)").bind(at).bind(event.subject()).bind(json),
+        sql_for(
+            "insert into outbox (at, subject, event) values ($1, $2, $3)",
+            "insert into outbox (at, subject, event) \
+             select $1, $2, $3 from (select pg_advisory_xact_lock_shared(7165413)) as on_the_way",
+        )
+        .bind(at)
+        .bind(event.subject())
+        .bind(json),
     );
     Ok(())
 }
@@ -34,14 +45,57 @@ pub(crate) struct Entry {
     pub(crate) event: String,
 }
 
-/// What comes after `last`, in order, at most `limit` rows.
-pub(crate) async fn after(db: &Db, last: EventId, limit: u32) -> Result<Vec<Entry>, Error> {
-    let rows: Vec<(i64, i64, String)> = sql("select id, at, event from outbox where id > $1 order by id limit $2")
-        .bind(last)
-        .bind(limit)
-        .fetch_all(db)
-        .await?;
-    Ok(rows.into_iter().map(|(id, at, event)| Entry { id: id.into(), at: at.into(), event }).collect())
+/// What comes next, as far as it is certain that nothing comes between.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) entries: Vec<Entry>,
+    /// There may be more to read at once.
+    pub(crate) more: bool,
+    /// The row behind a number that is missing: somebody may have taken it who has not committed yet.
+    pub(crate) behind_gap: Option<EventId>,
+}
+
+/// What comes after `last`, in order, at most `limit` rows. Numbers up to `settled` are missing for good where they are missing, and so are
+/// those up to which some relay has told.
+pub(crate) async fn after(db: &Db, last: EventId, settled: EventId, limit: u32) -> Result<Page, Error> {
+    let rows: Vec<(i64, i64, String, i64)> = sql("select id, at, event, \
+             (select coalesce(max(event_id), 0) from outbox_readers where name = $3) \
+         from outbox where id > $1 order by id limit $2")
+    .bind(last)
+    .bind(limit)
+    .bind(READER)
+    .fetch_all(db)
+    .await?;
+    let full = u32::try_from(rows.len()).is_ok_and(|read| read >= limit);
+    let mut page = Page { entries: Vec::with_capacity(rows.len()), more: full, behind_gap: None };
+    let mut reached = last.get().max(settled.get());
+    for (id, at, event, told) in rows {
+        // One writer at a time: what is missing there was pruned.
+        reached = if db.engine() == Engine::Sqlite { id - 1 } else { reached.max(told) };
+        if id - 1 > reached {
+            (page.behind_gap, page.more) = (Some(id.into()), false);
+            break;
+        }
+        reached = reached.max(id);
+        page.entries.push(Entry { id: id.into(), at: at.into(), event });
+    }
+    Ok(page)
+}
+
+/// Whether that row is still there.
+pub(crate) async fn is_kept(db: &Db, id: EventId) -> Result<bool, Error> {
+    let row: Option<(i64,)> = sql("select id from outbox where id = $1").bind(id).fetch_optional(db).await?;
+    Ok(row.is_some())
+}
+
+/// Who is writing here at this moment, on PostgreSQL: the transactions that have taken a number, or are about to, and have not ended.
+pub(crate) async fn on_the_way(db: &Db) -> Result<HashSet<String>, Error> {
+    let rows: Vec<(String,)> = sql("select virtualtransaction from pg_locks \
+         where locktype = 'advisory' and classid = 0 and objid = 7165413 and objsubid = 1 \
+           and database = (select oid from pg_database where datname = current_database())")
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(transaction,)| transaction).collect())
 }
 
 /// How far the events were told when that was last noted.
@@ -68,11 +122,12 @@ pub(crate) async fn advance(tx: &mut Tx<'_>, reader: &'static str, from: EventId
     Ok(moved == 1)
 }
 
-/// Notes how far the events were told, and removes those that nobody will ask for again. `at` is the instant of the last one.
+/// Notes how far the events were told, and removes those that nobody will ask for again. `at` is the instant of the last one. On several
+/// nodes the note says how far the quickest has come; it never goes back.
 pub(crate) async fn note_told(db: &Db, last: EventId, at: Millis) -> Result<(), Error> {
     db.write(move |tx| {
         Box::pin(async move {
-            sql("update outbox_readers set event_id = $1 where name = $2")
+            sql("update outbox_readers set event_id = $1 where name = $2 and event_id < $1")
                 .bind(last)
                 .bind(READER)
                 .execute(&mut *tx)

@@ -19,7 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{file::Lock, writer::Writer};
 pub(crate) use self::{writer::Inbox, writer::Typed};
-use crate::{OpenError, Options};
+use crate::{Commits, OpenError, Options};
 
 /// A running SQLite database.
 pub(crate) struct Sqlite {
@@ -35,7 +35,7 @@ impl Sqlite {
     pub(crate) async fn open(
         path: &Path,
         options: &Options,
-        commits: watch::Sender<u64>,
+        commits: watch::Sender<Commits>,
         tasks: &TaskTracker,
     ) -> Result<Self, OpenError> {
         file::prepare(path)?;

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::file::{self, Identity};
 use crate::{
-    Error, Options, Tx,
+    Commits, Error, Options, Tx,
     tx::{Connection, Fate, State, attempt},
 };
 
@@ -85,7 +85,7 @@ pub(super) struct Writer {
     path: PathBuf,
     options: Options,
     inbox: mpsc::Receiver<Box<dyn Operation>>,
-    commits: watch::Sender<u64>,
+    commits: watch::Sender<Commits>,
     /// When the file was opened last. Readers that are older than this read another file.
     renewed: Arc<Mutex<Instant>>,
     /// Absent after a failure, until the next group opens the file again.
@@ -102,7 +102,7 @@ impl Writer {
     pub(super) async fn open(
         path: &Path,
         options: &Options,
-        commits: watch::Sender<u64>,
+        commits: watch::Sender<Commits>,
         renewed: Arc<Mutex<Instant>>,
     ) -> sqlx::Result<(Inbox, Self)> {
         let (sender, inbox) = mpsc::channel(options.queue);
@@ -142,7 +142,7 @@ impl Writer {
         let end = match self.write(first, &mut ran).await {
             Ok(announces) => {
                 if announces {
-                    self.commits.send_modify(|count| *count += 1);
+                    self.commits.send_modify(|commits| commits.here += 1);
                 }
                 Ok(())
             }

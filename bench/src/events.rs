@@ -1,0 +1,121 @@
+//! What an event costs a write on PostgreSQL: the same insert with one and without, in turns, while a node tells them.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use base::{Millis, UserId};
+use contract::Event;
+use db::{Db, Engine, Error, Options, sql, testing::Place};
+use events::{Bus, Delivery, record};
+use tokio::task::JoinSet;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Failure,
+    report::{Bound, Report},
+    start::to_f64,
+};
+
+/// Writing at the same time: as many as the hub has connections.
+const WRITERS: usize = 20;
+/// Each kind of write is counted for so long at a time …
+const TURN: Duration = Duration::from_secs(2);
+/// … so often, in turns: a machine is not equally fast all the time, and neither is its disk.
+const TURNS: usize = 8;
+
+/// Measures on the server that `GUILDHALL_TEST_POSTGRES_URL` names, which keeps what it acknowledges as the hub asks it to.
+pub(crate) async fn measure(report: &mut Report) -> Result<(), Failure> {
+    let place =
+        Place::migrated(Engine::Postgres).await.ok_or("no PostgreSQL to measure on: use `cargo xtask bench`")?;
+    let db = place.open(Options::default()).await?;
+    db.write::<_, Error, _>(|tx| {
+        Box::pin(
+            sql("create table notes (id bigint primary key, at bigint not null, author bigint not null, text text not null)")
+                .execute(tx),
+        )
+    })
+    .await?;
+    let (fsync,): (String,) = sql("select current_setting('fsync')").fetch_one(&db).await?;
+    println!("events: {WRITERS} writers, fsync {fsync}, {TURNS} turns of {TURN:?} each");
+
+    // Somebody listens, as on every node; what it costs to tell is part of the price.
+    let (bus, stop, tasks) = (Bus::new(db.clone()), CancellationToken::new(), TaskTracker::new());
+    let (mut listener, told) = (bus.subscribe(), Arc::new(AtomicU64::new(0)));
+    tasks.spawn(bus.run(stop.clone()));
+    let (counted, end) = (Arc::clone(&told), stop.clone());
+    tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = end.cancelled() => return,
+                delivery = listener.next() => if matches!(delivery, Delivery::Event { .. }) {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                },
+            }
+        }
+    });
+
+    let ids = Arc::new(AtomicI64::new(1));
+    turn(&db, &ids, false).await?;
+    turn(&db, &ids, true).await?;
+    let (mut plain, mut announced) = (Vec::new(), Vec::new());
+    for number in 0..TURNS {
+        // First the one, then the other: neither always comes after a rest.
+        for announces in [number % 2 == 0, number % 2 != 0] {
+            let figure = turn(&db, &ids, announces).await?;
+            if announces { announced.push(figure) } else { plain.push(figure) }
+        }
+    }
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    db.close().await;
+    place.remove().await;
+    println!("events: without {plain:.0?}, with {announced:.0?}");
+    let mean = |figures: &[f64]| figures.iter().sum::<f64>() / to_f64(TURNS as u64);
+    let (plain, announced) = (mean(&plain), mean(&announced));
+    report.note("inserts on PostgreSQL, a second", plain, "");
+    report.note("the same with an event each, a second", announced, "");
+    report.note("  events told meanwhile, all in all", to_f64(told.load(Ordering::Relaxed)), "");
+    report.check("  of the inserts without", announced / plain, "", Bound::AtLeast(0.95));
+    Ok(())
+}
+
+/// Writes a second, in a closed loop, all writers together.
+async fn turn(db: &Db, ids: &Arc<AtomicI64>, announces: bool) -> Result<f64, Failure> {
+    let (done, began) = (Arc::new(AtomicU64::new(0)), Instant::now());
+    let mut writers = JoinSet::new();
+    for _ in 0..WRITERS {
+        let (db, ids, done) = (db.clone(), Arc::clone(ids), Arc::clone(&done));
+        writers.spawn(async move {
+            while began.elapsed() < TURN {
+                let id = ids.fetch_add(1, Ordering::Relaxed);
+                db.write::<_, Error, _>(move |tx| Box::pin(write(tx, id, announces))).await?;
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok::<_, Error>(())
+        });
+    }
+    while let Some(ended) = writers.join_next().await {
+        ended??;
+    }
+    Ok(to_f64(done.load(Ordering::Relaxed)) / began.elapsed().as_secs_f64())
+}
+
+async fn write(tx: &mut db::Tx<'_>, id: i64, announces: bool) -> Result<(), Error> {
+    sql("insert into notes (id, at, author, text) values ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(id)
+        .bind(id % 1000)
+        .bind("a line of ordinary length, as somebody may write it below a match or on a wall of the hall")
+        .execute(&mut *tx)
+        .await?;
+    if announces {
+        record(tx, Millis(id), &Event::CompanyChanged { user: UserId::from(id % 1000) }).await?;
+    }
+    Ok(())
+}
