@@ -8,7 +8,7 @@ use std::{
 };
 
 use accounts::{Accounts, Doorkeeper, TurnedAway};
-use base::{Actor, Chance, Clock, Kind, UserId};
+use base::{Actor, Chance, Clock, Kind, OrgId, Roles, UserId};
 use contract::{
     Event,
     live::{State, Topic},
@@ -21,7 +21,7 @@ use events::{Bus, Delivery, Listener};
 use futures::future::BoxFuture;
 use live::Board;
 use metaserver::Doorman;
-use moderation::{Moderation, Seen, Witness};
+use moderation::{Moderation, Seen, Stake, Witness};
 use people::{
     People,
     takeout::{Chapter, Document, Failure, Takeouts},
@@ -31,8 +31,6 @@ use tokio_util::sync::CancellationToken;
 
 /// What other processes on the same database decide is read anew that often; this one's own is heard at once.
 const PATROL: Duration = Duration::from_mins(1);
-/// Archives whose week is over harm nobody; they only take room.
-const TIDY_EVERY: Duration = Duration::from_hours(1);
 /// The most people whose blocks are kept at hand for whispers.
 const MOST_AT_HAND: usize = 20_000;
 
@@ -121,28 +119,28 @@ impl Order {
     pub(crate) fn follow(
         self,
         accounts: Accounts,
-        doorman: Doorman,
+        doorman: Option<Doorman>,
         bus: &Bus,
         stop: CancellationToken,
     ) -> impl Future<Output = ()> + Send + 'static {
         let listener = bus.subscribe();
-        async move { self.hear(&accounts, &doorman, listener, stop).await }
+        async move { self.hear(&accounts, doorman.as_ref(), listener, stop).await }
     }
 
-    async fn hear(&self, accounts: &Accounts, doorman: &Doorman, mut listener: Listener, stop: CancellationToken) {
+    async fn hear(
+        &self,
+        accounts: &Accounts,
+        doorman: Option<&Doorman>,
+        mut listener: Listener,
+        stop: CancellationToken,
+    ) {
         let mut patrol = interval(PATROL);
         patrol.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut hours = interval(TIDY_EVERY);
-        hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let delivery = tokio::select! {
                 () = stop.cancelled() => break,
                 delivery = listener.next() => Some(delivery),
                 _ = patrol.tick() => None,
-                _ = hours.tick() => {
-                    self.clear_away().await;
-                    continue;
-                }
             };
             match delivery {
                 Some(Delivery::Event { event, .. }) => match *event {
@@ -164,22 +162,13 @@ impl Order {
         }
     }
 
-    async fn clear_away(&self) {
-        if let Err(error) = self.takeouts.tidy(&Actor::Job).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "archives that nobody may fetch any more can't be removed"
-            );
-        }
-    }
-
     async fn refresh(&self) {
         if let Err(error) = self.moderation.refresh_muted().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "who is muted can't be read anew");
         }
     }
 
-    async fn carry_out(&self, accounts: &Accounts, doorman: &Doorman, user: UserId) {
+    async fn carry_out(&self, accounts: &Accounts, doorman: Option<&Doorman>, user: UserId) {
         let barred = self.moderation.barred(Some(user), None).await;
         let barred = match barred {
             Ok(barred) => barred.is_some(),
@@ -210,7 +199,7 @@ impl Order {
                 false
             }
         };
-        if barred || locked {
+        if let Some(doorman) = doorman.filter(|_| barred || locked) {
             doorman.show_out(user);
         }
     }
@@ -304,6 +293,14 @@ impl Witness for Bystander {
                 Err(error) => return absent(&error),
             };
             Ok(Some(Seen { id: org.id, address: org.slug, name: org.name, page: org.description }))
+        })
+    }
+
+    fn stake<'a>(&'a self, actor: &'a Actor, organization: OrgId) -> BoxFuture<'a, Result<Option<Stake>, Kind>> {
+        Box::pin(async move {
+            let known = self.orgs.known_to(actor, organization).await.map_err(|error| error.kind())?;
+            let runs = |role: Option<_>| role.is_some_and(|role| Roles::ADMINS.has(role));
+            Ok(known.map(|standing| if runs(standing.role) { Stake::Runs } else { Stake::Knows }))
         })
     }
 }

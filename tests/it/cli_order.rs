@@ -92,11 +92,19 @@ async fn people_addresses_and_names_are_shut_out_and_let_in_again() {
         assert_eq!(places.as_array().unwrap().len(), 2, "{places}");
         let about: Value = shell.json(&["sanction", "list", "--name", "Spambert", "--all"]).await;
         assert_eq!(about[0]["kind"], "warn");
+        let mute = ["sanction", "add", "--name", "Spambert", "--kind", "mute", "--reason", "Loud."];
+        let number = shell.ok(&mute).await;
+        let number = number.trim_start_matches("Done, number ").trim_end_matches(".\n");
+        shell.ok(&["sanction", "lift", number, "--reason", "It was somebody else."]).await;
+        let lifted = shell.audited("sanction.lifted").await;
+        assert!(lifted["after"].as_str().unwrap().contains("It was somebody else."), "{lifted}");
         for place in places.as_array().unwrap() {
             let number = place["id"].to_string();
             assert!(shell.ok(&["sanction", "show", &number]).await.contains("holds"));
             assert!(shell.ok(&["sanction", "lift", &number, "--dry-run"]).await.starts_with("Would lift"));
-            shell.ok(&["sanction", "lift", &number]).await;
+            shell.ok(&["sanction", "lift", &number, "--reason", "They are gone."]).await;
+            let lifted = shell.audited("sanction.lifted").await;
+            assert!(lifted["after"].as_str().unwrap().contains("They are gone."), "{lifted}");
         }
         assert_eq!(shell.json(&["sanction", "list", "--places"]).await, json!([]));
     })

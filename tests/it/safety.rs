@@ -46,7 +46,7 @@ fn token_of(letter: &Json) -> String {
 }
 
 /// An app on a phone.
-struct Phone(String);
+pub(super) struct Phone(String);
 
 impl Phone {
     /// The code it shows now.
@@ -58,7 +58,7 @@ impl Phone {
 }
 
 /// Sets an app up and gives its recovery codes.
-async fn set_up(app: &TestApp, person: &mut Person) -> (Phone, Vec<String>) {
+pub(super) async fn set_up(app: &TestApp, person: &mut Person) -> (Phone, Vec<String>) {
     let begun = person.call("begin_totp", &[]).await;
     assert_eq!(begun.status, 200, "{}", begun.body);
     let phone = Phone(begun.json()["key"].as_str().unwrap().to_owned());

@@ -1,6 +1,7 @@
 //! The states a page can be in instead of its content.
 
 use leptos::{either::Either, prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::AppError,
@@ -34,6 +35,22 @@ pub(crate) fn Loading() -> impl IntoView {
             <p>{texts::state::loading()}</p>
         </div>
     }
+}
+
+/// Draws what was read; until then that it is on its way, and instead of it why it failed.
+pub(crate) fn once_read<T>(from: Resource<Result<T, AppError>>, view: impl Fn(T) -> AnyView + Send + 'static) -> AnyView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    view! {
+        <Suspense fallback=|| view! { <Loading/> }>
+            {move || from.get().map(|answer| match answer {
+                Ok(read) => view(read),
+                Err(error) => view! { <Failed error/> }.into_any(),
+            })}
+        </Suspense>
+    }
+    .into_any()
 }
 
 /// It did not work, or one may not.

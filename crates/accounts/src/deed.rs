@@ -1,6 +1,6 @@
 //! What those who run the hub do to one account, each time with its reason.
 
-use audit::Entry;
+use audit::{Entry, Reason};
 use base::{Action, Actor, Role, Secret, UserId};
 use contract::{Code, Event, Field};
 use serde_json::{Value, json};
@@ -17,9 +17,6 @@ use crate::{
     session::end_all,
     store,
 };
-
-/// The longest reason, in characters.
-const LONGEST_REASON: usize = 500;
 
 /// What is to be done.
 #[derive(Clone)]
@@ -67,9 +64,8 @@ impl Accounts {
                     store::hold_owners(tx).await?;
                     let before = store::hold_user(tx, user).await?.ok_or(Error::NotFound)?;
                     may_act_on(&acting, before.role)?;
-                    let entry = |act, was: Value, is: Value| {
-                        Entry::new(act, "user", user).changing(was, with_reason(is, reason.as_deref()))
-                    };
+                    let entry =
+                        |act, was: Value, is: Value| Entry::new(act, "user", user).changing(was, is).because(&reason);
                     let entry = match ready {
                         Ready::Rename(name) if name.shown == before.name => return Ok(()),
                         Ready::Rename(name) => {
@@ -185,22 +181,7 @@ fn in_name(code: Code) -> Error {
     Error::field(Field::Name, code)
 }
 
-/// A reason as it is kept; an empty one is none.
-pub(crate) fn read_reason(typed: &str) -> Result<Option<String>, Error> {
-    let reason = typed.trim();
-    if reason.chars().count() > LONGEST_REASON {
-        return Err(Error::field(Field::Reason, Code::TooLong));
-    }
-    Ok(Some(reason.to_owned()).filter(|reason| !reason.is_empty()))
-}
-
-/// What is now, and why.
-pub(crate) fn with_reason(is: Value, reason: Option<&str>) -> Value {
-    let Some(reason) = reason else { return is };
-    let mut is = match is {
-        Value::Object(is) => is,
-        _ => serde_json::Map::new(),
-    };
-    is.insert("reason".into(), reason.into());
-    is.into()
+/// Why, as it was typed.
+pub(crate) fn read_reason(typed: &str) -> Result<Reason, Error> {
+    Reason::read(typed).map_err(|code| Error::field(Field::Reason, code))
 }

@@ -6,12 +6,7 @@ use audit::Entry;
 use base::{Action, Actor, Credential, Kind, Person, UserId};
 use serde_json::json;
 
-use crate::{
-    Accounts,
-    deed::{read_reason, with_reason},
-    error::Error,
-    store,
-};
+use crate::{Accounts, deed::read_reason, error::Error, store};
 
 /// So long one sees with another's eyes.
 const LASTS: Duration = Duration::from_mins(30);
@@ -40,8 +35,8 @@ impl Accounts {
                     if !store::put_on_guise(tx, session, user, until).await? {
                         return Err(Error::Refused(Kind::Unauthenticated));
                     }
-                    let is = with_reason(json!({ "until": until }), reason.as_deref());
-                    let entry = Entry::new("guise.began", "user", user).changing((), is);
+                    let entry = Entry::new("guise.began", "user", user).changing((), json!({ "until": until }));
+                    let entry = entry.because(&reason);
                     Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
                 })
             })

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use audit::Reason;
 use base::{Action, Actor, IdentityId, Role, Secret, UserId};
 use contract::{
     Code, Field,
@@ -17,13 +18,15 @@ use crate::{
     Accounts, LogInStep,
     browser::Browser,
     candidate::lost_race,
+    deed::read_reason,
     email::{self, Email},
     enter::report,
     error::Error,
     form::Wrong,
     myself,
+    people::may_act_on,
     register::{Joining, Seat},
-    second_factor::changed,
+    second_factor::{changed, changed_because},
     store::{self, NewSignIn, NewUser, SignInRow},
     token,
 };
@@ -290,12 +293,38 @@ impl Accounts {
     /// Takes one of one's identities away; never the last way into the account.
     pub async fn unlink_identity(&self, actor: &Actor, identity: IdentityId) -> Result<(), Error> {
         actor.may(Action::SecureOwnAccount)?;
-        let user = myself(actor)?;
+        self.unlink(actor, myself(actor)?, identity, Reason::default()).await
+    }
+
+    /// Somebody's linked identities, oldest first.
+    pub async fn identities_of(&self, actor: &Actor, user: UserId) -> Result<Vec<Identity>, Error> {
+        actor.may(Action::ViewUsers)?;
+        store::user_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
+        Ok(store::list_identities(&self.0.db, user).await?)
+    }
+
+    /// Takes an identity of somebody below oneself away; never the last way into their account. `reason` stands in the audit trail, and
+    /// may be empty. Their logins go on.
+    pub async fn unlink_identity_of(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        identity: IdentityId,
+        reason: &str,
+    ) -> Result<(), Error> {
+        actor.may(Action::ManageUsers)?;
+        let reason = read_reason(reason)?;
+        let target = store::user_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
+        may_act_on(actor, target.role)?;
+        self.unlink(actor, user, identity, reason).await
+    }
+
+    async fn unlink(&self, actor: &Actor, user: UserId, identity: IdentityId, reason: Reason) -> Result<(), Error> {
         let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
-                let acting = acting.clone();
+                let (acting, reason) = (acting.clone(), reason.clone());
                 Box::pin(async move {
                     // Holds the account: the last two ways in cannot go at the same moment.
                     store::hold_user(tx, user).await?.ok_or(Error::NotFound)?;
@@ -305,7 +334,7 @@ impl Accounts {
                     if !store::has_way_in(tx, user).await? {
                         return Err(Error::LastWayIn);
                     }
-                    changed(tx, now, &acting, user, FactorChange::IdentityUnlinked).await
+                    changed_because(tx, now, &acting, user, FactorChange::IdentityUnlinked, &reason).await
                 })
             })
             .await

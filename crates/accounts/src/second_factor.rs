@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use audit::Entry;
+use audit::{Entry, Reason};
 use base::{Action, Actor, ChanceExt, Kind, Millis, Secret, UserId};
 use contract::{
     Code, Field,
@@ -14,6 +14,7 @@ use mail::{FactorChange, Text};
 use crate::{
     Accounts,
     browser::Browser,
+    deed::read_reason,
     error::Error,
     myself,
     notice::notify,
@@ -156,14 +157,15 @@ impl Accounts {
     }
 
     /// Takes somebody's app and recovery codes away, for one who has lost both and has shown who they are in some other way. All
-    /// their logins end.
-    pub async fn clear_second_factor(&self, actor: &Actor, user: UserId) -> Result<(), Error> {
+    /// their logins end. `reason` stands in the audit trail, and may be empty.
+    pub async fn clear_second_factor(&self, actor: &Actor, user: UserId, reason: &str) -> Result<(), Error> {
         actor.may(Action::ManageUsers)?;
+        let reason = read_reason(reason)?;
         let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
-                let acting = acting.clone();
+                let (acting, reason) = (acting.clone(), reason.clone());
                 Box::pin(async move {
                     may_act_on(&acting, store::hold_user(tx, user).await?.ok_or(Error::NotFound)?.role)?;
                     let had_app = store::delete_totp(tx, user).await?;
@@ -172,7 +174,7 @@ impl Accounts {
                     if !had_app && !had_codes && !was_asked {
                         return Ok(());
                     }
-                    let entry = Entry::new("user.second_factor_cleared", "user", user);
+                    let entry = Entry::new("user.second_factor_cleared", "user", user).because(&reason);
                     audit::record(tx, now, &acting, &entry).await?;
                     notify(tx, now, user, |name| Text::SecondFactorChanged {
                         name,
@@ -221,6 +223,18 @@ pub(crate) async fn changed(
     user: UserId,
     change: FactorChange,
 ) -> Result<(), Error> {
+    changed_because(tx, now, actor, user, change, &Reason::default()).await
+}
+
+/// The same by somebody who may say why.
+pub(crate) async fn changed_because(
+    tx: &mut Tx<'_>,
+    now: Millis,
+    actor: &Actor,
+    user: UserId,
+    change: FactorChange,
+    reason: &Reason,
+) -> Result<(), Error> {
     let act = match change {
         FactorChange::TotpOn => "account.totp_on",
         FactorChange::TotpOff => "account.totp_off",
@@ -230,7 +244,7 @@ pub(crate) async fn changed(
         FactorChange::IdentityLinked => "account.identity_linked",
         FactorChange::IdentityUnlinked => "account.identity_unlinked",
     };
-    audit::record(tx, now, actor, &Entry::new(act, "user", user)).await?;
+    audit::record(tx, now, actor, &Entry::new(act, "user", user).because(reason)).await?;
     notify(tx, now, user, |name| Text::SecondFactorChanged { name, change, at: now }).await?;
     Ok(())
 }

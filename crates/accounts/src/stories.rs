@@ -143,6 +143,13 @@ impl World {
         rows.into_iter().map(|(actor, act, target)| format!("{actor} {act} {target}")).collect()
     }
 
+    /// What the newest entry of that act says of what is now: the reason is there.
+    async fn why(&self, act: &str) -> String {
+        let newest = db::sql("select after from audit_log where act = $1 order by id desc limit 1").bind(act);
+        let (after,): (Option<String>,) = newest.fetch_one(&self.db).await.unwrap();
+        after.unwrap_or_default()
+    }
+
     /// The names of the events recorded so far, oldest first.
     async fn events(&self) -> Vec<String> {
         let rows: Vec<(String,)> = db::sql("select event from outbox order by id").fetch_all(&self.db).await.unwrap();

@@ -1,8 +1,12 @@
 //! One entry of the trail.
 
 use base::{Actor, Credential, OrgId, UserId};
+use contract::Code;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
 
 /// What was done, as the domain that did it tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +50,33 @@ impl Entry {
     pub fn changing(self, before: impl Serialize, after: impl Serialize) -> Self {
         Self { before: value(before), after: value(after), ..self }
     }
+
+    /// The same with why: it stands beside what is now, so after [`changing`](Self::changing).
+    #[must_use]
+    pub fn because(self, reason: &Reason) -> Self {
+        let Some(reason) = &reason.0 else { return self };
+        let mut after = match self.after {
+            Some(Value::Object(after)) => after,
+            _ => Map::new(),
+        };
+        after.insert("reason".into(), reason.as_str().into());
+        Self { after: Some(after.into()), ..self }
+    }
+}
+
+/// Why somebody does what nobody has to be told a reason for: it stands in the trail alone, and may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reason(Option<String>);
+
+impl Reason {
+    /// As it was typed; an empty one is none. 500 characters at most.
+    pub fn read(typed: &str) -> Result<Self, Code> {
+        let reason = typed.trim();
+        if reason.chars().count() > LONGEST_REASON {
+            return Err(Code::TooLong);
+        }
+        Ok(Self(Some(reason.to_owned()).filter(|reason| !reason.is_empty())))
+    }
 }
 
 fn value(of: impl Serialize) -> Option<Value> {
@@ -74,5 +105,24 @@ impl Who {
             },
         };
         Self { word, user: actor.user(), behind, address: actor.address().map(|address| address.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_reason_stands_beside_what_is_now() {
+        let rude = Reason::read("  rude ").unwrap();
+        let entry = Entry::new("user.locked", "user", 7);
+        assert_eq!(entry.clone().because(&rude).after, Some(json!({ "reason": "rude" })));
+        let renamed = entry.changing(json!({ "name": "Olga" }), json!({ "name": "Helga" }));
+        assert_eq!(renamed.clone().because(&rude).after, Some(json!({ "name": "Helga", "reason": "rude" })));
+        assert_eq!(renamed.clone().because(&Reason::read(" ").unwrap()), renamed, "none changes nothing");
+        assert_eq!(Reason::read(&"ü".repeat(501)), Err(Code::TooLong));
+        assert!(Reason::read(&"ü".repeat(500)).is_ok());
     }
 }

@@ -11,7 +11,7 @@ mod trail;
 #[cfg(test)]
 mod stories;
 
-pub use entry::{Entry, Target};
+pub use entry::{Entry, Reason, Target};
 pub use error::Error as ReadError;
 pub use export::{Format, write};
 pub use trail::{LONGEST_PAGE, Names, Nobody, Trail};

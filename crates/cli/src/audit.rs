@@ -3,7 +3,7 @@
 use audit::Format;
 use clap::{Args, ValueEnum};
 use client::{AuditQuery, Client, Every};
-use contract::audit::AuditEntry;
+use contract::audit::{AuditEntry, AuditFilter};
 
 use crate::terminal::{Done, Terminal, day_and_hour};
 
@@ -53,15 +53,15 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, args: AuditArgs) -> 
         },
         None => (None, None),
     };
-    let query = AuditQuery {
+    let filter = AuditFilter {
         user: args.user.map(Into::into),
         act: args.act,
         target_kind,
         target_id,
         organization: args.organization.map(Into::into),
-        limit: Some(u32::try_from(args.limit.clamp(1, 200))?),
-        ..AuditQuery::default()
+        ..AuditFilter::default()
     };
+    let query = AuditQuery { filter, cursor: None, limit: Some(u32::try_from(args.limit.clamp(1, 200))?) };
     let format = match args.format {
         _ if args.json => Some(Format::JsonLines),
         Shape::Text => None,

@@ -1,12 +1,22 @@
 //! `guildhall org …`
 
+mod admissions;
+mod policies;
+
 use base::{OrgId, Role, UserId};
 use clap::{Args, Subcommand, ValueEnum};
 use client::{Client, Error, Every, Onward, SurveyQuery};
-use contract::organization::{
-    FoundForForm, Member, MemberRoleForm, OrgState, Organization, OrganizationForm, OwnerForm, ReasonForm, SeatsForm,
+use contract::{
+    api::Why,
+    organization::{
+        FoundForForm, Member, MemberRoleForm, OrgState, Organization, OrganizationForm, OwnerForm, ReasonForm,
+        SeatsForm,
+    },
 };
 use serde_json::json;
+
+pub use admissions::{AdmissionCommand, Coming, ComingWord};
+pub use policies::{PolicyCommand, Who};
 
 use crate::terminal::{Done, Terminal, perhaps, plain};
 
@@ -50,17 +60,17 @@ pub enum OrgCommand {
         dry_run: bool,
     },
     /// Grants one that was asked for.
-    Grant(Plain),
+    Grant(Noted),
     /// Refuses one that was asked for.
     Refuse(WithReason),
     /// Stops one.
     Suspend(WithReason),
     /// Lets a suspended one go on.
-    Resume(Plain),
+    Resume(Noted),
     /// Closes one. For thirty days it can be reopened.
-    Close(Plain),
+    Close(Noted),
     /// Reopens a closed one.
-    Reopen(Plain),
+    Reopen(Noted),
     /// Gives it to somebody else; whoever owned it is an admin of it then.
     SetOwner(About),
     /// Gives a member another role.
@@ -80,6 +90,10 @@ pub enum OrgCommand {
         /// How many.
         seats: u32,
     },
+    #[command(flatten)]
+    Policies(PolicyCommand),
+    #[command(flatten)]
+    Admissions(AdmissionCommand),
 }
 
 /// An organization, and whether to do it.
@@ -92,7 +106,17 @@ pub struct Plain {
     dry_run: bool,
 }
 
-/// The same, and why.
+/// The same, and why it is done.
+#[derive(Args)]
+pub struct Noted {
+    #[command(flatten)]
+    plain: Plain,
+    /// Why: stands in the audit log.
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
+/// The same, and why its members have to put up with it.
 #[derive(Args)]
 pub struct WithReason {
     #[command(flatten)]
@@ -185,9 +209,9 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: OrgCommand)
             let form = OrganizationForm { name, slug, visibility, joining, ..OrganizationForm::default() };
             create(hub, terminal, form, owner, dry_run).await
         }
-        OrgCommand::Grant(plain) => {
-            let (foreseen, done) = ("granted", "is granted");
-            act(hub, terminal, plain, foreseen, done, async |org| hub.grant_organization(org).await).await
+        OrgCommand::Grant(Noted { plain, reason }) => {
+            let (why, foreseen, done) = (Why { reason }, "granted", "is granted");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.grant_organization(org, &why).await).await
         }
         OrgCommand::Refuse(WithReason { plain, reason }) => {
             let (form, foreseen, done) = (ReasonForm { reason }, "refused", "is refused");
@@ -197,17 +221,17 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: OrgCommand)
             let (form, foreseen, done) = (ReasonForm { reason }, "suspended", "is suspended");
             act(hub, terminal, plain, foreseen, done, async |org| hub.suspend_organization(org, &form).await).await
         }
-        OrgCommand::Resume(plain) => {
-            let (foreseen, done) = ("let go on", "goes on");
-            act(hub, terminal, plain, foreseen, done, async |org| hub.resume_organization(org).await).await
+        OrgCommand::Resume(Noted { plain, reason }) => {
+            let (why, foreseen, done) = (Why { reason }, "let go on", "goes on");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.resume_organization(org, &why).await).await
         }
-        OrgCommand::Close(plain) => {
-            let (foreseen, done) = ("closed", "is closed");
-            act(hub, terminal, plain, foreseen, done, async |org| hub.close_organization(org).await).await
+        OrgCommand::Close(Noted { plain, reason }) => {
+            let (why, foreseen, done) = (Why { reason }, "closed", "is closed");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.close_organization(org, &why).await).await
         }
-        OrgCommand::Reopen(plain) => {
-            let (foreseen, done) = ("reopened", "is open again");
-            act(hub, terminal, plain, foreseen, done, async |org| hub.reopen_organization(org).await).await
+        OrgCommand::Reopen(Noted { plain, reason }) => {
+            let (why, foreseen, done) = (Why { reason }, "reopened", "is open again");
+            act(hub, terminal, plain, foreseen, done, async |org| hub.reopen_organization(org, &why).await).await
         }
         OrgCommand::SetOwner(About { plain, name }) => {
             let (foreseen, done) = (format!("given to {name}"), format!("belongs to {name}"));
@@ -231,6 +255,8 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: OrgCommand)
             let form = SeatsForm { seats };
             act(hub, terminal, plain, &foreseen, &done, async |org| hub.set_seats(org, &form).await).await
         }
+        OrgCommand::Policies(command) => policies::run(hub, terminal, command).await,
+        OrgCommand::Admissions(command) => admissions::run(hub, terminal, command).await,
     }
 }
 

@@ -3,7 +3,10 @@
 use base::SanctionId;
 use clap::{Args, Subcommand, ValueEnum};
 use client::{Client, Every, NamesQuery, SanctionQuery};
-use contract::moderation::{NewPlace, NewSanction, Sanction, SanctionKind, Whom};
+use contract::{
+    api::Why,
+    moderation::{NewPlace, NewSanction, Sanction, SanctionKind, Whom},
+};
 
 use crate::terminal::{Done, Terminal, perhaps, plain};
 
@@ -54,6 +57,9 @@ pub enum SanctionCommand {
     Lift {
         /// Its number.
         sanction: i64,
+        /// Why: stands in the audit log.
+        #[arg(long, default_value = "")]
+        reason: String,
         /// Only say what would be lifted.
         #[arg(long)]
         dry_run: bool,
@@ -119,15 +125,16 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: SanctionCom
         SanctionCommand::Add { whom, kind, hours, reason, dry_run } => {
             add(hub, terminal, whom, kind.into(), hours, reason, dry_run).await
         }
-        SanctionCommand::Lift { sanction, dry_run } => {
+        SanctionCommand::Lift { sanction, reason, dry_run } => {
             let number = SanctionId::from(sanction);
             let found = hub.sanction(number).await?;
             if dry_run {
                 return terminal.say(format_args!("Would lift {}", line(&found)));
             }
+            let why = Why { reason };
             match found.whom {
-                Whom::Person { .. } => hub.lift_sanction(number).await?,
-                Whom::Network { .. } | Whom::Names { .. } => hub.lift_place(number).await?,
+                Whom::Person { .. } => hub.lift_sanction(number, &why).await?,
+                Whom::Network { .. } | Whom::Names { .. } => hub.lift_place(number, &why).await?,
             }
             terminal.say("Lifted.")
         }

@@ -3,7 +3,10 @@
 use base::{Grants, TokenId};
 use clap::Subcommand;
 use client::Client;
-use contract::token::{ApiToken, MakeToken};
+use contract::{
+    api::Why,
+    token::{ApiToken, MakeToken},
+};
 
 use crate::{
     terminal::{Done, Terminal, day_and_hour, perhaps, plain},
@@ -44,6 +47,9 @@ pub enum TokenCommand {
         name: String,
         /// Its number in the list.
         token: i64,
+        /// Why: stands in the audit log.
+        #[arg(long, default_value = "")]
+        reason: String,
         /// Only say what would be revoked.
         #[arg(long)]
         dry_run: bool,
@@ -87,7 +93,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: TokenComman
             })?;
             terminal.say(made.token)
         }
-        TokenCommand::Revoke { name, token, dry_run } => {
+        TokenCommand::Revoke { name, token, reason, dry_run } => {
             let (user, token) = (find(hub, &name).await?.id, TokenId::from(token));
             let tokens = hub.list_tokens_of(user).await?;
             let known = tokens.iter().find(|known| known.id == token);
@@ -95,7 +101,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: TokenComman
             if dry_run {
                 return terminal.say(format_args!("Would revoke {}, a {}.", plain(&known.name), kind(known)));
             }
-            hub.revoke_token_of(user, token).await?;
+            hub.revoke_token_of(user, token, &Why { reason }).await?;
             terminal.say(format_args!("Revoked {}.", plain(&known.name)))
         }
     }

@@ -1,11 +1,12 @@
 //! `guildhall user …`
 
-use base::{Role, UserId};
+use base::{IdentityId, Role, UserId};
 use clap::{Args, Subcommand, ValueEnum};
 use client::{Client, Error, Every, Onward, RecordQuery, UserQuery};
 use contract::{
     account::Dossier,
     api::{NewEmail, NewName, NewPassword, NewRole, NewUser, User, Why},
+    identity::Identity,
     moderation::{Report, Sanction},
     organization::Mine,
 };
@@ -78,23 +79,29 @@ pub enum UserCommand {
     /// Ends all logins of an account.
     LogOut(Deed),
     /// Takes an account's second factor away, for one who has lost app and recovery codes, and ends all its logins.
-    ClearSecondFactor {
-        /// Whose.
-        name: String,
-        /// Only say what would be done.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    ClearSecondFactor(Deed),
     /// Takes what somebody wrote, or their picture, off their page.
     ClearProfile {
-        /// Whose.
-        name: String,
+        #[command(flatten)]
+        deed: Deed,
         /// What.
         #[arg(value_enum)]
         part: PartWord,
-        /// Only say what would be done.
+    },
+    /// Lists somebody's accounts at other services that they log in with.
+    Identities {
+        /// Whose.
+        name: String,
+        /// Answer in JSON.
         #[arg(long)]
-        dry_run: bool,
+        json: bool,
+    },
+    /// Unlinks one of them; never the last way into the account.
+    Unlink {
+        #[command(flatten)]
+        deed: Deed,
+        /// Its number in the list.
+        identity: i64,
     },
 }
 
@@ -209,21 +216,30 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: UserCommand
             let (foreseen, done) = ("would be logged out everywhere", "is logged out everywhere");
             act(hub, terminal, deed, foreseen, done, async |user, why| hub.log_out_user(user, why).await).await
         }
-        UserCommand::ClearSecondFactor { name, dry_run } => {
+        UserCommand::ClearSecondFactor(deed) => {
             let foreseen = "would have no second factor, and all logins of the account would end";
-            let Some(user) = begin(hub, terminal, &name, dry_run, foreseen).await? else { return Ok(()) };
-            hub.clear_second_factor(user.id).await?;
-            let name = user.name;
-            terminal.say(format_args!("The password alone opens {name} now; all logins of the account have ended."))
+            let done = "needs no second factor any more; all logins of the account have ended";
+            act(hub, terminal, deed, foreseen, done, async |user, why| hub.clear_second_factor(user, why).await).await
         }
-        UserCommand::ClearProfile { name, part, dry_run } => {
+        UserCommand::ClearProfile { deed, part } => {
             let foreseen = format!("would lose this part of their page: {}", part.word());
-            let Some(user) = begin(hub, terminal, &name, dry_run, &foreseen).await? else { return Ok(()) };
-            match part {
-                PartWord::About => hub.clear_about(user.id).await?,
-                PartWord::Avatar => hub.clear_avatar(user.id).await?,
-            }
-            terminal.say(format_args!("{} has lost this part of their page: {}.", user.name, part.word()))
+            let done = format!("has lost this part of their page: {}", part.word());
+            act(hub, terminal, deed, &foreseen, &done, async |user, why| match part {
+                PartWord::About => hub.clear_about(user, why).await,
+                PartWord::Avatar => hub.clear_avatar(user, why).await,
+            })
+            .await
+        }
+        UserCommand::Identities { name, json } => identities(hub, terminal, &name, json).await,
+        UserCommand::Unlink { deed, identity } => {
+            let user = find(hub, &deed.name).await?;
+            let linked = hub.list_identities_of(user.id).await?;
+            let known = linked.into_iter().find(|known| known.id == IdentityId::from(identity));
+            let Identity { id, provider, .. } =
+                known.ok_or_else(|| format!("{} has no linked identity {identity}", user.name))?;
+            let (foreseen, done) = (format!("would lose {provider}"), format!("has lost {provider}"));
+            act(hub, terminal, deed, &foreseen, &done, async |user, why| hub.unlink_identity_of(user, id, why).await)
+                .await
         }
     }
 }
@@ -293,6 +309,22 @@ async fn list(hub: &Client, terminal: &mut Terminal<'_>, search: String, as_json
             })
             .collect();
         terminal.table(["number", "role", "name", "address", ""], &rows, "No account matches.")
+    })
+}
+
+async fn identities(hub: &Client, terminal: &mut Terminal<'_>, name: &str, as_json: bool) -> Done {
+    let linked = hub.list_identities_of(find(hub, name).await?.id).await?;
+    terminal.answer(as_json, &linked, |terminal, linked| {
+        let rows: Vec<_> = linked
+            .iter()
+            .map(|identity| {
+                let called = identity.name.as_deref().map(plain).unwrap_or_default();
+                let (since, used) = (day_and_hour(identity.created_at), perhaps(identity.last_used_at));
+                [identity.id.to_string(), identity.provider.clone(), called, since, used]
+            })
+            .collect();
+        let heads = ["number", "service", "called", "linked", "last used"];
+        terminal.table(heads, &rows, &format!("{name} has linked nothing."))
     })
 }
 

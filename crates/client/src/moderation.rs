@@ -2,7 +2,7 @@
 
 use base::{AppealId, ReportId, SanctionId, UserId};
 use contract::{
-    api::Page,
+    api::{Page, Why},
     moderation::{Appeal, Case, Decide, DecideMany, Effect, NewAnswer, NewPlace, NewSanction, Report, Sanction, Words},
 };
 use serde::Serialize;
@@ -79,17 +79,17 @@ operations! {
     /// Does something about somebody without a report.
     POST "/moderation/sanctions" make_sanction() = NewSanction => Sanction;
     /// Lifts what was done about somebody.
-    DELETE "/moderation/sanctions/{sanction}" lift_sanction(sanction: SanctionId) => ();
+    DELETE "/moderation/sanctions/{sanction}" lift_sanction(sanction: SanctionId) ? Why => ();
     /// Shuts out an address range or a pattern of names.
     POST "/moderation/places" ban_place() = NewPlace => Sanction;
     /// Lets them in again.
-    DELETE "/moderation/places/{sanction}" lift_place(sanction: SanctionId) => ();
+    DELETE "/moderation/places/{sanction}" lift_place(sanction: SanctionId) ? Why => ();
     /// Which names a pattern meets.
     GET "/moderation/names" preview_names() ? NamesQuery => Vec<String>;
     /// Takes what somebody wrote off their page.
-    DELETE "/moderation/profiles/{user}/about" clear_about(user: UserId) => ();
+    DELETE "/moderation/profiles/{user}/about" clear_about(user: UserId) ? Why => ();
     /// Takes somebody's picture off their page.
-    DELETE "/moderation/profiles/{user}/avatar" clear_avatar(user: UserId) => ();
+    DELETE "/moderation/profiles/{user}/avatar" clear_avatar(user: UserId) ? Why => ();
     /// Who asks that something be looked at again.
     GET "/moderation/appeals" list_appeals() ? AppealQuery => Page<Appeal>;
     /// Answers an appeal.

@@ -2,7 +2,7 @@
 
 use base::{InvitationLinkId, OrgId, UserId};
 use contract::{
-    api::Page,
+    api::{Page, Why},
     moderation::Report,
     organization::{
         Admissions, AnswerForm, FollowLinkForm, FoundForForm, Founded, InvitationForm, InvitationLinkForm,
@@ -59,9 +59,9 @@ operations! {
     /// Changes what an organization says of itself.
     PUT "/organizations/{organization}" revise_organization(organization: OrgId) = OrganizationForm => Organization;
     /// Closes an organization.
-    POST "/organizations/{organization}/close" close_organization(organization: OrgId) => ();
+    POST "/organizations/{organization}/close" close_organization(organization: OrgId) ? Why => ();
     /// Reopens a closed one.
-    POST "/organizations/{organization}/reopen" reopen_organization(organization: OrgId) => ();
+    POST "/organizations/{organization}/reopen" reopen_organization(organization: OrgId) ? Why => ();
     /// What was done in it, the last first.
     GET "/organizations/{organization}/audit" list_organization_trail(organization: OrgId) ? Onward => Page<TrailEntry>;
 
@@ -111,13 +111,13 @@ operations! {
     PUT "/organizations/{organization}/policies" set_policies(organization: OrgId) = PoliciesForm => ();
 
     /// Grants an organization that was asked for.
-    POST "/organizations/{organization}/grant" grant_organization(organization: OrgId) => ();
+    POST "/organizations/{organization}/grant" grant_organization(organization: OrgId) ? Why => ();
     /// Refuses one.
     POST "/organizations/{organization}/refuse" refuse_organization(organization: OrgId) = ReasonForm => ();
     /// Stops an organization.
     POST "/organizations/{organization}/suspend" suspend_organization(organization: OrgId) = ReasonForm => ();
     /// Lets a suspended one go on.
-    POST "/organizations/{organization}/resume" resume_organization(organization: OrgId) => ();
+    POST "/organizations/{organization}/resume" resume_organization(organization: OrgId) ? Why => ();
     /// Gives an organization to somebody, whoever owned it.
     PUT "/organizations/{organization}/owner" set_owner(organization: OrgId) = OwnerForm => ();
     /// Says how many may belong to it.

@@ -1,9 +1,10 @@
 //! Accounts, as those who run the hub see them.
 
-use base::{TokenId, UserId};
+use base::{IdentityId, TokenId, UserId};
 use contract::{
     account::{Dossier, RoleHolders},
     api::{NewEmail, NewName, NewPassword, NewRole, NewUser, Page, User, Why},
+    identity::Identity,
     moderation::{Report, Sanction},
     organization::Mine,
     token::{ApiToken, MadeToken, MakeToken},
@@ -58,7 +59,7 @@ operations! {
     /// Ends all logins of an account.
     DELETE "/users/{user}/sessions" log_out_user(user: UserId) ? Why => ();
     /// Takes somebody's second factor away. All their logins end.
-    DELETE "/users/{user}/second-factor" clear_second_factor(user: UserId) => ();
+    DELETE "/users/{user}/second-factor" clear_second_factor(user: UserId) ? Why => ();
     /// What was done about somebody, the newest first.
     GET "/users/{user}/sanctions" list_sanctions_of(user: UserId) ? RecordQuery => Page<Sanction>;
     /// What was reported about somebody, the newest first.
@@ -74,7 +75,11 @@ operations! {
     /// Makes a personal token for somebody. Only on the hub's own machine.
     POST "/users/{user}/tokens" make_token_for(user: UserId) = MakeToken => MadeToken;
     /// Revokes a token of somebody.
-    DELETE "/users/{user}/tokens/{token}" revoke_token_of(user: UserId, token: TokenId) => ();
+    DELETE "/users/{user}/tokens/{token}" revoke_token_of(user: UserId, token: TokenId) ? Why => ();
+    /// Somebody's accounts at other services, oldest first.
+    GET "/users/{user}/identities" list_identities_of(user: UserId) => Vec<Identity>;
+    /// Unlinks one of them.
+    DELETE "/users/{user}/identities/{identity}" unlink_identity_of(user: UserId, identity: IdentityId) ? Why => ();
 }
 
 impl Client {

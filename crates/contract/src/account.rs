@@ -313,7 +313,7 @@ pub struct RoleHolders {
     /// The role.
     pub role: Role,
     /// How many accounts have it.
-    pub accounts: i64,
+    pub accounts: u32,
     /// The first of them, the oldest account first; nobody of the role that everybody has.
     pub people: Vec<crate::api::User>,
 }

@@ -1,6 +1,6 @@
 //! Appeals: asking that a sanction be looked at again, by somebody else where there is somebody.
 
-use audit::Entry;
+use audit::{Entry, Reason};
 use base::{Action, Actor, AppealId, Kind, SanctionId, UserId};
 use contract::{
     Field,
@@ -117,7 +117,8 @@ impl Moderation {
                     }
                     // It may have run out meanwhile: then there is nothing left to lift.
                     if lifts && holds {
-                        lift(tx, &acting, found.sanction.id, Some(user), now).await?;
+                        // Why is the answer, which has an entry of its own.
+                        lift(tx, &acting, found.sanction.id, Some(user), &Reason::default(), now).await?;
                     }
                     notice::answered(tx, now, user, kind, lifts, &answer).await?;
                     let entry = Entry::new("appeal.answered", "appeal", appeal)

@@ -9,7 +9,7 @@ use db::Tx;
 use serde_json::json;
 
 use crate::{
-    Moderation,
+    Moderation, Stake,
     error::{Error, words},
     sanction::{Measure, impose},
     store,
@@ -57,7 +57,7 @@ impl Moderation {
     pub async fn undo(&self, actor: &Actor, report: ReportId) -> Result<(), Error> {
         actor.may(Action::Moderate)?;
         let found = store::report(&self.0.db, report, self.now()).await?.ok_or(Error::NotFound)?;
-        self.outranks_target(actor, &found).await?;
+        self.may_judge(actor, &found).await?;
         let (acting, now) = (actor.clone(), self.now());
         self.0
             .db
@@ -106,12 +106,17 @@ impl Moderation {
             (Verdict::Act(measure), Some(_)) => measure.check()?,
             (Verdict::Dismiss | Verdict::Settled, _) => {}
         }
-        self.outranks_target(actor, &found).await?;
+        self.may_judge(actor, &found).await?;
         Ok(found)
     }
 
-    /// Nobody decides about themselves, nor about those at or above them.
-    async fn outranks_target(&self, actor: &Actor, report: &Report) -> Result<(), Error> {
+    /// Nobody decides about themselves or an organization they run, nor about those at or above them.
+    async fn may_judge(&self, actor: &Actor, report: &Report) -> Result<(), Error> {
+        if let Some(organization) = report.organization
+            && self.0.witness.stake(actor, organization).await.map_err(Error::Refused)? == Some(Stake::Runs)
+        {
+            return Err(Error::Refused(Kind::Forbidden));
+        }
         let Some(user) = report.user else { return Ok(()) };
         let Some(person) = store::person(&self.0.db, user).await? else { return Ok(()) };
         if actor.user() == Some(user) || !actor.outranks(person.role) {

@@ -1,5 +1,6 @@
 //! What can go wrong with keeping order.
 
+use audit::Reason;
 use base::Kind;
 use contract::{Code, Field, FieldProblem, Problem};
 
@@ -63,6 +64,11 @@ impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
         Self::Refused(kind)
     }
+}
+
+/// Why, as it was typed: for the audit trail alone.
+pub(crate) fn why(typed: &str) -> Result<Reason, Error> {
+    Reason::read(typed).map_err(|code| Error::field(Field::Reason, code))
 }
 
 /// A text that has to say something, and no more than fits.

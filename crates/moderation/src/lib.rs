@@ -60,6 +60,18 @@ pub trait Witness: Send + Sync + 'static {
 
     /// The organization of that address, as whoever reports it sees it; `None` where there is none for them.
     fn organization<'a>(&'a self, actor: &'a Actor, address: &'a str) -> BoxFuture<'a, Result<Option<Seen>, Kind>>;
+
+    /// What an organization is to somebody; `None` where there is none for them.
+    fn stake<'a>(&'a self, actor: &'a Actor, organization: OrgId) -> BoxFuture<'a, Result<Option<Stake>, Kind>>;
+}
+
+/// What an organization is to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stake {
+    /// They know that it exists.
+    Knows,
+    /// They run it: what is decided about it is decided about them.
+    Runs,
 }
 
 /// An organization as somebody saw it.

@@ -117,10 +117,22 @@ impl Moderation {
         let at_most = at_most.clamp(1, LONGEST_PAGE);
         let stale = self.now().minus(CLAIM_HOLDS);
         let mut reports = store::reports_about(&self.0.db, subject, before, stale, at_most + 1).await?;
+        if reports.is_empty() {
+            self.must_be_there(actor, subject).await?;
+        }
         let more = reports.len() > at_most as usize;
         reports.truncate(at_most as usize);
         let next = reports.last().filter(|_| more).map(|last| last.id);
         Ok((reports, next))
+    }
+
+    /// Fails where there is nobody, or for the actor no organization, of whom or which nothing is on record.
+    pub(crate) async fn must_be_there(&self, actor: &Actor, subject: Subject) -> Result<(), Error> {
+        let there = match subject {
+            Subject::Person(user) => store::person(&self.0.db, user).await?.is_some(),
+            Subject::Organization(org) => self.0.witness.stake(actor, org).await.map_err(Error::Refused)?.is_some(),
+        };
+        if there { Ok(()) } else { Err(Error::NotFound) }
     }
 
     /// Says that one is looking at it, so that nobody else need.

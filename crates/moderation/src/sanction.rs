@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use audit::Entry;
+use audit::{Entry, Reason};
 use base::{Action, Actor, Kind, Millis, ReportId, SanctionId, Secret, UserId};
 use contract::{
     Code, Event, Field,
@@ -14,9 +14,10 @@ use serde_json::json;
 use crate::{
     Moderation,
     bar::PASS_BY_MAIL,
-    error::{Error, words},
+    error::{Error, why, words},
     network::Network,
     notice, pattern,
+    queue::Subject,
     store::{self, NewSanction},
 };
 
@@ -183,6 +184,9 @@ impl Moderation {
         actor.may(Action::ViewModeration)?;
         let at_most = query.at_most.clamp(1, LONGEST_PAGE);
         let mut sanctions = store::sanctions(&self.0.db, query, self.now(), at_most + 1).await?;
+        if let (true, Some(user)) = (sanctions.is_empty(), query.user) {
+            self.must_be_there(actor, Subject::Person(user)).await?;
+        }
         let more = sanctions.len() > at_most as usize;
         sanctions.truncate(at_most as usize);
         let next = sanctions.last().filter(|_| more).map(|last| last.id);
@@ -204,9 +208,10 @@ impl Moderation {
         store::sanction(&self.0.db, sanction, self.now()).await?.ok_or(Error::NotFound)
     }
 
-    /// Lifts what was done about a person.
-    pub async fn lift(&self, actor: &Actor, sanction: SanctionId) -> Result<(), Error> {
+    /// Lifts what was done about a person; `reason` stands in the audit trail, and may be empty.
+    pub async fn lift(&self, actor: &Actor, sanction: SanctionId, reason: &str) -> Result<(), Error> {
         actor.may(Action::Moderate)?;
+        let reason = why(reason)?;
         let found = store::sanction(&self.0.db, sanction, self.now()).await?.ok_or(Error::NotFound)?;
         let Whom::Person { user, .. } = found.whom else { return Err(Error::NotFound) };
         // Nobody lets themselves off, nor those at or above them.
@@ -215,26 +220,33 @@ impl Moderation {
         {
             return Err(Error::Refused(Kind::Forbidden));
         }
-        self.write_lift(actor, sanction, Some(user)).await
+        self.write_lift(actor, sanction, Some(user), reason).await
     }
 
-    /// Lets an address range or a pattern of names in again.
-    pub async fn lift_place(&self, actor: &Actor, sanction: SanctionId) -> Result<(), Error> {
+    /// Lets an address range or a pattern of names in again; `reason` stands in the audit trail, and may be empty.
+    pub async fn lift_place(&self, actor: &Actor, sanction: SanctionId, reason: &str) -> Result<(), Error> {
         actor.may(Action::BanPlaces)?;
+        let reason = why(reason)?;
         let found = store::sanction(&self.0.db, sanction, self.now()).await?.ok_or(Error::NotFound)?;
         if matches!(found.whom, Whom::Person { .. }) {
             return Err(Error::NotFound);
         }
-        self.write_lift(actor, sanction, None).await
+        self.write_lift(actor, sanction, None, reason).await
     }
 
-    async fn write_lift(&self, actor: &Actor, sanction: SanctionId, user: Option<UserId>) -> Result<(), Error> {
+    async fn write_lift(
+        &self,
+        actor: &Actor,
+        sanction: SanctionId,
+        user: Option<UserId>,
+        reason: Reason,
+    ) -> Result<(), Error> {
         let (acting, now) = (actor.clone(), self.now());
         self.0
             .db
             .write(move |tx| {
-                let acting = acting.clone();
-                Box::pin(async move { lift(tx, &acting, sanction, user, now).await })
+                let (acting, reason) = (acting.clone(), reason.clone());
+                Box::pin(async move { lift(tx, &acting, sanction, user, &reason, now).await })
             })
             .await?;
         self.refresh_muted().await
@@ -282,6 +294,7 @@ pub(crate) async fn lift(
     actor: &Actor,
     sanction: SanctionId,
     user: Option<UserId>,
+    reason: &Reason,
     at: Millis,
 ) -> Result<(), Error> {
     if !store::lift(tx, sanction, actor.user(), at).await? {
@@ -289,6 +302,7 @@ pub(crate) async fn lift(
     }
     events::record(tx, at, &Event::SanctionsChanged { user }).await?;
     let entry = Entry::new("sanction.lifted", "sanction", sanction)
-        .changing(json!({ "holds": true }), json!({ "holds": false }));
+        .changing(json!({ "holds": true }), json!({ "holds": false }))
+        .because(reason);
     Ok(audit::record(tx, at, actor, &entry).await?)
 }

@@ -3,7 +3,7 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU8, Ordering},
     },
     time::Duration,
@@ -19,7 +19,7 @@ use db::{Db, sql};
 use futures::future::BoxFuture;
 
 use crate::{
-    About, AppealQuery, Decision, Error, Measure, Moderation, QueueQuery, SanctionQuery, Seen, Subject, Verdict,
+    About, AppealQuery, Decision, Error, Measure, Moderation, QueueQuery, SanctionQuery, Seen, Stake, Subject, Verdict,
     Witness,
 };
 
@@ -40,8 +40,9 @@ impl Chance for Counting {
     }
 }
 
-/// Somebody who saw it.
-struct Bystander;
+/// Somebody who saw it, and knows who runs the organization.
+#[derive(Default)]
+struct Bystander(Mutex<Option<UserId>>);
 
 impl Witness for Bystander {
     fn context<'a>(&'a self, target: Target, _user: Option<UserId>, reference: &'a str) -> BoxFuture<'a, String> {
@@ -58,10 +59,17 @@ impl Witness for Bystander {
         });
         Box::pin(async move { Ok(seen) })
     }
+
+    fn stake<'a>(&'a self, actor: &'a Actor, organization: OrgId) -> BoxFuture<'a, Result<Option<Stake>, Kind>> {
+        let runs = actor.user().is_some() && actor.user() == *self.0.lock().unwrap();
+        let stake = if runs { Stake::Runs } else { Stake::Knows };
+        Box::pin(async move { Ok((organization == OrgId::from(LANTERN)).then_some(stake)) })
+    }
 }
 
 struct World {
     moderation: Moderation,
+    witness: Arc<Bystander>,
     clock: Arc<HandClock>,
     db: Db,
 }
@@ -70,8 +78,9 @@ impl World {
     fn new(db: Db) -> Self {
         let clock = Arc::new(HandClock::default());
         let chance = Arc::new(Counting(AtomicU8::new(0)));
-        let moderation = Moderation::new(db.clone(), clock.clone(), chance, Arc::new(Bystander), str::to_lowercase);
-        Self { moderation, clock, db }
+        let witness = Arc::new(Bystander::default());
+        let moderation = Moderation::new(db.clone(), clock.clone(), chance, witness.clone(), str::to_lowercase);
+        Self { moderation, witness, clock, db }
     }
 
     fn pass_by(&self, span: Duration) {
@@ -295,13 +304,15 @@ async fn places_are_shut_out_by_range_and_by_name() {
         assert_eq!(places.sanctions.len(), 3);
         assert_eq!(places.sanctions[0].whom, Whom::Names { pattern: "spam*".into() });
 
-        assert!(matches!(hub.lift(&operator, pattern).await, Err(Error::NotFound)), "people and places apart");
-        hub.lift_place(&operator, pattern).await.unwrap();
-        assert!(matches!(hub.lift_place(&operator, pattern).await, Err(Error::Conflict)));
+        assert!(matches!(hub.lift(&operator, pattern, "").await, Err(Error::NotFound)), "people and places apart");
+        hub.lift_place(&operator, pattern, "They are gone.").await.unwrap();
+        let told = r#"select count(*) from audit_log where act = 'sanction.lifted' and after = '{"holds":false,"reason":"They are gone."}'"#;
+        assert_eq!(world.count(told).await, 1);
+        assert!(matches!(hub.lift_place(&operator, pattern, "").await, Err(Error::Conflict)));
         assert!(!hub.is_name_barred("spam").await.unwrap());
         world.pass_by(HOUR);
         assert!(hub.barred(None, Some(at("203.0.113.9"))).await.unwrap().is_none(), "by the clock alone");
-        assert!(matches!(hub.lift_place(&operator, v4).await, Err(Error::Conflict)), "it has ended");
+        assert!(matches!(hub.lift_place(&operator, v4, "").await, Err(Error::Conflict)), "it has ended");
         let holding = SanctionQuery { holding: true, ..SanctionQuery::default() };
         assert_eq!(hub.sanctions(&operator, &holding).await.unwrap().sanctions.len(), 1);
     })
@@ -461,6 +472,53 @@ async fn an_organization_is_reported_as_its_page_shows_it() {
         let (older, next) = hub.reports_about(&mona, all, next, 1).await.unwrap();
         assert_eq!((older[0].id, next), (report, None), "decided ones too");
         assert!(hub.reports_about(&mona, Subject::Person(olga_id), None, 9).await.unwrap().0.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_decides_about_an_organization_they_run() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let hub = &world.moderation;
+        let (olga, _) = world.person("Olga", Role::Member).await;
+        let (mona, mona_id) = world.person("Mona", Role::Moderator).await;
+        let (max, _) = world.person("Max", Role::Moderator).await;
+        world.lantern().await;
+        *world.witness.0.lock().unwrap() = Some(mona_id);
+        let form = MakeReport { target: "organization".into(), reference: "lantern".into(), ..about("x") };
+        let report = hub.report(&olga, &form).await.unwrap();
+        let settled = Decision { verdict: Verdict::Settled, reason: String::new() };
+        for decision in [dismiss(), settled] {
+            assert!(forbidden(hub.decide(&mona, report, &decision).await), "{decision:?}");
+            let effects = hub.decide_many(&mona, &[report], &decision).await.unwrap();
+            assert_eq!(effects[0].refused, Some(Kind::Forbidden));
+        }
+        assert_eq!(world.state(&mona, report).await, ReportState::Open);
+        hub.decide(&max, report, &dismiss()).await.unwrap();
+        assert!(forbidden(hub.undo(&mona, report).await), "nor takes back what somebody else has decided");
+        hub.undo(&max, report).await.unwrap();
+        hub.decide(&Actor::Operator, report, &dismiss()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_nobody_and_nothing_there_is_no_record() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let hub = &world.moderation;
+        let (mona, mona_id) = world.person("Mona", Role::Moderator).await;
+        world.lantern().await;
+        for there in [Subject::Person(mona_id), Subject::Organization(LANTERN.into())] {
+            assert!(hub.reports_about(&mona, there, None, 9).await.unwrap().0.is_empty());
+        }
+        for nothing in [Subject::Person(999.into()), Subject::Organization(999.into())] {
+            assert!(matches!(hub.reports_about(&mona, nothing, None, 9).await, Err(Error::NotFound)), "{nothing:?}");
+        }
+        let about = |user| SanctionQuery { user: Some(user), ..SanctionQuery::default() };
+        assert!(hub.sanctions(&mona, &about(mona_id)).await.unwrap().sanctions.is_empty());
+        assert!(matches!(hub.sanctions(&mona, &about(999.into())).await, Err(Error::NotFound)));
     })
     .await;
 }

@@ -63,7 +63,12 @@ impl Orgs {
     /// Where somebody belongs and as what, hidden and closed ones as well: for those who run the hub.
     pub async fn of_person(&self, actor: &Actor, user: UserId) -> Result<Vec<Mine>, Error> {
         actor.may(Action::SurveyOrganizations)?;
-        self.cards(store::member_of(&self.0.db, user).await?).await
+        let belongs_to = store::member_of(&self.0.db, user).await?;
+        // Whoever belongs somewhere is there.
+        if belongs_to.is_empty() && !self.names([user]).await?.knows(user) {
+            return Err(Error::NotFound);
+        }
+        self.cards(belongs_to).await
     }
 
     /// What one owns and would leave behind: for the page on which one deletes one's account. What is closed is left already.

@@ -207,15 +207,19 @@ impl Orgs {
         }
     }
 
-    /// Grants what was asked for, also what was refused before.
-    pub async fn grant(&self, actor: &Actor, org: OrgId) -> Result<(), Error> {
-        self.change(actor, org, Action::GovernOrganizations, During::Always, |tx, held| {
+    /// Grants what was asked for, also what was refused before; `reason` stands in the audit trail, and may be empty.
+    pub async fn grant(&self, actor: &Actor, org: OrgId, reason: &str) -> Result<(), Error> {
+        actor.may(Action::GovernOrganizations)?;
+        let reason = noted(reason)?;
+        self.change(actor, org, Action::GovernOrganizations, During::Always, move |tx, held| {
+            let reason = reason.clone();
             Box::pin(async move {
                 if !store::grant(tx, held.id(), held.now).await? {
                     return Err(Error::MovedOn);
                 }
                 let states = (json!({ "state": held.org.state.word() }), json!({ "state": "active" }));
-                held.audit(tx, &held.entry("org.granted", "org", held.id()).changing(states.0, states.1)).await?;
+                let entry = held.entry("org.granted", "org", held.id()).changing(states.0, states.1);
+                held.audit(tx, &entry.because(&reason)).await?;
                 let event = Event::OrganizationCreated { organization: held.id(), name: held.org.name.clone() };
                 events::record(tx, held.now, &event).await?;
                 if let Some(user) = store::owner_of(&mut *tx, held.id()).await? {
@@ -246,6 +250,11 @@ impl Orgs {
         })
         .await
     }
+}
+
+/// A reason that stands in the audit trail alone.
+pub(crate) fn noted(typed: &str) -> Result<audit::Reason, Error> {
+    audit::Reason::read(typed).map_err(|code| Error::field(Field::Reason, code))
 }
 
 /// A reason that somebody has to read.

@@ -11,7 +11,7 @@ use crate::{
     Orgs,
     directory::{card, containing},
     error::Error,
-    founding::why,
+    founding::{noted, why},
     joining::{admit, joined},
     name,
     ownership::hand_to,
@@ -96,16 +96,19 @@ impl Orgs {
         .await
     }
 
-    /// Lets a suspended one go on.
-    pub async fn resume(&self, actor: &Actor, org: OrgId) -> Result<(), Error> {
-        self.change(actor, org, Action::GovernOrganizations, During::Always, |tx, held| {
+    /// Lets a suspended one go on; `reason` stands in the audit trail, and may be empty.
+    pub async fn resume(&self, actor: &Actor, org: OrgId, reason: &str) -> Result<(), Error> {
+        actor.may(Action::GovernOrganizations)?;
+        let reason = noted(reason)?;
+        self.change(actor, org, Action::GovernOrganizations, During::Always, move |tx, held| {
+            let reason = reason.clone();
             Box::pin(async move {
                 if !store::suspend(tx, held.id(), None, None).await? {
                     return Err(Error::MovedOn);
                 }
                 let before = json!({ "state": "suspended", "reason": held.org.reason });
                 let entry = held.entry("org.resumed", "org", held.id());
-                held.audit(tx, &entry.changing(before, json!({ "state": "active" }))).await?;
+                held.audit(tx, &entry.changing(before, json!({ "state": "active" })).because(&reason)).await?;
                 Ok(events::record(tx, held.now, &Event::OrganizationChanged { organization: held.id() }).await?)
             })
         })

@@ -56,6 +56,11 @@ impl Orgs {
 pub(crate) struct Names(HashMap<UserId, String>);
 
 impl Names {
+    /// Whether there is somebody.
+    pub(crate) fn knows(&self, user: UserId) -> bool {
+        self.0.contains_key(&user)
+    }
+
     /// Somebody with their name; an empty one where they are gone.
     pub(crate) fn of(&self, user: UserId) -> Named {
         Named { id: user, name: self.0.get(&user).cloned().unwrap_or_default() }

@@ -54,6 +54,16 @@ impl Orgs {
         Ok(seen.org.id)
     }
 
+    /// What the actor is to an organization, whatever its state; `None` where there is none for them. Says what is and not what they may,
+    /// so nothing is asked: whoever acts upon it has asked for their own.
+    pub async fn known_to(&self, actor: &Actor, org: OrgId) -> Result<Option<Standing>, Error> {
+        match self.look(actor, org).await {
+            Ok(seen) => Ok(Some(seen.standing)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The organization, where it exists for the actor.
     pub(crate) async fn look(&self, actor: &Actor, org: OrgId) -> Result<Seen, Error> {
         let org = store::by_id(&self.0.db, org).await?.ok_or(Error::NotFound)?;

@@ -192,6 +192,13 @@ impl World {
             .unwrap();
         rows.into_iter().map(|(act,)| act).collect()
     }
+
+    /// What the newest entry of that act says of what is now: the reason is there.
+    async fn why(&self, act: &str) -> String {
+        let newest = db::sql("select after from audit_log where act = $1 order by id desc limit 1").bind(act);
+        let (after,): (Option<String>,) = newest.fetch_one(&self.db).await.unwrap();
+        after.unwrap_or_default()
+    }
 }
 
 fn id(somebody: &Actor) -> UserId {

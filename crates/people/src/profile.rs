@@ -1,8 +1,11 @@
 //! Somebody's page.
 
-use audit::Entry;
+use audit::{Entry, Reason};
 use base::{Action, Actor, Kind, UserId};
-use contract::people::{About, Audience, MyProfile, Profile, SaveProfile, Tie};
+use contract::{
+    Field,
+    people::{About, Audience, MyProfile, Profile, SaveProfile, Tie},
+};
 use serde_json::json;
 
 use crate::{People, about, company::Ask, error::Error, keeps_order, myself, privacy::admits, store};
@@ -92,9 +95,11 @@ impl People {
             .await
     }
 
-    /// Takes something off somebody's page: for those who keep order, on those below them.
-    pub async fn clear(&self, actor: &Actor, user: UserId, part: Part) -> Result<(), Error> {
+    /// Takes something off somebody's page: for those who keep order, on those below them. `reason` stands in the audit trail, and may be
+    /// empty.
+    pub async fn clear(&self, actor: &Actor, user: UserId, part: Part, reason: &str) -> Result<(), Error> {
         actor.may(Action::Moderate)?;
+        let reason = Reason::read(reason).map_err(|code| Error::field(Field::Reason, code))?;
         let found = store::person_by_id(&self.0.db, user).await?.ok_or(Error::NotFound)?;
         if !actor.outranks(found.card.role) {
             return Err(Error::Refused(Kind::Forbidden));
@@ -103,7 +108,7 @@ impl People {
         self.0
             .db
             .write(move |tx| {
-                let (acting, avatar) = (acting.clone(), avatar.clone());
+                let (acting, avatar, reason) = (acting.clone(), avatar.clone(), reason.clone());
                 Box::pin(async move {
                     let entry = match part {
                         Part::About => {
@@ -117,7 +122,7 @@ impl People {
                             Entry::new("avatar.removed", "user", user).changing(before, json!({ "avatar": null }))
                         }
                     };
-                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
+                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry.because(&reason)).await?)
                 })
             })
             .await

@@ -265,9 +265,9 @@ async fn a_picture_is_kept_by_what_is_in_it() {
         assert_eq!(refused.problem().fields[0].code, Code::NotAPicture);
 
         people.save_profile(&olga.0, &SaveProfile { about: "rude".into(), ..SaveProfile::default() }).await.unwrap();
-        assert!(matches!(people.clear(&olga.0, mona.1, Part::Avatar).await, Err(Error::Refused(Kind::Forbidden))));
-        people.clear(&mona.0, olga.1, Part::Avatar).await.unwrap();
-        people.clear(&mona.0, olga.1, Part::About).await.unwrap();
+        assert!(matches!(people.clear(&olga.0, mona.1, Part::Avatar, "").await, Err(Error::Refused(Kind::Forbidden))));
+        people.clear(&mona.0, olga.1, Part::Avatar, "").await.unwrap();
+        people.clear(&mona.0, olga.1, Part::About, "Rude.").await.unwrap();
         let cleared = people.my_profile(&olga.0).await.unwrap();
         assert_eq!((cleared.card.avatar, cleared.about.text.as_str()), (None, ""));
         let (acts,): (i64,) = sql("select count(*) from audit_log where act in ('avatar.removed', 'profile.cleared')")
@@ -275,6 +275,9 @@ async fn a_picture_is_kept_by_what_is_in_it() {
             .await
             .unwrap();
         assert_eq!(acts, 2);
+        let (told,): (String,) =
+            sql("select after from audit_log where act = 'profile.cleared'").fetch_one(&world.db).await.unwrap();
+        assert!(told.contains(r#""reason":"Rude.""#), "{told}");
         people.set_avatar(&olga.0, picture(1)).await.unwrap();
         people.remove_avatar(&olga.0).await.unwrap();
     })

@@ -15,12 +15,7 @@ use super::{
 use crate::{
     error::AppError,
     texts,
-    ui::{
-        form::Sending,
-        page::Page,
-        state::{Failed, Loading},
-        time::Time,
-    },
+    ui::{form::Sending, page::Page, state::once_read, time::Time},
     viewer::viewer,
 };
 
@@ -42,12 +37,7 @@ fn AccountPage(account: Resource<Result<MyAccount, AppError>>) -> impl IntoView 
     view! {
         <Page title=texts::account::title() lead=texts::account::lead()>
             {welcome.then(|| view! { <Welcome/> })}
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || account.get().map(|answer| match answer {
-                    Ok(mine) => view! { <Mine mine account password/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(account, move |mine| view! { <Mine mine account password/> }.into_any())}
         </Page>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::{
     texts,
     ui::{
         page::Page,
-        state::{Empty, Failed, Loading},
+        state::{Empty, once_read},
         time::Time,
     },
     viewer::viewer,
@@ -31,17 +31,13 @@ pub(crate) fn show() -> AnyView {
 fn HistoryPage(page: Resource<Result<LogInPage, AppError>>) -> impl IntoView {
     view! {
         <Page title=texts::history::title() lead=texts::history::lead()>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || page.get().map(|answer| match answer {
-                    Ok(LogInPage { entries, next }) if !entries.is_empty() => {
-                        view! { <Table entries next/> }.into_any()
-                    }
-                    Ok(_) => {
-                        view! { <Empty title=texts::history::none_title() text=texts::history::none_text()/> }.into_any()
-                    }
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(page, |LogInPage { entries, next }| {
+                if entries.is_empty() {
+                    view! { <Empty title=texts::history::none_title() text=texts::history::none_text()/> }.into_any()
+                } else {
+                    view! { <Table entries next/> }.into_any()
+                }
+            })}
             <p><a href="/account">{texts::account::title()}</a></p>
         </Page>
     }

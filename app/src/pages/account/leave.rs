@@ -14,7 +14,7 @@ use crate::{
         confirm::Confirm,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
     },
     viewer::viewer,
 };
@@ -55,32 +55,26 @@ fn LeavePage() -> impl IntoView {
 #[component]
 fn Owned() -> impl IntoView {
     let owned = Resource::new(|| (), |()| read_left_behind());
-    view! {
-        <Suspense fallback=|| view! { <Loading/> }>
-            {move || owned.get().map(|answer| match answer {
-                Ok(owned) if owned.is_empty() => ().into_any(),
-                Ok(owned) => {
-                    let rows: Vec<_> = owned
-                        .into_iter()
-                        .map(|card| {
-                            let members = format!("/orgs/{}/members", card.slug);
-                            view! { <li><strong>{card.name}</strong>" "<a href=members>{texts::leave::hand_on()}</a></li> }
-                        })
-                        .collect();
-                    view! {
-                        <section class="notice warn" aria-labelledby="owned">
-                            <h2 id="owned">{texts::leave::owned()}</h2>
-                            <p>{texts::leave::owned_close()}</p>
-                            <ul>{rows}</ul>
-                        </section>
-                    }
-                    .into_any()
-                }
-                Err(error) => view! { <Failed error/> }.into_any(),
-            })}
-        </Suspense>
-    }
-    .into_any()
+    once_read(owned, |owned| {
+        if owned.is_empty() {
+            return ().into_any();
+        }
+        let rows: Vec<_> = owned
+            .into_iter()
+            .map(|card| {
+                let members = format!("/orgs/{}/members", card.slug);
+                view! { <li><strong>{card.name}</strong>" "<a href=members>{texts::leave::hand_on()}</a></li> }
+            })
+            .collect();
+        view! {
+            <section class="notice warn" aria-labelledby="owned">
+                <h2 id="owned">{texts::leave::owned()}</h2>
+                <p>{texts::leave::owned_close()}</p>
+                <ul>{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The page of what one reads afterwards.

@@ -26,7 +26,7 @@ use crate::{
         field::TextField,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
         time::Time,
     },
     viewer::viewer,
@@ -66,27 +66,25 @@ fn SafetyPage(mine: Resource<Result<MySafety, AppError>>) -> impl IntoView {
     }
     view! {
         <Page title=texts::safety::title() lead=texts::safety::lead()>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || mine.get().map(|answer| match answer {
-                    Ok(MySafety { safety, new_codes }) => {
-                        let Safety { email, email_verified, email_waiting, totp, recovery_codes, .. } = safety;
-                        // One code at a time: both forms have a field of that name.
-                        let email_waiting = email_waiting.filter(|_| !matches!(totp, Totp::Begun(_)));
-                        view! {
-                            <div class="cards">
-                                <Address email email_verified email_waiting forms/>
-                                <SecondFactor totp recovery_codes new_codes forms/>
-                                <PasskeyCard/>
-                                <IdentityCard/>
-                            </div>
-                        }
-                        .into_any()
-                    }
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(mine, move |mine| cards(mine, forms))}
             <p><a href="/account">{texts::account::title()}</a></p>
         </Page>
+    }
+    .into_any()
+}
+
+fn cards(mine: MySafety, forms: Forms) -> AnyView {
+    let MySafety { safety, new_codes } = mine;
+    let Safety { email, email_verified, email_waiting, totp, recovery_codes, .. } = safety;
+    // One code at a time: both forms have a field of that name.
+    let email_waiting = email_waiting.filter(|_| !matches!(totp, Totp::Begun(_)));
+    view! {
+        <div class="cards">
+            <Address email email_verified email_waiting forms/>
+            <SecondFactor totp recovery_codes new_codes forms/>
+            <PasskeyCard/>
+            <IdentityCard/>
+        </div>
     }
     .into_any()
 }

@@ -17,7 +17,7 @@ use crate::{
         field::TextField,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
     },
 };
 
@@ -32,22 +32,16 @@ fn StepPage(pending: Resource<Result<Option<Pending>, AppError>>) -> impl IntoVi
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
     view! {
         <Page title=texts::step::title() width="narrow">
-            <Suspense fallback=|| view! { <Loading/> }>
-                {
-                    let next = next.clone();
-                    move || {
-                        let next = next.clone();
-                        pending.get().map(|answer| match answer {
-                            Ok(Some(Pending { step: Step::SecondFactor, .. })) => view! { <ByCode next/> }.into_any(),
-                            Ok(Some(Pending { step: Step::Address, email })) => {
-                                view! { <ByLetter email next pending/> }.into_any()
-                            }
-                            Ok(None) => view! { <Gone/> }.into_any(),
-                            Err(error) => view! { <Failed error/> }.into_any(),
-                        })
+            {once_read(pending, move |found| {
+                let next = next.clone();
+                match found {
+                    Some(Pending { step: Step::SecondFactor, .. }) => view! { <ByCode next/> }.into_any(),
+                    Some(Pending { step: Step::Address, email }) => {
+                        view! { <ByLetter email next pending/> }.into_any()
                     }
+                    None => view! { <Gone/> }.into_any(),
                 }
-            </Suspense>
+            })}
         </Page>
     }
     .into_any()

@@ -22,7 +22,7 @@ use crate::{
         field::{Labelled, TextField, described_by},
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
         time::Time,
     },
     viewer::viewer,
@@ -49,17 +49,12 @@ fn TokensPage(mine: Resource<Result<MyTokens, AppError>>) -> impl IntoView {
             <p><a href="/api/docs" rel="external">{tokens::docs()}</a></p>
             // Outside of what is drawn afresh: it is shown this once.
             <div role="status">{move || made().map(|made| view! { <New token=made.token/> })}</div>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || mine.get().map(|answer| match answer {
-                    Ok(MyTokens { tokens, offered, new_token }) => view! {
-                        {new_token.map(|token| view! { <div role="status"><New token/></div> })}
-                        <List rows=tokens revoke/>
-                        <Make offered sending=make/>
-                    }
-                    .into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(mine, move |MyTokens { tokens, offered, new_token }| view! {
+                {new_token.map(|token| view! { <div role="status"><New token/></div> })}
+                <List rows=tokens revoke/>
+                <Make offered sending=make/>
+            }
+            .into_any())}
             <p><a href="/account">{texts::account::title()}</a></p>
         </Page>
     }

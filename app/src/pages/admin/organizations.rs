@@ -15,7 +15,7 @@ use super::{
     moderation::record,
     ui::{
         badge::{Badge, Tone},
-        deed::{Final, fold_when_done},
+        deed::Reasoned,
         facts::Facts,
         filters::{Choice, Filters, Search},
         here::Here,
@@ -32,7 +32,6 @@ use crate::{
     texts::admin::organizations as says,
     ui::{
         button::Submit,
-        confirm::Confirm,
         form::{Form, Sending},
         state::Empty,
         time::Time,
@@ -203,24 +202,24 @@ fn actions(org: &Organization, forms: Forms) -> AnyView {
     let id = org.id.get();
     let content = match org.state {
         OrgState::Requested => view! {
-            {plain(id, forms.grant, says::grant())}
-            {with_reason(id, "refuse", forms.refuse, says::refuse(), says::refuse_now(), says::refuse_warning())}
+            {noted(id, "grant", forms.grant, says::grant(), says::grant_now(), says::grant_warning())}
+            {told_why(id, "refuse", forms.refuse, says::refuse(), says::refuse_now(), says::refuse_warning())}
         }
         .into_any(),
         OrgState::Active => view! {
-            {with_reason(id, "suspend", forms.suspend, says::suspend(), says::suspend_now(), says::suspend_warning())}
-            {close(id, forms.close)}
+            {told_why(id, "suspend", forms.suspend, says::suspend(), says::suspend_now(), says::suspend_warning())}
+            {noted(id, "close", forms.close, says::close(), says::close_now(), says::close_warning())}
         }
         .into_any(),
         OrgState::Suspended => view! {
-            {plain(id, forms.resume, says::resume())}
-            {close(id, forms.close)}
+            {noted(id, "resume", forms.resume, says::resume(), says::resume_now(), says::resume_warning())}
+            {noted(id, "close", forms.close, says::close(), says::close_now(), says::close_warning())}
         }
         .into_any(),
         // What was refused can be granted after all; what was closed, reopened.
         OrgState::Closed => view! {
-            {plain(id, forms.reopen, says::reopen())}
-            {plain(id, forms.grant, says::grant_after_all())}
+            {noted(id, "reopen", forms.reopen, says::reopen(), says::reopen_now(), says::reopen_warning())}
+            {noted(id, "grant", forms.grant, says::grant_after_all(), says::grant_now(), says::grant_warning())}
         }
         .into_any(),
     };
@@ -232,23 +231,15 @@ fn actions(org: &Organization, forms: Forms) -> AnyView {
             <Outcome sending=forms.suspend done=says::done()/>
             <Outcome sending=forms.resume done=says::done()/>
             <Outcome sending=forms.reopen done=says::done()/>
+            <Outcome sending=forms.close done=says::done()/>
             <div class="actions">{content}</div>
         </section>
     }
     .into_any()
 }
 
-fn plain(id: i64, sending: Sending, label: &'static str) -> AnyView {
-    view! {
-        <Form sending>
-            <input type="hidden" name="organization" value=id/>
-            <Submit label pending=sending.pending()/>
-        </Form>
-    }
-    .into_any()
-}
-
-fn with_reason(
+/// What only the audit log is told why.
+fn noted(
     id: i64,
     form: &'static str,
     sending: Sending,
@@ -256,32 +247,20 @@ fn with_reason(
     now: &'static str,
     warning: &'static str,
 ) -> AnyView {
-    let around = NodeRef::new();
-    fold_when_done(sending, around);
-    view! {
-        <div node_ref=around>
-            <Confirm label warning>
-                <Form sending look="form">
-                    <input type="hidden" name="organization" value=id/>
-                    <ActField form field=Field::Reason sending hint=says::reason_hint()/>
-                    <Submit label=now pending=sending.pending() look="danger"/>
-                </Form>
-            </Confirm>
-        </div>
-    }
-    .into_any()
+    let about = vec![("organization", id.to_string())];
+    let look = if form == "close" { "danger" } else { "primary" };
+    view! { <Reasoned form sending about label warning now look/> }.into_any()
 }
 
-fn close(id: i64, sending: Sending) -> AnyView {
-    view! {
-        <Final
-            sending
-            about=vec![("organization", id.to_string())]
-            label=says::close()
-            warning=says::close_warning()
-            now=says::close_now()
-            done=says::done()
-        />
-    }
-    .into_any()
+/// What its members have to put up with, and read why.
+fn told_why(
+    id: i64,
+    form: &'static str,
+    sending: Sending,
+    label: &'static str,
+    now: &'static str,
+    warning: &'static str,
+) -> AnyView {
+    let about = vec![("organization", id.to_string())];
+    view! { <Reasoned form sending about label warning now hint=says::reason_hint() look="danger"/> }.into_any()
 }

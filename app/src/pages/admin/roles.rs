@@ -67,11 +67,10 @@ fn held(of: RoleHolders) -> Vec<AnyView> {
     } else {
         format!("/admin/roles?role={}", of.role.word())
     };
-    let shown = i64::try_from(of.people.len()).unwrap_or_default();
-    let more = (of.role != Role::Member && of.accounts > shown).then(|| {
-        let count = usize::try_from(of.accounts - shown).unwrap_or_default();
+    let left_out = (of.accounts as usize).saturating_sub(of.people.len());
+    let more = (of.role != Role::Member && left_out > 0).then(|| {
         let all = all.clone();
-        view! { <li><a href=all>{roles::more(count)}</a></li> }
+        view! { <li><a href=all>{roles::more(left_out)}</a></li> }
     });
     let people: Vec<_> = of.people.into_iter().map(person).collect();
     let names =

@@ -364,7 +364,7 @@ pub async fn set_policies(organization: i64, #[server(default)] granted: Vec<Str
 pub async fn close_organization(organization: i64) -> Result<String, AppError> {
     use crate::context;
 
-    call::orgs().close(&context::visitor().actor, organization.into()).await.map_err(call::told)?;
+    call::orgs().close(&context::visitor().actor, organization.into(), "").await.map_err(call::told)?;
     context::go_on_to("/orgs");
     Ok("/orgs".to_owned())
 }
@@ -373,7 +373,7 @@ pub async fn close_organization(organization: i64) -> Result<String, AppError> {
 #[server(endpoint = "reopen_organization")]
 pub async fn reopen_organization(organization: i64) -> Result<(), AppError> {
     let actor = crate::context::visitor().actor;
-    call::orgs().reopen(&actor, organization.into()).await.map_err(call::told)
+    call::orgs().reopen(&actor, organization.into(), "").await.map_err(call::told)
 }
 
 /// What stands behind an invitation link.

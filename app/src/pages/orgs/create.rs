@@ -19,7 +19,7 @@ use crate::{
         field::TextField,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
     },
     viewer::viewer,
 };
@@ -32,12 +32,7 @@ pub(crate) fn show() -> AnyView {
     let directory = Resource::new(|| (), |()| read_organizations(String::new(), String::new()));
     view! {
         <Page title=org_new::title() lead=org_new::lead() width="narrow">
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || directory.get().map(|answer| match answer {
-                    Ok(directory) => by(directory.mine.map_or(Founding::LogInFirst, |mine| mine.founding)),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(directory, move |directory| by(directory.mine.map_or(Founding::LogInFirst, |mine| mine.founding)))}
         </Page>
     }
     .into_any()

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         page::Page,
         search::Search,
-        state::{Empty, Failed, Loading},
+        state::{Empty, once_read},
     },
 };
 
@@ -25,15 +25,10 @@ pub(crate) fn show() -> AnyView {
     let directory = Resource::new(asked, |[search, after]| read_organizations(search, after));
     view! {
         <Page title=orgs::title() lead=orgs::lead()>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || directory.get().map(|answer| match answer {
-                    Ok(Directory { list, mine }) => {
-                        let [search, after] = asked();
-                        view! { {mine.map(own)} {public(list, &search, &after)} }.into_any()
-                    }
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(directory, move |Directory { list, mine }| {
+                let [search, after] = asked();
+                view! { {mine.map(own)} {public(list, &search, &after)} }.into_any()
+            })}
         </Page>
     }
     .into_any()

@@ -15,7 +15,7 @@ use crate::{
         button::Submit,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
     },
     viewer::viewer,
 };
@@ -34,15 +34,7 @@ pub(crate) fn show() -> AnyView {
     sending.load_when_done();
     view! {
         <Page title=says::title() width="narrow">
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || {
-                    let token = token.clone();
-                    behind.get().map(|answer| match answer {
-                        Ok(behind) => invitation(behind, token, sending),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })
-                }}
-            </Suspense>
+            {once_read(behind, move |behind| invitation(behind, token.clone(), sending))}
         </Page>
     }
     .into_any()

@@ -21,7 +21,7 @@ use crate::{
         confirm::Confirm,
         copy::Copyable,
         form::{Form, Sending, Summary},
-        state::{Failed, Loading},
+        state::once_read,
         time::Time,
     },
 };
@@ -33,16 +33,12 @@ pub(crate) fn PasskeyCard() -> impl IntoView {
     let ask = Sending::to::<AskForPasskey>();
     let changed = Callback::new(move |()| mine.refetch());
     ask.when_done(move |_| changed.run(()));
-    view! {
-        <Suspense fallback=|| view! { <Loading/> }>
-            {move || mine.get().map(|answer| match answer {
-                Ok(mine) if !mine.available && mine.passkeys.is_empty() => ().into_any(),
-                Ok(mine) => view! { <Mine mine ask changed/> }.into_any(),
-                Err(error) => view! { <Failed error/> }.into_any(),
-            })}
-        </Suspense>
-    }
-    .into_any()
+    once_read(mine, move |mine| {
+        if !mine.available && mine.passkeys.is_empty() {
+            return ().into_any();
+        }
+        view! { <Mine mine ask changed/> }.into_any()
+    })
 }
 
 #[component]

@@ -1,6 +1,5 @@
 //! What somebody reads who proved who they are and is not let in: why, until when, and how to appeal.
 
-use contract::moderation::MySanction;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -9,12 +8,11 @@ use super::{
     standing::Sanctions,
 };
 use crate::{
-    error::AppError,
     texts::sanction,
     ui::{
         form::{Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
     },
 };
 
@@ -28,15 +26,7 @@ pub(crate) fn show() -> AnyView {
     view! {
         <Page title=sanction::barred_title() lead=sanction::barred_lead() width="narrow">
             <Summary sending/>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || {
-                    let pass = pass.clone();
-                    sanctions.get().map(|answer: Result<Vec<MySanction>, AppError>| match answer {
-                        Ok(sanctions) => view! { <Sanctions sanctions sending pass=Some(pass)/> }.into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })
-                }}
-            </Suspense>
+            {once_read(sanctions, move |sanctions| view! { <Sanctions sanctions sending pass=Some(pass.clone())/> }.into_any())}
         </Page>
     }
     .into_any()

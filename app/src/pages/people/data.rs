@@ -6,14 +6,13 @@ use leptos_router::components::Redirect;
 
 use super::api::{AskArchive, read_archives};
 use crate::{
-    error::AppError,
     pages::account::login_for,
     texts::data,
     ui::{
         button::Submit,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
         time::Time,
     },
     viewer::viewer,
@@ -36,12 +35,7 @@ pub(crate) fn show() -> AnyView {
                 <Form sending=asking>
                     <Submit label=data::ask() pending=asking.pending()/>
                 </Form>
-                <Suspense fallback=|| view! { <Loading/> }>
-                    {move || archives.get().map(|answer: Result<Vec<Archive>, AppError>| match answer {
-                        Ok(archives) => view! { <Archives archives asking/> }.into_any(),
-                        Err(error) => view! { <Failed error/> }.into_any(),
-                    })}
-                </Suspense>
+                {once_read(archives, move |archives| view! { <Archives archives asking/> }.into_any())}
             </section>
         </Page>
     }

@@ -17,7 +17,7 @@ use crate::{
         button::Submit,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Empty, Failed, Loading},
+        state::{Empty, once_read},
     },
     viewer::viewer,
 };
@@ -50,12 +50,7 @@ pub(crate) fn show() -> AnyView {
     });
     view! {
         <Page title=say::friends() lead=say::friends_lead()>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || company.get().map(|answer| match answer {
-                    Ok(mine) => view! { <Lists mine company/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(company, move |mine| view! { <Lists mine company/> }.into_any())}
         </Page>
     }
     .into_any()

@@ -9,7 +9,7 @@ use super::{
     list::page_of,
 };
 use crate::{
-    error::{AppError, sentence},
+    error::sentence,
     pages::account::login_for,
     texts::{self, people as say},
     ui::{
@@ -18,7 +18,7 @@ use crate::{
         form::{Form, Sending, Summary},
         page::Page,
         portrait::Portrait,
-        state::{Failed, Loading},
+        state::once_read,
         text_area::TextArea,
     },
     viewer::viewer,
@@ -41,12 +41,7 @@ pub(crate) fn show() -> AnyView {
             <div role="status">
                 {move || saving.done().map(|_| view! { <p class="notice good">{say::saved()}</p> })}
             </div>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || mine.get().map(|answer: Result<MyProfile, AppError>| match answer {
-                    Ok(mine) => view! { <Mine mine saving removing/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(mine, move |mine| view! { <Mine mine saving removing/> }.into_any())}
         </Page>
     }
     .into_any()

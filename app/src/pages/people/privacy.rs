@@ -1,6 +1,6 @@
 //! Who may see what of oneself.
 
-use contract::people::{Audience, MyProfile, Privacy};
+use contract::people::{Audience, Privacy};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
@@ -9,14 +9,13 @@ use super::{
     words::audience_name,
 };
 use crate::{
-    error::AppError,
     pages::account::login_for,
     texts::{people as say, privacy},
     ui::{
         button::Submit,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
     },
     viewer::viewer,
 };
@@ -35,12 +34,7 @@ pub(crate) fn show() -> AnyView {
             <div role="status">
                 {move || saving.done().map(|_| view! { <p class="notice good">{say::saved()}</p> })}
             </div>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || mine.get().map(|answer: Result<MyProfile, AppError>| match answer {
-                    Ok(mine) => view! { <Choices now=mine.privacy saving/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(mine, move |mine| view! { <Choices now=mine.privacy saving/> }.into_any())}
             <p class="hint">{privacy::moderators()}</p>
         </Page>
     }

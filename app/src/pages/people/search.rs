@@ -12,7 +12,7 @@ use crate::{
     ui::{
         page::Page,
         search::Search,
-        state::{Empty, Failed, Loading},
+        state::{Empty, once_read},
     },
 };
 
@@ -34,15 +34,13 @@ fn SearchPage(found: Resource<Result<People, AppError>>, asked: String) -> impl 
     view! {
         <Page title=texts::people::title() lead=texts::people::lead()>
             <Search path="/people" label=texts::people::name_has() button=texts::people::search() asked/>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || found.get().map(|answer| match answer {
-                    Ok(people) if people.people.is_empty() => {
-                        view! { <Empty title=texts::people::none_title() text=texts::people::none_text()/> }.into_any()
-                    }
-                    Ok(people) => view! { <PersonList people next=next.clone()/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(found, move |people| {
+                if people.people.is_empty() {
+                    view! { <Empty title=texts::people::none_title() text=texts::people::none_text()/> }.into_any()
+                } else {
+                    view! { <PersonList people next=next.clone()/> }.into_any()
+                }
+            })}
         </Page>
     }
     .into_any()

@@ -19,7 +19,7 @@ use crate::{
         button::Submit,
         form::{Form, Sending, Summary},
         page::Page,
-        state::{Failed, Loading},
+        state::once_read,
         text_area::TextArea,
         time::Time,
     },
@@ -47,16 +47,11 @@ pub(crate) fn show() -> AnyView {
         <Page title=sanction::title() lead=sanction::lead()>
             {reported.then(|| view! { <p class="notice good" role="status">{report::sent()}</p> })}
             <Summary sending/>
-            <Suspense fallback=|| view! { <Loading/> }>
-                {move || standing.get().map(|answer| match answer {
-                    Ok(Standing { sanctions, reports }) => view! {
-                        <Sanctions sanctions sending pass=None/>
-                        <Reports reports/>
-                    }
-                    .into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                })}
-            </Suspense>
+            {once_read(standing, move |Standing { sanctions, reports }| view! {
+                <Sanctions sanctions sending pass=None/>
+                <Reports reports/>
+            }
+            .into_any())}
         </Page>
     }
     .into_any()

@@ -7,26 +7,17 @@ use super::{api::read_setup_stage, owner::OwnerStep, site::SiteStep};
 use crate::{
     pages::{account::login_for, not_found::NotFoundPage},
     texts,
-    ui::{
-        page::Page,
-        state::{Failed, Loading},
-    },
+    ui::{page::Page, state::once_read},
     viewer::viewer,
 };
 
 /// The page.
 pub(crate) fn show() -> AnyView {
     let stage = Resource::new(|| (), |()| read_setup_stage());
-    view! {
-        <Suspense fallback=|| view! { <Loading/> }>
-            {move || stage.get().map(|stage| match stage {
-                Ok(SetupStage::Done) => view! { <NotFoundPage/> }.into_any(),
-                Ok(stage) => view! { <Wizard stage/> }.into_any(),
-                Err(error) => view! { <Failed error/> }.into_any(),
-            })}
-        </Suspense>
-    }
-    .into_any()
+    once_read(stage, |stage| match stage {
+        SetupStage::Done => view! { <NotFoundPage/> }.into_any(),
+        stage => view! { <Wizard stage/> }.into_any(),
+    })
 }
 
 #[component]

@@ -13,7 +13,7 @@ use crate::{
         button::Submit,
         confirm::Confirm,
         form::{Form, Sending, Summary},
-        state::{Failed, Loading},
+        state::once_read,
         time::Time,
     },
 };
@@ -23,16 +23,12 @@ use crate::{
 pub(crate) fn IdentityCard() -> impl IntoView {
     let mine = Resource::new(|| (), |()| read_identities());
     let changed = Callback::new(move |()| mine.refetch());
-    view! {
-        <Suspense fallback=|| view! { <Loading/> }>
-            {move || mine.get().map(|answer| match answer {
-                Ok(mine) if mine.identities.is_empty() && mine.providers.is_empty() => ().into_any(),
-                Ok(mine) => view! { <Mine mine changed/> }.into_any(),
-                Err(error) => view! { <Failed error/> }.into_any(),
-            })}
-        </Suspense>
-    }
-    .into_any()
+    once_read(mine, move |mine| {
+        if mine.identities.is_empty() && mine.providers.is_empty() {
+            return ().into_any();
+        }
+        view! { <Mine mine changed/> }.into_any()
+    })
 }
 
 #[component]

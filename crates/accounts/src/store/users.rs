@@ -186,14 +186,16 @@ macro_rules! listing {
 }
 
 /// How many accounts have each role.
-pub(crate) async fn count_by_role(db: &Db) -> Result<Vec<(Role, i64)>, Error> {
+pub(crate) async fn count_by_role(db: &Db) -> Result<Vec<(Role, u32)>, Error> {
     let rows: Vec<(String, i64)> = sql(
         "select role, count(*) from users where role <> 'member' group by role
          union all select 'member', (select count(*) from users) - (select count(*) from users where role <> 'member')",
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().filter_map(|(word, count)| Some((Role::from_word(&word)?, count))).collect())
+    let counted =
+        |(word, count): (String, i64)| Some((Role::from_word(&word)?, u32::try_from(count).unwrap_or(u32::MAX)));
+    Ok(rows.into_iter().filter_map(counted).collect())
 }
 
 /// Accounts of a role after one, by age.

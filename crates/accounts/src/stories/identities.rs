@@ -174,6 +174,37 @@ async fn an_identity_is_linked_and_taken_away() {
 }
 
 #[tokio::test]
+async fn those_who_run_the_hub_see_and_unlink_what_those_below_have_linked() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let freya = world.actor(&world.owner().await).await;
+        let olga = world.actor(&world.register("Olga").await).await;
+        let user = olga.user().unwrap();
+        let id = world.accounts.link_identity(&olga, &proved("u-1", None)).await.unwrap();
+        let seen = world.accounts.identities_of(&freya, user).await.unwrap();
+        assert_eq!(seen, world.accounts.identities(&olga).await.unwrap());
+        assert_eq!(world.accounts.identities_of(&olga, user).await.unwrap_err().kind(), Kind::Forbidden);
+        assert!(matches!(world.accounts.identities_of(&freya, 999.into()).await, Err(Error::NotFound)));
+
+        let hers = world.accounts.link_identity(&freya, &proved("u-2", None)).await.unwrap();
+        let unlink =
+            async |actor: &Actor, user, id| world.accounts.unlink_identity_of(actor, user, id, "Stolen.").await;
+        assert_eq!(unlink(&olga, freya.user().unwrap(), hers).await.unwrap_err().kind(), Kind::Forbidden);
+        assert!(matches!(unlink(&freya, user, hers).await, Err(Error::NotFound)), "it is not this account's");
+        unlink(&freya, user, id).await.unwrap();
+        assert_eq!(world.why("account.identity_unlinked").await, r#"{"reason":"Stolen."}"#);
+        assert!(world.accounts.identities(&olga).await.unwrap().is_empty());
+
+        // Nobody is left before a door without a handle.
+        let token = world.newcomer(&proved("u-3", None)).await;
+        let ada = world.actor(&world.join(&token, join("Ada", "")).await.unwrap()).await;
+        let only = world.accounts.identities(&ada).await.unwrap()[0].id;
+        assert!(matches!(unlink(&freya, ada.user().unwrap(), only).await, Err(Error::LastWayIn)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_factor_is_still_asked_for() {
     db::testing::each(|db| async move {
         let world = World::new(db);

@@ -254,7 +254,7 @@ async fn an_admin_helps_who_has_lost_the_device() {
         let (login, _, _) = world.with_passkey("Olga", 7).await;
         let olga = world.actor(&login).await;
         world.accounts.ask_for_passkey(&olga, true).await.unwrap();
-        world.accounts.clear_second_factor(&Actor::Operator, login.me.id).await.unwrap();
+        world.accounts.clear_second_factor(&Actor::Operator, login.me.id, "").await.unwrap();
         assert!(world.log_in("Olga", PASSWORD).await.is_ok());
     })
     .await;

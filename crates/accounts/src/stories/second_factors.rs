@@ -301,12 +301,13 @@ async fn who_lost_everything_is_helped_by_those_who_run_the_hub() {
         let app = world.with_app("Olga").await;
         let bert = world.actor(&world.register("Bert").await).await;
         let id = app.login.me.id;
-        let outcome = world.accounts.clear_second_factor(&bert, id).await;
+        let outcome = world.accounts.clear_second_factor(&bert, id, "").await;
         assert!(matches!(outcome, Err(Error::Refused(Kind::Forbidden))));
-        world.accounts.clear_second_factor(&Actor::Operator, id).await.unwrap();
+        world.accounts.clear_second_factor(&Actor::Operator, id, "Lost both.").await.unwrap();
         assert!(!world.is_known(&app.login).await);
         world.log_in("Olga", PASSWORD).await.unwrap();
         assert!(world.trail().await.contains(&format!("operator user.second_factor_cleared {id}")));
+        assert_eq!(world.why("user.second_factor_cleared").await, r#"{"reason":"Lost both."}"#);
     })
     .await;
 }

@@ -168,9 +168,10 @@ async fn those_who_run_the_hub_see_and_revoke_tokens_of_those_below() {
         assert!(matches!(world.accounts.list_tokens_of(&freya, 999.into()).await, Err(Error::NotFound)));
         // With a token that was granted it, though nobody has just logged in.
         let program = known_by(&world, &his.token).await.unwrap();
-        world.accounts.revoke_token_of(&program, user, hers.about.id).await.unwrap();
+        world.accounts.revoke_token_of(&program, user, hers.about.id, "Leaked.").await.unwrap();
+        assert_eq!(world.why("token.revoked").await, r#"{"reason":"Leaked."}"#);
         assert!(known_by(&world, &hers.token).await.is_none());
-        let olga = world.accounts.revoke_token_of(&olga, freya.user().unwrap(), his.about.id).await;
+        let olga = world.accounts.revoke_token_of(&olga, freya.user().unwrap(), his.about.id, "").await;
         assert!(matches!(olga, Err(Error::Refused(Kind::Forbidden))));
     })
     .await;

@@ -91,13 +91,14 @@ async fn a_suspended_one_stands_still() {
         world.orgs.leave(&staff[&Role::Member], org).await.unwrap();
 
         // Closed and reopened, it is suspended still: closing is no way out of it.
-        world.orgs.close(&olga, org).await.unwrap();
-        world.orgs.reopen(&olga, org).await.unwrap();
+        world.orgs.close(&olga, org, "").await.unwrap();
+        world.orgs.reopen(&olga, org, "").await.unwrap();
         let page = world.page(&olga, org).await;
         assert_eq!((page.state, page.reason.as_deref()), (OrgState::Suspended, Some("Bad manners.")));
-        world.orgs.resume(&freya, org).await.unwrap();
+        world.orgs.resume(&freya, org, "They said sorry.").await.unwrap();
+        assert!(world.why("org.resumed").await.contains("They said sorry."));
         world.orgs.follow_link(&vera, &token).await.unwrap();
-        assert_eq!(kind(world.orgs.resume(&freya, org).await), Kind::Conflict);
+        assert_eq!(kind(world.orgs.resume(&freya, org, "").await), Kind::Conflict);
     })
     .await;
 }
@@ -107,21 +108,26 @@ async fn a_closed_one_can_be_reopened_for_thirty_days_and_is_gone_then() {
     db::testing::each(|db| async move {
         let world = World::new(db);
         let (org, olga, staff) = world.staffed("The Order").await;
-        assert_eq!(kind(world.orgs.close(&staff[&Role::Admin], org).await), Kind::Forbidden);
-        assert_eq!(kind(world.orgs.close(&stale(&olga), org).await), Kind::Stale);
-        world.orgs.close(&olga, org).await.unwrap();
-        assert_eq!(kind(world.orgs.close(&olga, org).await), Kind::Conflict);
+        assert_eq!(kind(world.orgs.close(&staff[&Role::Admin], org, "").await), Kind::Forbidden);
+        assert_eq!(kind(world.orgs.close(&stale(&olga), org, "").await), Kind::Stale);
+        let long = "x".repeat(501);
+        assert_eq!(kind(world.orgs.close(&staff[&Role::Admin], org, &long).await), Kind::Forbidden, "first who asks");
+        assert_eq!(kind(world.orgs.close(&olga, org, &long).await), Kind::Invalid);
+        world.orgs.close(&olga, org, "Nobody comes.").await.unwrap();
+        assert!(world.why("org.closed").await.contains("Nobody comes."));
+        assert_eq!(kind(world.orgs.close(&olga, org, "").await), Kind::Conflict);
         assert_eq!(kind(world.orgs.locate(&stranger(), "the-order").await), Kind::NotFound);
         let gone_at = world.page(&olga, org).await.gone_at.unwrap();
         assert_eq!(gone_at.since(world.clock.now()), DAY * 30);
         world.clock.advance(DAY * 29);
         world.orgs.tidy(&Actor::Job).await.unwrap();
-        world.orgs.reopen(&olga, org).await.unwrap();
+        world.orgs.reopen(&olga, org, "They come again.").await.unwrap();
+        assert!(world.why("org.reopened").await.contains("They come again."));
         assert_eq!(world.page(&stranger(), org).await.members, 7);
 
-        world.orgs.close(&olga, org).await.unwrap();
+        world.orgs.close(&olga, org, "").await.unwrap();
         world.clock.advance(DAY * 30);
-        assert_eq!(kind(world.orgs.reopen(&olga, org).await), Kind::Conflict);
+        assert_eq!(kind(world.orgs.reopen(&olga, org, "").await), Kind::Conflict);
         assert_eq!(world.orgs.tidy(&Actor::Job).await.unwrap().organizations, 1);
         assert_eq!(world.orgs.tidy(&Actor::Job).await.unwrap().organizations, 0);
         assert_eq!(kind(world.orgs.organization(&olga, org).await), Kind::NotFound);
@@ -140,7 +146,7 @@ async fn a_request_that_is_withdrawn_is_gone_at_once() {
         world.set(|settings| settings.creation = Creation::OnRequest);
         let olga = world.person("Olga").await;
         let org = world.org(&olga, "The Order").await;
-        world.orgs.close(&olga, org).await.unwrap();
+        world.orgs.close(&olga, org, "").await.unwrap();
         assert_eq!(kind(world.orgs.organization(&olga, org).await), Kind::NotFound);
         world.org(&olga, "The Order").await;
     })
@@ -175,10 +181,10 @@ async fn an_owner_whose_account_is_gone_closes_what_they_owned() {
 
         // Those who run the hub give it to somebody, and it goes on.
         let freya = world.person_as("Freya", Role::Admin).await;
-        assert_eq!(kind(world.orgs.reopen(&freya, org).await), Kind::Conflict, "first an owner");
+        assert_eq!(kind(world.orgs.reopen(&freya, org, "").await), Kind::Conflict, "first an owner");
         assert_eq!(kind(world.orgs.set_owner(admin, org, "The Order admin").await), Kind::Forbidden);
         world.orgs.set_owner(&freya, org, "The Order admin").await.unwrap();
-        world.orgs.reopen(&freya, org).await.unwrap();
+        world.orgs.reopen(&freya, org, "").await.unwrap();
         assert_eq!(world.page(admin, org).await.you.role, Some(Role::Owner));
     })
     .await;

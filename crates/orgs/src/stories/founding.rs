@@ -34,19 +34,24 @@ async fn where_the_hub_wants_to_grant_it_one_waits() {
         assert_eq!(world.page(&olga, made.id).await.state, OrgState::Requested);
         assert_eq!(kind(world.orgs.standing(&olga, made.id).await), Kind::NotFound, "nothing works in it yet");
         assert_eq!(kind(world.orgs.make_link(&olga, made.id, &link(1)).await), Kind::Conflict);
-        assert_eq!(kind(world.orgs.grant(&olga, made.id).await), Kind::Forbidden);
-        assert_eq!(kind(world.orgs.grant(&stale(&freya), made.id).await), Kind::Stale);
+        assert_eq!(kind(world.orgs.grant(&olga, made.id, "").await), Kind::Forbidden);
+        assert_eq!(kind(world.orgs.grant(&stale(&freya), made.id, "").await), Kind::Stale);
         assert!(world.events().await.is_empty(), "nobody hears of it before it is granted");
 
         assert_eq!(wrong(world.orgs.refuse(&freya, made.id, " ").await), [(Field::Reason, Code::Required)]);
         world.orgs.refuse(&freya, made.id, "Too like another one.").await.unwrap();
         let page = world.page(&olga, made.id).await;
         assert_eq!((page.state, page.reason.as_deref()), (OrgState::Closed, Some("Too like another one.")));
-        assert_eq!(kind(world.orgs.reopen(&olga, made.id).await), Kind::Conflict, "what was never granted stays shut");
+        assert_eq!(
+            kind(world.orgs.reopen(&olga, made.id, "").await),
+            Kind::Conflict,
+            "what was never granted stays shut"
+        );
 
-        world.orgs.grant(&freya, made.id).await.unwrap();
+        world.orgs.grant(&freya, made.id, "A second look.").await.unwrap();
+        assert!(world.why("org.granted").await.contains("A second look."));
         assert_eq!(world.page(&olga, made.id).await.state, OrgState::Active);
-        assert_eq!(kind(world.orgs.grant(&freya, made.id).await), Kind::Conflict);
+        assert_eq!(kind(world.orgs.grant(&freya, made.id, "").await), Kind::Conflict);
         assert_eq!(world.trail(made.id).await, ["org.requested", "org.refused", "org.granted"]);
     })
     .await;

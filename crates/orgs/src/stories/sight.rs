@@ -24,6 +24,7 @@ async fn a_hidden_one_answers_as_if_it_were_not_there() {
                 let orgs = &world.orgs;
                 assert_eq!(kind(orgs.organization(outsider, org).await), Kind::NotFound);
                 assert_eq!(kind(orgs.standing(outsider, org).await), Kind::NotFound);
+                assert!(orgs.known_to(outsider, org).await.unwrap().is_none());
                 assert_eq!(kind(orgs.members(outsider, org, &MemberQuery::default()).await), Kind::NotFound);
                 assert_eq!(kind(orgs.admissions(outsider, org).await), Kind::NotFound);
                 assert_eq!(kind(orgs.policies(outsider, org).await), Kind::NotFound);
@@ -39,11 +40,15 @@ async fn a_hidden_one_answers_as_if_it_were_not_there() {
                 assert_eq!(kind(orgs.offer(outsider, org, id(&olga)).await), Kind::NotFound);
                 assert_eq!(kind(orgs.answer_invitation(outsider, org, true).await), Kind::NotFound);
                 assert_eq!(kind(orgs.answer_offer(outsider, org, true).await), Kind::NotFound);
-                assert_eq!(kind(orgs.close(outsider, org).await), Kind::NotFound);
+                assert_eq!(kind(orgs.close(outsider, org, "").await), Kind::NotFound);
             }
         }
         for org in [hidden, nowhere] {
-            assert_eq!(kind(world.orgs.grant(&vera, org).await), Kind::Forbidden, "whether it exists does not matter");
+            assert_eq!(
+                kind(world.orgs.grant(&vera, org, "").await),
+                Kind::Forbidden,
+                "whether it exists does not matter"
+            );
             assert_eq!(kind(world.orgs.organization(&stranger(), org).await), Kind::NotFound);
             assert_eq!(kind(world.orgs.join(&stranger(), org).await), Kind::Unauthenticated);
         }
@@ -53,13 +58,24 @@ async fn a_hidden_one_answers_as_if_it_were_not_there() {
         }
         assert!(world.orgs.list(&vera, &OrgQuery::default()).await.unwrap().organizations.is_empty());
 
+        let freya = world.person_as("Freya", Role::Admin).await;
+        assert_eq!(world.orgs.known_to(&olga, hidden).await.unwrap().unwrap().role, Some(Role::Owner));
+        assert_eq!(world.orgs.known_to(&freya, hidden).await.unwrap().unwrap().role, None, "runs the hub, and not it");
+        assert_eq!(world.orgs.of_person(&freya, id(&olga)).await.unwrap().len(), 1);
+        assert!(world.orgs.of_person(&freya, id(&vera)).await.unwrap().is_empty());
+        assert_eq!(
+            kind(world.orgs.of_person(&freya, 4711.into()).await),
+            Kind::NotFound,
+            "nobody is not somebody outside"
+        );
+        assert_eq!(kind(world.orgs.of_person(&olga, 4711.into()).await), Kind::Forbidden);
+
         // Who is invited sees it, who belongs to it, and who runs the hub.
         world.orgs.invite(&olga, hidden, "Vera", Role::Member).await.unwrap();
         assert_eq!(world.page(&vera, hidden).await.you.invited, Some(Role::Member));
         assert_eq!(kind(world.orgs.members(&vera, hidden, &MemberQuery::default()).await), Kind::Forbidden);
         world.orgs.answer_invitation(&vera, hidden, true).await.unwrap();
         world.orgs.members(&vera, hidden, &MemberQuery::default()).await.unwrap();
-        let freya = world.person_as("Freya", Role::Admin).await;
         assert_eq!(world.page(&freya, hidden).await.visibility, Visibility::Hidden);
     })
     .await;
@@ -135,7 +151,7 @@ async fn a_token_and_a_guise_do_what_they_were_given() {
         );
         let guise = by(Credential::Guise { session: SessionId::from(1), by: UserId::from(1) });
         world.orgs.admissions(&guise, org).await.unwrap();
-        assert_eq!(kind(world.orgs.close(&guise, org).await), Kind::Forbidden);
+        assert_eq!(kind(world.orgs.close(&guise, org, "").await), Kind::Forbidden);
         assert!(!world.page(&guise, org).await.you.may.manage_organization, "no button for what it can't do");
         assert_eq!(guise.may_in(Action::ViewOrganization, &world.orgs.standing(&guise, org).await.unwrap()), Ok(()));
     })

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use base::OrgId;
 use contract::{
-    api::Page,
+    api::{Page, Why},
     organization::{FoundForForm, Founded, OrgState, OwnerForm, ReasonForm, SeatsForm, SurveyedOrganization},
 };
 use orgs::SurveyQuery;
@@ -72,15 +72,16 @@ async fn survey_organizations(
 /// Grant an organization that was asked for.
 #[utoipa::path(
     post, path = "/organizations/{organization}/grant", tag = "organizations",
-    params(("organization" = OrgId, Path, description = "Which organization")),
+    params(("organization" = OrgId, Path, description = "Which organization"), Why),
     responses((status = 204, description = "Done")),
 )]
 async fn grant_organization(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(organization): Id<OrgId>,
+    Query(why): Query<Why>,
 ) -> Answer<StatusCode> {
-    hub.orgs.grant(&actor, organization).await?;
+    hub.orgs.grant(&actor, organization, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -121,15 +122,16 @@ async fn suspend_organization(
 /// Let a suspended organization go on.
 #[utoipa::path(
     post, path = "/organizations/{organization}/resume", tag = "organizations",
-    params(("organization" = OrgId, Path, description = "Which organization")),
+    params(("organization" = OrgId, Path, description = "Which organization"), Why),
     responses((status = 204, description = "Done")),
 )]
 async fn resume_organization(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(organization): Id<OrgId>,
+    Query(why): Query<Why>,
 ) -> Answer<StatusCode> {
-    hub.orgs.resume(&actor, organization).await?;
+    hub.orgs.resume(&actor, organization, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

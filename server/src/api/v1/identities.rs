@@ -1,14 +1,17 @@
-//! `/me/identities`: one's accounts at other services; `/sign-in-providers`: which services there are.
+//! `/me/identities` and `/users/{user}/identities`: accounts at other services; `/sign-in-providers`: which services there are.
 //!
 //! Linking one needs a browser, which the service sends back.
 
 use axum::{Json, extract::State, http::StatusCode};
-use base::IdentityId;
-use contract::identity::{Identity, SignInProvider};
+use base::{IdentityId, UserId};
+use contract::{
+    api::Why,
+    identity::{Identity, SignInProvider},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Anybody, Id, Known},
+    api::{Answer, Anybody, Id, Known, Query},
     http::Hub,
 };
 
@@ -17,6 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(list_sign_in_providers))
         .routes(routes!(list_my_identities))
         .routes(routes!(unlink_my_identity))
+        .routes(routes!(list_user_identities))
+        .routes(routes!(unlink_user_identity))
 }
 
 /// The other services that people may log in with.
@@ -44,5 +49,29 @@ async fn unlink_my_identity(
     Id(identity): Id<IdentityId>,
 ) -> Answer<StatusCode> {
     hub.accounts.unlink_identity(&actor, identity).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Somebody's accounts at other services, oldest first.
+#[utoipa::path(get, path = "/users/{user}/identities", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 200, description = "As asked", body = Vec<Identity>)))]
+async fn list_user_identities(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+) -> Answer<Json<Vec<Identity>>> {
+    Ok(Json(hub.accounts.identities_of(&actor, user).await?))
+}
+
+/// Unlink one of somebody's accounts at other services.
+///
+/// Never the last way into the account: give it a password first.
+#[utoipa::path(delete, path = "/users/{user}/identities/{identity}", tag = "users", params(("user" = UserId, Path, description = "Whose"), ("identity" = IdentityId, Path, description = "Which"), Why), responses((status = 204, description = "Nobody can log in with it any more")))]
+async fn unlink_user_identity(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id((user, identity)): Id<(UserId, IdentityId)>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.accounts.unlink_identity_of(&actor, user, identity, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,10 @@
 
 use axum::{extract::State, http::StatusCode};
 use base::UserId;
-use contract::{account::LogInRecord, api::Page};
+use contract::{
+    account::LogInRecord,
+    api::{Page, Why},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -29,8 +32,13 @@ async fn list_log_ins(
 /// Take somebody's second factor away.
 ///
 /// For one who has lost app and recovery codes, and has shown in another way who they are. All their logins end.
-#[utoipa::path(delete, path = "/users/{user}/second-factor", tag = "users", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Done")))]
-async fn clear_second_factor(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
-    hub.accounts.clear_second_factor(&actor, user).await?;
+#[utoipa::path(delete, path = "/users/{user}/second-factor", tag = "users", params(("user" = UserId, Path, description = "Whose"), Why), responses((status = 204, description = "Done")))]
+async fn clear_second_factor(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.accounts.clear_second_factor(&actor, user, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{Json, extract::State, http::StatusCode};
 use base::{AppealId, Kind, ReportId, SanctionId, UserId};
 use contract::{
-    api::Page,
+    api::{Page, Why},
     moderation::{Appeal, Case, Decide, DecideMany, Effect, NewAnswer, NewPlace, NewSanction, Report, Sanction, Words},
 };
 use moderation::{About, AppealQuery, Decision, Measure, QueueQuery, SanctionQuery, Verdict};
@@ -235,13 +235,14 @@ async fn get_sanction(
 }
 
 /// Lift what was done about somebody.
-#[utoipa::path(delete, path = "/moderation/sanctions/{sanction}", tag = "moderation", params(("sanction" = SanctionId, Path, description = "Which")), responses((status = 204, description = "Done")))]
+#[utoipa::path(delete, path = "/moderation/sanctions/{sanction}", tag = "moderation", params(("sanction" = SanctionId, Path, description = "Which"), Why), responses((status = 204, description = "Done")))]
 async fn lift_sanction(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(sanction): Id<SanctionId>,
+    Query(why): Query<Why>,
 ) -> Answer<StatusCode> {
-    hub.moderation.lift(&actor, sanction).await?;
+    hub.moderation.lift(&actor, sanction, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -264,9 +265,14 @@ async fn ban_place(
 }
 
 /// Let an address range or a pattern of names in again.
-#[utoipa::path(delete, path = "/moderation/places/{sanction}", tag = "moderation", params(("sanction" = SanctionId, Path, description = "Which")), responses((status = 204, description = "Done")))]
-async fn lift_place(Known(actor): Known, State(hub): State<Hub>, Id(sanction): Id<SanctionId>) -> Answer<StatusCode> {
-    hub.moderation.lift_place(&actor, sanction).await?;
+#[utoipa::path(delete, path = "/moderation/places/{sanction}", tag = "moderation", params(("sanction" = SanctionId, Path, description = "Which"), Why), responses((status = 204, description = "Done")))]
+async fn lift_place(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(sanction): Id<SanctionId>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.moderation.lift_place(&actor, sanction, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -292,16 +298,26 @@ async fn preview_names(
 }
 
 /// Take what somebody wrote off their page.
-#[utoipa::path(delete, path = "/moderation/profiles/{user}/about", tag = "moderation", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Gone")))]
-async fn clear_about(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
-    hub.people.clear(&actor, user, Part::About).await?;
+#[utoipa::path(delete, path = "/moderation/profiles/{user}/about", tag = "moderation", params(("user" = UserId, Path, description = "Whose"), Why), responses((status = 204, description = "Gone")))]
+async fn clear_about(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.people.clear(&actor, user, Part::About, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Take somebody's picture off their page.
-#[utoipa::path(delete, path = "/moderation/profiles/{user}/avatar", tag = "moderation", params(("user" = UserId, Path, description = "Whose")), responses((status = 204, description = "Gone")))]
-async fn clear_avatar(Known(actor): Known, State(hub): State<Hub>, Id(user): Id<UserId>) -> Answer<StatusCode> {
-    hub.people.clear(&actor, user, Part::Avatar).await?;
+#[utoipa::path(delete, path = "/moderation/profiles/{user}/avatar", tag = "moderation", params(("user" = UserId, Path, description = "Whose"), Why), responses((status = 204, description = "Gone")))]
+async fn clear_avatar(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(user): Id<UserId>,
+    Query(why): Query<Why>,
+) -> Answer<StatusCode> {
+    hub.people.clear(&actor, user, Part::Avatar, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

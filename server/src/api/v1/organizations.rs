@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use base::{AuditId, OrgId};
 use contract::{
-    api::Page,
+    api::{Page, Why},
     organization::{Founded, MyOrganizations, Organization, OrganizationCard, OrganizationForm, TrailEntry},
 };
 use orgs::OrgQuery;
@@ -126,30 +126,32 @@ async fn revise_organization(
 /// For thirty days it can be reopened; one that was only asked for is gone at once.
 #[utoipa::path(
     post, path = "/organizations/{organization}/close", tag = "organizations",
-    params(("organization" = OrgId, Path, description = "Which organization")),
+    params(("organization" = OrgId, Path, description = "Which organization"), Why),
     responses((status = 204, description = "Done")),
 )]
 async fn close_organization(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(organization): Id<OrgId>,
+    Query(why): Query<Why>,
 ) -> Answer<StatusCode> {
-    hub.orgs.close(&actor, organization).await?;
+    hub.orgs.close(&actor, organization, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Reopen a closed organization.
 #[utoipa::path(
     post, path = "/organizations/{organization}/reopen", tag = "organizations",
-    params(("organization" = OrgId, Path, description = "Which organization")),
+    params(("organization" = OrgId, Path, description = "Which organization"), Why),
     responses((status = 204, description = "Done")),
 )]
 async fn reopen_organization(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(organization): Id<OrgId>,
+    Query(why): Query<Why>,
 ) -> Answer<StatusCode> {
-    hub.orgs.reopen(&actor, organization).await?;
+    hub.orgs.reopen(&actor, organization, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,7 @@
 //! `/users/{user}/…` and `/organizations/{organization}/reports`: what is on record about somebody or something.
 
 use axum::{Json, extract::State};
-use base::{OrgId, ReportId, SanctionId, UserId};
+use base::{Actor, OrgId, ReportId, SanctionId, UserId};
 use contract::{
     api::Page,
     moderation::{Report, Sanction},
@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Cursor, Id, Known, Limit, Listing, Query},
+    api::{Answer, Cursor, Id, Known, Limit, Listing, Onward, Query},
     http::Hub,
 };
 
@@ -41,18 +41,6 @@ struct WhichSanctions {
     limit: Limit,
 }
 
-/// Which reports to list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct WhichReports {
-    #[param(inline)]
-    cursor: Option<Cursor<ReportId>>,
-    #[serde(default)]
-    #[param(inline, required = false)]
-    limit: Limit,
-}
-
 /// What was done about somebody, the newest first.
 #[utoipa::path(get, path = "/users/{user}/sanctions", tag = "moderation", params(("user" = UserId, Path, description = "About whom"), WhichSanctions), responses((status = 200, description = "As asked", body = Page<Sanction>)))]
 async fn list_sanctions_of_user(
@@ -73,16 +61,14 @@ async fn list_sanctions_of_user(
 }
 
 /// What was reported about somebody, decided or not, the newest first.
-#[utoipa::path(get, path = "/users/{user}/reports", tag = "moderation", params(("user" = UserId, Path, description = "About whom"), WhichReports), responses((status = 200, description = "As asked", body = Page<Report>)))]
+#[utoipa::path(get, path = "/users/{user}/reports", tag = "moderation", params(("user" = UserId, Path, description = "About whom"), Onward<ReportId>), responses((status = 200, description = "As asked", body = Page<Report>)))]
 async fn list_reports_about_user(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(user): Id<UserId>,
-    Query(which): Query<WhichReports>,
+    Query(which): Query<Onward<ReportId>>,
 ) -> Answer<Listing<Report>> {
-    let before = which.cursor.map(|Cursor(before)| before);
-    let (reports, next) = hub.moderation.reports_about(&actor, Subject::Person(user), before, which.limit.0).await?;
-    Ok(Listing::new(reports, next))
+    reports_about(&actor, &hub, Subject::Person(user), which).await
 }
 
 /// Where somebody belongs and as what, hidden and closed organizations as well.
@@ -96,15 +82,18 @@ async fn list_organizations_of_user(
 }
 
 /// What was reported about an organization, decided or not, the newest first.
-#[utoipa::path(get, path = "/organizations/{organization}/reports", tag = "moderation", params(("organization" = OrgId, Path, description = "About which"), WhichReports), responses((status = 200, description = "As asked", body = Page<Report>)))]
+#[utoipa::path(get, path = "/organizations/{organization}/reports", tag = "moderation", params(("organization" = OrgId, Path, description = "About which"), Onward<ReportId>), responses((status = 200, description = "As asked", body = Page<Report>)))]
 async fn list_reports_about_organization(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id(organization): Id<OrgId>,
-    Query(which): Query<WhichReports>,
+    Query(which): Query<Onward<ReportId>>,
 ) -> Answer<Listing<Report>> {
-    let before = which.cursor.map(|Cursor(before)| before);
-    let (reports, next) =
-        hub.moderation.reports_about(&actor, Subject::Organization(organization), before, which.limit.0).await?;
+    reports_about(&actor, &hub, Subject::Organization(organization), which).await
+}
+
+async fn reports_about(actor: &Actor, hub: &Hub, subject: Subject, which: Onward<ReportId>) -> Answer<Listing<Report>> {
+    let (before, at_most) = which.parts();
+    let (reports, next) = hub.moderation.reports_about(actor, subject, before, at_most).await?;
     Ok(Listing::new(reports, next))
 }

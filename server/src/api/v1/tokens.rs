@@ -2,11 +2,14 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use base::{TokenId, UserId};
-use contract::token::{ApiToken, MadeToken, MakeToken};
+use contract::{
+    api::Why,
+    token::{ApiToken, MadeToken, MakeToken},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Body, Id, Known, shown_once},
+    api::{Answer, Body, Id, Known, Query, shown_once},
     http::Hub,
 };
 
@@ -66,14 +69,15 @@ async fn list_user_tokens(
 /// Revoke a token of somebody.
 #[utoipa::path(
     delete, path = "/users/{user}/tokens/{token}", tag = "users",
-    params(("user" = UserId, Path, description = "Whose"), ("token" = TokenId, Path, description = "Which")),
+    params(("user" = UserId, Path, description = "Whose"), ("token" = TokenId, Path, description = "Which"), Why),
     responses((status = 204, description = "It is good for nothing any more")),
 )]
 async fn revoke_user_token(
     Known(actor): Known,
     State(hub): State<Hub>,
     Id((user, token)): Id<(UserId, TokenId)>,
+    Query(why): Query<Why>,
 ) -> Answer<StatusCode> {
-    hub.accounts.revoke_token_of(&actor, user, token).await?;
+    hub.accounts.revoke_token_of(&actor, user, token, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

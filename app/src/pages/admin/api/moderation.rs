@@ -218,18 +218,18 @@ pub async fn sanction_person(
 
 /// Lifts what was done about a person.
 #[server(endpoint = "admin_lift")]
-pub async fn lift_sanction(sanction: i64) -> Result<(), AppError> {
+pub async fn lift_sanction(sanction: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().moderation.lift(&context::visitor().actor, sanction.into()).await.map_err(told)
+    context::services().moderation.lift(&context::visitor().actor, sanction.into(), &reason).await.map_err(told)
 }
 
 /// Lets an address range or a pattern of names in again.
 #[server(endpoint = "admin_lift_place")]
-pub async fn lift_place(sanction: i64) -> Result<(), AppError> {
+pub async fn lift_place(sanction: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().moderation.lift_place(&context::visitor().actor, sanction.into()).await.map_err(told)
+    context::services().moderation.lift_place(&context::visitor().actor, sanction.into(), &reason).await.map_err(told)
 }
 
 /// Shuts out an address range.
@@ -314,7 +314,11 @@ pub async fn answer_appeal(
 
 /// Takes what somebody wrote, or their picture, off their page.
 #[server(endpoint = "admin_clear_profile")]
-pub async fn clear_profile(user: i64, #[server(default)] part: String) -> Result<(), AppError> {
+pub async fn clear_profile(
+    user: i64,
+    #[server(default)] part: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
     use people::Part;
 
     use crate::context;
@@ -324,6 +328,6 @@ pub async fn clear_profile(user: i64, #[server(default)] part: String) -> Result
         "avatar" => Part::Avatar,
         _ => return Err(malformed()),
     };
-    let cleared = context::services().people.clear(&context::visitor().actor, user.into(), part).await;
+    let cleared = context::services().people.clear(&context::visitor().actor, user.into(), part, &reason).await;
     cleared.map_err(|error| context::tell(error.problem(), &error))
 }

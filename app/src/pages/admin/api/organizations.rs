@@ -66,9 +66,9 @@ pub async fn read_organization(organization: i64) -> Result<OneOrganization, App
 
 /// Grants what was asked for.
 #[server(endpoint = "admin_grant_organization")]
-pub async fn grant_organization(organization: i64) -> Result<(), AppError> {
+pub async fn grant_organization(organization: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.grant(&actor, organization.into()).await.map_err(call::told)
+    orgs.grant(&actor, organization.into(), &reason).await.map_err(call::told)
 }
 
 /// Refuses what was asked for.
@@ -93,25 +93,25 @@ pub async fn suspend_organization(organization: i64, #[server(default)] reason: 
 
 /// Lets a suspended one go on.
 #[server(endpoint = "admin_resume_organization")]
-pub async fn resume_organization(organization: i64) -> Result<(), AppError> {
+pub async fn resume_organization(organization: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.resume(&actor, organization.into()).await.map_err(call::told)
+    orgs.resume(&actor, organization.into(), &reason).await.map_err(call::told)
 }
 
 /// Closes one. Answers with the path to go on to: a request that is closed is gone at once.
 #[server(endpoint = "admin_close_organization")]
-pub async fn close_organization(organization: i64) -> Result<String, AppError> {
+pub async fn close_organization(organization: i64, #[server(default)] reason: String) -> Result<String, AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.close(&actor, organization.into()).await.map_err(call::told)?;
+    orgs.close(&actor, organization.into(), &reason).await.map_err(call::told)?;
     crate::context::go_on_to("/admin/organizations");
     Ok("/admin/organizations".to_owned())
 }
 
 /// Reopens one.
 #[server(endpoint = "admin_reopen_organization")]
-pub async fn reopen_organization(organization: i64) -> Result<(), AppError> {
+pub async fn reopen_organization(organization: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.reopen(&actor, organization.into()).await.map_err(call::told)
+    orgs.reopen(&actor, organization.into(), &reason).await.map_err(call::told)
 }
 
 /// Gives one to somebody else.

@@ -4,6 +4,7 @@ use contract::{
     account::Dossier,
     api::User,
     audit::AuditEntry,
+    identity::Identity,
     moderation::{Report, Sanctions},
     organization::Mine,
     token::ApiToken,
@@ -29,6 +30,8 @@ pub struct OneUser {
     pub dossier: Dossier,
     /// Its tokens, and the programs that are logged in as it, newest first.
     pub tokens: Vec<ApiToken>,
+    /// Its accounts at other services, oldest first.
+    pub identities: Vec<Identity>,
     /// What was done about it, newest first.
     pub sanctions: Sanctions,
     /// What was reported about it, newest first.
@@ -84,6 +87,7 @@ pub async fn read_user(user: i64) -> Result<OneUser, AppError> {
     let dossier = services.accounts.dossier(&actor, user.into()).await.map_err(context::told)?;
     let dossier = dossier.ok_or_else(|| context::refused(base::Kind::NotFound.into()))?;
     let tokens = services.accounts.list_tokens_of(&actor, user.into()).await.map_err(context::told)?;
+    let identities = services.accounts.identities_of(&actor, user.into()).await.map_err(context::told)?;
     let about =
         AuditFilter { target_kind: Some("user".into()), target_id: Some(user.to_string()), ..AuditFilter::default() };
     let trail = services.trail.list(&actor, &about, None, 20).await;
@@ -95,16 +99,35 @@ pub async fn read_user(user: i64) -> Result<OneUser, AppError> {
     let (reports, _) = services.moderation.reports_about(&actor, subject, None, 20).await.map_err(told)?;
     let organizations = services.orgs.of_person(&actor, user.into()).await;
     let organizations = organizations.map_err(|error| context::tell(error.problem(), &error))?;
-    Ok(OneUser { dossier, tokens, sanctions, reports, organizations, trail })
+    Ok(OneUser { dossier, tokens, identities, sanctions, reports, organizations, trail })
 }
 
 /// Revokes a token of somebody, or ends the login of a program.
 #[server(endpoint = "admin_revoke_token")]
-pub async fn revoke_user_token(user: i64, token: i64) -> Result<(), AppError> {
+pub async fn revoke_user_token(user: i64, token: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     use crate::context;
 
     let (services, actor) = (context::services(), context::visitor().actor);
-    services.accounts.revoke_token_of(&actor, user.into(), token.into()).await.map_err(context::told)
+    services.accounts.revoke_token_of(&actor, user.into(), token.into(), &reason).await.map_err(context::told)
+}
+
+/// Unlinks one of somebody's accounts at other services.
+#[server(endpoint = "admin_unlink_identity")]
+pub async fn unlink_user_identity(user: i64, identity: i64, #[server(default)] reason: String) -> Result<(), AppError> {
+    use crate::context;
+
+    let (services, actor) = (context::services(), context::visitor().actor);
+    let unlinked = services.accounts.unlink_identity_of(&actor, user.into(), identity.into(), &reason).await;
+    unlinked.map_err(context::told)
+}
+
+/// Takes somebody's second factor away.
+#[server(endpoint = "admin_clear_second_factor")]
+pub async fn clear_second_factor(user: i64, #[server(default)] reason: String) -> Result<(), AppError> {
+    use crate::context;
+
+    let (services, actor) = (context::services(), context::visitor().actor);
+    services.accounts.clear_second_factor(&actor, user.into(), &reason).await.map_err(context::told)
 }
 
 #[cfg(feature = "ssr")]

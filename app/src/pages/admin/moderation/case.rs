@@ -5,12 +5,13 @@ use contract::{
     Field,
     moderation::{Case, Note, Report, Sanction, Target},
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 use super::{
     super::{
         api::moderation::{ClaimReport, ClearProfile, DecideReport, NoteReport, ReleaseReport, UndoReport, read_case},
         ui::{
+            deed::{Reasoned, changing},
             facts::Facts,
             loaded::Loaded,
             numbered,
@@ -65,25 +66,20 @@ struct Acts {
 
 impl Acts {
     fn on(case: Read) -> Self {
+        let anew = move || case.refetch();
         Self {
-            claim: to::<ClaimReport>(case),
-            release: to::<ReleaseReport>(case),
-            note: to::<NoteReport>(case),
-            decide: to::<DecideReport>(case),
-            undo: to::<UndoReport>(case),
-            clear: to::<ClearProfile>(case),
+            claim: changing::<ClaimReport>(anew),
+            release: changing::<ReleaseReport>(anew),
+            note: changing::<NoteReport>(anew),
+            decide: changing::<DecideReport>(anew),
+            undo: changing::<UndoReport>(anew),
+            clear: changing::<ClearProfile>(anew),
         }
     }
 
     const fn all(self) -> [Sending; 6] {
         [self.claim, self.release, self.note, self.decide, self.undo, self.clear]
     }
-}
-
-fn to<S: ServerFn>(case: Read) -> Sending {
-    let sending = Sending::to::<S>();
-    sending.when_done(move |_| case.refetch());
-    sending
 }
 
 #[component]
@@ -174,11 +170,15 @@ fn Decide(report: Report, acts: Acts) -> impl IntoView {
         let label = if part == "avatar" { say::clear_avatar() } else { say::clear_about() };
         matches!(report.target, Target::Avatar | Target::Profile).then(|| {
             view! {
-                <Form sending=acts.clear>
-                    <input type="hidden" name="user" value=user.get()/>
-                    <input type="hidden" name="part" value=part/>
-                    <Submit label pending=acts.clear.pending() look="quiet"/>
-                </Form>
+                <Reasoned
+                    form="clear"
+                    sending=acts.clear
+                    about=vec![("user", user.to_string()), ("part", part.to_owned())]
+                    label
+                    warning=say::clear_warning()
+                    now=say::clear_now()
+                    look="danger"
+                />
             }
         })
     });

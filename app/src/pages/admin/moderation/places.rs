@@ -16,10 +16,11 @@ use super::{
             pager::Pager,
             reason::{ActField, Outcome},
             screen::Screen,
-            table::{Column, Table},
+            table::Table,
         },
     },
-    tabs::{DurationChoice, Tabs, what, whom},
+    sanctions::{cells, columns, lifting},
+    tabs::{DurationChoice, Tabs},
 };
 use crate::{
     error::AppError,
@@ -28,7 +29,6 @@ use crate::{
         button::Submit,
         form::{Form, Sending},
         state::Empty,
-        time::Time,
     },
 };
 
@@ -98,33 +98,12 @@ fn drawn(found: Sanctions, lift: Sending) -> AnyView {
     if sanctions.is_empty() {
         return view! { <Empty title=say::no_places() text=say::no_places_text()/> }.into_any();
     }
-    let columns = vec![
-        Column::new(say::whom()),
-        Column::new(say::verdict()),
-        Column::new(say::reason()),
-        Column::new(say::by()),
-        Column::new(say::when()),
-        Column::new(say::state()),
-    ];
     let rows = sanctions.into_iter().map(|one| row(one, lift)).collect();
     let next = next.map(|next| next.to_string());
-    view! { <Table caption=say::places() columns rows/><Pager next/> }.into_any()
+    view! { <Table caption=say::places() columns=columns() rows/><Pager next/> }.into_any()
 }
 
 fn row(one: Sanction, lift: Sending) -> Vec<AnyView> {
-    let number = one.id.get();
-    vec![
-        whom(&one.whom),
-        what(&one),
-        one.reason.into_any(),
-        one.by.unwrap_or_else(|| say::operator().to_owned()).into_any(),
-        view! { <Time at=one.at/> }.into_any(),
-        view! {
-            <Form sending=lift>
-                <input type="hidden" name="sanction" value=number/>
-                <Submit label=say::lift() pending=lift.pending() look="quiet"/>
-            </Form>
-        }
-        .into_any(),
-    ]
+    let lift = lifting(&one, lift, say::lift_place_warning());
+    cells(one, lift)
 }

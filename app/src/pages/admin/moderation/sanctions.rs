@@ -11,6 +11,7 @@ use super::{
         api::moderation::{LiftSanction, SanctionPerson, read_sanctions},
         ui::{
             badge::{Badge, Tone},
+            deed::Reasoned,
             filters::{Choice, Filters, Search},
             here::Here,
             loaded::Loaded,
@@ -75,34 +76,19 @@ fn drawn(found: Sanctions, lift: Sending) -> AnyView {
     if sanctions.is_empty() {
         return view! { <Empty title=say::nothing_done() text=say::nothing_done_text()/> }.into_any();
     }
-    let columns = vec![
-        Column::new(say::whom()),
-        Column::new(say::verdict()),
-        Column::new(say::reason()),
-        Column::new(say::by()),
-        Column::new(say::when()),
-        Column::new(say::state()),
-    ];
     let rows = sanctions.into_iter().map(|one| row(one, lift)).collect();
     let next = next.map(|next| next.to_string());
-    view! { <Table caption=say::sanctions() columns rows/><Pager next/> }.into_any()
+    view! { <Table caption=say::sanctions() columns=columns() rows/><Pager next/> }.into_any()
 }
 
-fn row(one: Sanction, lift: Sending) -> Vec<AnyView> {
-    let state = if one.holds && matches!(one.whom, Whom::Person { .. }) {
-        let number = one.id.get();
-        view! {
-            <Form sending=lift>
-                <input type="hidden" name="sanction" value=number/>
-                <Submit label=say::lift() pending=lift.pending() look="quiet"/>
-            </Form>
-        }
-        .into_any()
-    } else if one.holds {
-        view! { <Badge tone=Tone::Warn text=say::holds()/> }.into_any()
-    } else {
-        view! { <Badge tone=Tone::Plain text=say::over()/> }.into_any()
-    };
+/// What a list of sanctions says of each.
+pub(super) fn columns() -> Vec<Column> {
+    let titles = [say::whom(), say::verdict(), say::reason(), say::by(), say::when(), say::state()];
+    titles.map(Column::new).into()
+}
+
+/// The same of one; `state`: whether it holds, or what can be done about it.
+pub(super) fn cells(one: Sanction, state: AnyView) -> Vec<AnyView> {
     vec![
         whom(&one.whom),
         what(&one),
@@ -111,4 +97,31 @@ fn row(one: Sanction, lift: Sending) -> Vec<AnyView> {
         view! { <Time at=one.at/> }.into_any(),
         state,
     ]
+}
+
+/// The form that lifts it.
+pub(super) fn lifting(one: &Sanction, sending: Sending, warning: &'static str) -> AnyView {
+    let number = one.id.to_string();
+    view! {
+        <Reasoned
+            form=format!("lift-{number}")
+            sending
+            about=vec![("sanction", number)]
+            label=say::lift()
+            warning
+            now=say::lift_it()
+        />
+    }
+    .into_any()
+}
+
+fn row(one: Sanction, lift: Sending) -> Vec<AnyView> {
+    let state = if one.holds && matches!(one.whom, Whom::Person { .. }) {
+        lifting(&one, lift, say::lift_warning())
+    } else if one.holds {
+        view! { <Badge tone=Tone::Warn text=say::holds()/> }.into_any()
+    } else {
+        view! { <Badge tone=Tone::Plain text=say::over()/> }.into_any()
+    };
+    cells(one, state)
 }

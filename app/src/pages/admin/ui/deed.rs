@@ -1,10 +1,12 @@
 //! Forms of one press: what they are about stands in hidden fields, and where they lead in the answer.
 
+use contract::Field;
 use leptos::{html, prelude::*, server_fn::ServerFn};
 
-use super::reason::Outcome;
+use super::reason::{ActField, Outcome};
 use crate::{
     browser,
+    texts::admin::act,
     ui::{
         button::Submit,
         confirm::Confirm,
@@ -19,6 +21,13 @@ pub(in crate::pages::admin) type About = (&'static str, String);
 pub(in crate::pages::admin) fn leading<S: ServerFn>() -> Sending {
     let sending = Sending::to::<S>();
     sending.load_when_done();
+    sending
+}
+
+/// A form after which what is shown is read anew.
+pub(in crate::pages::admin) fn changing<S: ServerFn>(changed: impl Fn() + 'static) -> Sending {
+    let sending = Sending::to::<S>();
+    sending.when_done(move |_| changed());
     sending
 }
 
@@ -80,6 +89,49 @@ pub(in crate::pages::admin) fn Final(
         <Confirm label warning>
             <Press sending about label=now done look="danger"/>
         </Confirm>
+    }
+    .into_any()
+}
+
+/// Done at the second press, and why. What came of it is said elsewhere: several such forms may share one way to the server.
+#[component]
+pub(in crate::pages::admin) fn Reasoned(
+    /// Sets the ids of its fields apart.
+    #[prop(into)]
+    form: String,
+    /// Its form.
+    sending: Sending,
+    /// What it is about.
+    about: Vec<About>,
+    /// The first press.
+    label: &'static str,
+    /// What will happen.
+    warning: &'static str,
+    /// The second press.
+    now: &'static str,
+    /// Who reads the reason.
+    #[prop(default = act::reason_hint())]
+    hint: &'static str,
+    /// The fields, but for the reason.
+    #[prop(default = None)]
+    fields: Option<AnyView>,
+    /// The look of the second press.
+    #[prop(default = "primary")]
+    look: &'static str,
+) -> impl IntoView {
+    let around = NodeRef::new();
+    fold_when_done(sending, around);
+    view! {
+        <div node_ref=around>
+            <Confirm label warning>
+                <Form sending look="form">
+                    {hidden(about)}
+                    {fields}
+                    <ActField form field=Field::Reason sending hint/>
+                    <Submit label=now pending=sending.pending() look/>
+                </Form>
+            </Confirm>
+        </div>
     }
     .into_any()
 }

@@ -18,7 +18,8 @@ use crate::{
 #[component]
 pub(in crate::pages::admin) fn ActField(
     /// Which form: sets its ids apart.
-    form: &'static str,
+    #[prop(into)]
+    form: String,
     /// Which field.
     field: Field,
     /// Its form.
@@ -63,17 +64,6 @@ pub(in crate::pages::admin) fn ActField(
         </div>
     }
     .into_any()
-}
-
-/// Why somebody does it: it stands in the audit trail.
-#[component]
-pub(in crate::pages::admin) fn Reason(
-    /// Which form: sets its ids apart.
-    form: &'static str,
-    /// Its form.
-    sending: Sending,
-) -> impl IntoView {
-    view! { <ActField form field=Field::Reason sending hint=act::reason_hint()/> }
 }
 
 /// What came of a form: what is wrong takes the focus, what was done is said. A login that is too old for it leads to a fresh one.

@@ -9,20 +9,17 @@ use crate::{
         account::role_name,
         admin::{
             api::users::{
-                LockUser, LogOutUser, PutOnGuise, RenameUser, SetUserEmail, SetUserPassword, SetUserRole, UnlockUser,
+                ClearSecondFactor, LockUser, LogOutUser, PutOnGuise, RenameUser, SetUserEmail, SetUserPassword,
+                SetUserRole, UnlockUser,
             },
             ui::{
-                deed::fold_when_done,
-                reason::{ActField, Outcome, Reason},
+                deed::Reasoned,
+                reason::{ActField, Outcome},
             },
         },
     },
     texts::admin::users,
-    ui::{
-        button::Submit,
-        confirm::Confirm,
-        form::{Form, Sending},
-    },
+    ui::form::Sending,
     viewer::viewer,
 };
 
@@ -36,6 +33,7 @@ pub(super) struct Sendings {
     lock: Sending,
     unlock: Sending,
     log_out: Sending,
+    second_factor: Sending,
     guise: Sending,
 }
 
@@ -50,9 +48,12 @@ impl Sendings {
             lock: Sending::to::<LockUser>(),
             unlock: Sending::to::<UnlockUser>(),
             log_out: Sending::to::<LogOutUser>(),
+            second_factor: Sending::to::<ClearSecondFactor>(),
             guise: Sending::to::<PutOnGuise>(),
         };
-        for sending in [all.rename, all.email, all.role, all.password, all.lock, all.unlock, all.log_out] {
+        let changing =
+            [all.rename, all.email, all.role, all.password, all.lock, all.unlock, all.log_out, all.second_factor];
+        for sending in changing {
             sending.when_done(move |_| changed());
         }
         all.guise.load_when_done();
@@ -80,19 +81,10 @@ fn Deed(
     #[prop(default = "primary")]
     look: &'static str,
 ) -> impl IntoView {
-    let around = NodeRef::new();
-    fold_when_done(sending, around);
     view! {
-        <div class="deed" node_ref=around>
+        <div class="deed">
             <Outcome sending done=users::done()/>
-            <Confirm label warning>
-                <Form sending look="form">
-                    <input type="hidden" name="user" value=user/>
-                    {fields}
-                    <Reason form sending/>
-                    <Submit label pending=sending.pending() look/>
-                </Form>
-            </Confirm>
+            <Reasoned form sending about=vec![("user", user.to_string())] label warning now=label fields look/>
         </div>
     }
     .into_any()
@@ -145,6 +137,7 @@ pub(super) fn Deeds(dossier: Dossier, sendings: Sendings) -> impl IntoView {
                 <Deed form="role" label=users::set_role() warning=users::set_role_warning() user sending=sendings.role fields=role_field/>
                 <Deed form="password" label=users::set_password() warning=users::set_password_warning() user sending=sendings.password fields=password_field look="danger"/>
                 <Deed form="log-out" label=users::log_out() warning=users::log_out_warning() user sending=sendings.log_out look="danger"/>
+                <Deed form="second-factor" label=users::clear_second_factor() warning=users::clear_second_factor_warning() user sending=sendings.second_factor look="danger"/>
                 {lock}
                 {guise}
             </div>

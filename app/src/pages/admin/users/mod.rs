@@ -1,6 +1,7 @@
 //! Accounts: found, looked at, changed.
 
 mod deeds;
+mod identities;
 pub(super) mod list;
 pub(super) mod one;
 mod organizations;

@@ -6,19 +6,21 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     deeds::{Deeds, Sendings},
+    identities::identities,
     organizations::organizations,
     reports::reports,
     sanctions::sanctions,
-    tokens::{revoking, tokens},
+    tokens::tokens,
 };
 use crate::{
     pages::{
         account::role_name,
         admin::{
-            api::users::{OneUser, read_user},
+            api::users::{OneUser, RevokeUserToken, UnlinkUserIdentity, read_user},
             audit::Entries,
             ui::{
                 badge::{Badge, Tone},
+                deed::changing,
                 facts::Facts,
                 loaded::Loaded,
                 screen::Screen,
@@ -38,18 +40,28 @@ pub(in crate::pages::admin) fn show() -> AnyView {
     let user = Resource::new(number, read_user);
     // Above what is drawn afresh, so that what they say outlives a change.
     let sendings = Sendings::new(move || user.refetch());
-    let revoke = revoking(move || user.refetch());
+    let revoke = changing::<RevokeUserToken>(move || user.refetch());
+    let unlink = changing::<UnlinkUserIdentity>(move || user.refetch());
     view! {
         <Screen title=users::one() back=("/admin/users", users::title())>
-            <Loaded from=user view=move |user| one(user, sendings, revoke)/>
+            <Loaded from=user view=move |user| one(user, sendings, revoke, unlink)/>
         </Screen>
     }
     .into_any()
 }
 
-fn one(user: OneUser, sendings: Sendings, revoke: Sending) -> AnyView {
-    let OneUser { dossier, tokens: held, sanctions: done, reports: reported, organizations: places, trail } = user;
+fn one(user: OneUser, sendings: Sendings, revoke: Sending, unlink: Sending) -> AnyView {
+    let OneUser {
+        dossier,
+        tokens: held,
+        identities: linked,
+        sanctions: done,
+        reports: reported,
+        organizations: places,
+        trail,
+    } = user;
     let tokens = tokens(dossier.me.id, held, dossier.may_be_changed.then_some(revoke));
+    let identities = identities(dossier.me.id, linked, dossier.may_be_changed.then_some(unlink));
     let deeds = if dossier.may_be_changed {
         view! { <Deeds dossier=dossier.clone() sendings/> }.into_any()
     } else {
@@ -76,6 +88,7 @@ fn one(user: OneUser, sendings: Sendings, revoke: Sending) -> AnyView {
             {logins(dossier.sessions)}
         </section>
         {tokens}
+        {identities}
         <section aria-labelledby="history">
             <h2 id="history">{users::history()}</h2>
             {history(dossier.log_ins)}

@@ -5,28 +5,14 @@ use contract::token::ApiToken;
 use leptos::prelude::*;
 
 use crate::{
-    pages::admin::{
-        api::users::RevokeUserToken,
-        ui::{
-            reason::Outcome,
-            table::{Column, Table},
-        },
+    pages::admin::ui::{
+        deed::Reasoned,
+        reason::Outcome,
+        table::{Column, Table},
     },
     texts::admin::users,
-    ui::{
-        button::Submit,
-        confirm::Confirm,
-        form::{Form, Sending},
-        time::Time,
-    },
+    ui::{form::Sending, time::Time},
 };
-
-/// The way to revoke one; `changed` is called when one was.
-pub(super) fn revoking(changed: impl Fn() + 'static) -> Sending {
-    let sending = Sending::to::<RevokeUserToken>();
-    sending.when_done(move |_| changed());
-    sending
-}
 
 /// The list, with a button for each where the account is below the reader's own.
 pub(super) fn tokens(user: UserId, tokens: Vec<ApiToken>, sending: Option<Sending>) -> AnyView {
@@ -70,13 +56,15 @@ fn row(user: UserId, token: ApiToken, sending: Option<Sending>) -> Vec<AnyView> 
     ];
     cells.extend(sending.map(|sending| {
         view! {
-            <Confirm label=users::token_revoke() warning=users::token_revoke_warning()>
-                <Form sending>
-                    <input type="hidden" name="user" value=user.get()/>
-                    <input type="hidden" name="token" value=token.id.get()/>
-                    <Submit label=users::token_revoke_now() pending=sending.pending() look="danger"/>
-                </Form>
-            </Confirm>
+            <Reasoned
+                form=format!("token-{}", token.id)
+                sending
+                about=vec![("user", user.to_string()), ("token", token.id.to_string())]
+                label=users::token_revoke()
+                warning=users::token_revoke_warning()
+                now=users::token_revoke_now()
+                look="danger"
+            />
         }
         .into_any()
     }));
