@@ -141,6 +141,11 @@ pub const fn field_name(field: Field) -> &'static str {
         Field::Seats => "seats",
         Field::Url => "url",
         Field::Events => "events",
+        Field::Timing => "timing",
+        Field::EverySecs => "every_secs",
+        Field::Cron => "cron",
+        Field::OnceAt => "once_at",
+        Field::Zone => "zone",
     }
 }
 
@@ -214,6 +219,9 @@ pub(crate) fn sentence(code: Code) -> &'static str {
         Code::OutOfRange => say::out_of_range(),
         Code::NotGranted => say::not_granted(),
         Code::NotCallable => say::not_callable(),
+        Code::NotACron => say::not_a_cron(),
+        Code::NeverComes => say::never_comes(),
+        Code::NotAZone => say::not_a_zone(),
         Code::Internal => say::internal(),
     }
 }

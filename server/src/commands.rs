@@ -11,6 +11,7 @@ pub mod manual;
 mod migrate;
 mod remote;
 mod serve;
+mod work;
 
 use std::{error::Error, process::ExitCode};
 

@@ -4,6 +4,7 @@
 //! directory starts; a key that nobody knows is refused, with the one that was probably meant.
 
 mod backup;
+mod bus;
 mod hidden;
 mod layers;
 mod limits;
@@ -12,8 +13,10 @@ mod settings;
 mod show;
 mod sign_in;
 mod smtp;
+mod work;
 
 pub use self::backup::BackupSettings;
+pub use self::bus::BusSettings;
 pub use self::outbound::OutboundSettings;
 pub use hidden::Hidden;
 pub use layers::{ConfigError, Loaded, load};

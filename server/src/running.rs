@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
 };
 
 use accounts::Accounts;
@@ -11,7 +10,6 @@ use audit::Trail;
 use base::{Actor, Clock, Millis, UserId};
 use contract::{
     live::{State, Topic},
-    settings::Setting,
     vitals::{At, Finding, Licence, Pair},
 };
 use db::Db;
@@ -26,8 +24,6 @@ use crate::{config, doctor, logs, site::Site};
 
 /// What the hub is built on: a line each, name, version and licence. Written by `cargo xtask licences`.
 const LICENCES: &str = include_str!("../licences.txt");
-/// How often old entries of the audit trail are looked for.
-const FORGET_EVERY: Duration = Duration::from_hours(6);
 
 /// The trail, and how the hub is doing.
 #[derive(Clone)]
@@ -170,12 +166,10 @@ impl Machine for ThisMachine {
 }
 
 impl Watch {
-    /// Takes samples, and lets go of what is old.
-    pub(crate) async fn keep(self, accounts: Accounts, stop: CancellationToken) {
-        let (mut samples, mut forgetting) = (interval(SAMPLE_EVERY), interval(FORGET_EVERY));
-        for ticks in [&mut samples, &mut forgetting] {
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        }
+    /// Takes samples.
+    pub(crate) async fn keep(self, stop: CancellationToken) {
+        let mut samples = interval(SAMPLE_EVERY);
+        samples.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
@@ -184,32 +178,7 @@ impl Watch {
                         tracing::warn!(error = &error as &dyn std::error::Error, "how the hub is doing can't be written down");
                     }
                 }
-                _ = forgetting.tick() => {
-                    accounts.hub().read_once().await;
-                    let days = accounts.hub().whole(Setting::AuditDays).unsigned_abs();
-                    match self.trail.forget(&Actor::Job, Duration::from_hours(24 * days)).await {
-                        Ok(entries) => tracing::debug!(entries, "old entries of the audit trail are gone"),
-                        Err(error) => {
-                            tracing::warn!(error = &error as &dyn std::error::Error, "the audit trail can't be shortened");
-                        }
-                    }
-                }
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_of_the_licences_is_one() {
-        let lines = LICENCES.lines().count();
-        assert!(lines > 100, "{lines}");
-        for line in LICENCES.lines() {
-            let cells: Vec<_> = line.split('\t').collect();
-            assert!(cells.len() == 3 && cells.iter().all(|cell| !cell.is_empty()), "{line}");
         }
     }
 }

@@ -11,9 +11,9 @@ use std::{
 };
 
 use accounts::{Accounts, Rate};
-use backup::{Backups, Rhythm};
+use backup::{Backups, Keep};
 use base::{Chance, Clock, Secret};
-use db::{Db, Migrated, OpenError};
+use db::{Db, Engine, Migrated, OpenError};
 use events::Bus;
 use federation::Federation;
 use leptos::config::LeptosOptions;
@@ -27,7 +27,7 @@ use crate::{
     http::{self, Hub, Limits, Parts},
     lifecycle::Lifecycle,
     live::Sockets,
-    lobby,
+    lobby, mirror,
     order::{self, Order},
     running::Watch,
     site::Site,
@@ -46,7 +46,7 @@ pub struct Running {
     pub site_url: String,
     /// Where the website listens.
     pub http_addr: SocketAddr,
-    /// Where classic clients log on.
+    /// Where classic clients log on, here or at the node that runs the lobby.
     pub metaserver_addr: SocketAddr,
     /// Where metrics are served, if anywhere.
     pub admin_addr: Option<SocketAddr>,
@@ -92,29 +92,28 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
         header_timeout: Duration::from_secs(ground.settings.http.header_timeout_secs),
         head_bytes: HEAD_BYTES,
     };
-    let House { hub, order, watch } = ground.raise(http_addr, metaserver.login_address)?;
-    let (site_url, bus, work) = (hub.services.public_url.clone(), hub.bus.clone(), hub.work.clone());
+    let metaserver_addr = metaserver.as_ref().map_or(ground.settings.metaserver_addr, |lobby| lobby.login_address);
+    let House { hub, order, watch } = ground.raise(http_addr, metaserver_addr)?;
+    let (site_url, bus) = (hub.services.public_url.clone(), hub.bus.clone());
 
-    let drain = Duration::from_secs(hub.settings.http.drain_secs);
-    work.start(&lifecycle, drain, |workers| {
-        hub.mail.register(workers);
-        hub.accounts.handle_jobs(workers);
-        hub.takeouts.register(workers);
-    });
-    let doorman = metaserver.doorman.clone();
+    hub.work.jobs.schedules().declare(&chores::tasks()).await?;
+    if hub.settings.work.here {
+        set_to_work(&hub);
+    }
+    if hub.db.engine() == Engine::Postgres {
+        let (board, db, stop) = (hub.board.clone(), hub.db.clone(), lifecycle.stop.clone());
+        // Of several nodes one runs the lobby, and the pages of all show it.
+        if metaserver.is_some() {
+            lifecycle.tasks.spawn(mirror::share(board, db, stop));
+        } else {
+            lifecycle.tasks.spawn(mirror::show(board, db, stop));
+        }
+    }
+    let doorman = metaserver.map(|lobby| lobby.doorman);
     lifecycle.tasks.spawn(order.follow(hub.accounts.clone(), doorman, &bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(crate::orgs::follow(hub.orgs.clone(), &bus, lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(watch.keep(hub.accounts.clone(), lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(bus.clone().run(lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(chores::follow_site(hub.accounts.clone(), bus.clone(), lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(chores::tidy(
-        hub.accounts.clone(),
-        hub.mail.clone(),
-        hub.orgs.clone(),
-        lifecycle.stop.clone(),
-    ));
-    lifecycle.tasks.spawn(chores::forget_answers(hub.db.clone(), Arc::clone(&hub.clock), lifecycle.stop.clone()));
-    lifecycle.tasks.spawn(chores::tend_backups(hub.backups.clone(), lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(watch.keep(lifecycle.stop.clone()));
+    keep_up(&hub);
     lifecycle.tasks.spawn(hub.sockets.clone().close_ended(bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(http::serve(
         listener,
@@ -127,7 +126,67 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
         Some(address) => Some(serve_metrics(address, &lifecycle).await?),
         None => None,
     };
-    Ok(Running { site_url, http_addr, metaserver_addr: metaserver.login_address, admin_addr, setup_token, hub })
+    Ok(Running { site_url, http_addr, metaserver_addr, admin_addr, setup_token, hub })
+}
+
+/// A process without doors, which works: on jobs, and on what is due.
+pub struct Working {
+    /// Where metrics are served, if anywhere.
+    pub admin_addr: Option<SocketAddr>,
+    /// What it works with.
+    pub hub: Hub,
+}
+
+impl Working {
+    /// Puts back what does not finish in `drain`, then closes the database. True where everything did.
+    pub async fn stop(&self, drain: Duration) -> bool {
+        let finished = self.hub.lifecycle.stop_now(drain).await;
+        self.hub.db.close().await;
+        finished
+    }
+}
+
+/// Starts a worker beside the hubs that run on the same PostgreSQL, or before them.
+pub async fn work(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Working, StartError> {
+    if settings.database_url.starts_with("sqlite:") {
+        return Err(
+            "a worker needs PostgreSQL: on SQLite one process has the database, and `guildhall serve` does the work itself".into()
+        );
+    }
+    http::recorder();
+    let lifecycle = Lifecycle::default();
+    let (db, _) = open_database(&settings, &*clock, &lifecycle.db_tasks).await?;
+    let (http_addr, lobby_addr, admin_addr) = (settings.http_addr, settings.metaserver_addr, settings.admin_addr);
+    let ground = Ground::new(settings, Site::absent(), db, clock, chance, lifecycle.clone());
+    let House { hub, .. } = ground.raise(http_addr, lobby_addr)?;
+    hub.work.jobs.schedules().declare(&chores::tasks()).await?;
+    set_to_work(&hub);
+    keep_up(&hub);
+    let admin_addr = match admin_addr {
+        Some(address) => Some(serve_metrics(address, &lifecycle).await?),
+        None => None,
+    };
+    Ok(Working { admin_addr, hub })
+}
+
+/// Has this process work on jobs, and on what is due.
+fn set_to_work(hub: &Hub) {
+    let drain = Duration::from_secs(hub.settings.http.drain_secs);
+    hub.work.start(&hub.lifecycle, drain, chores::tasks(), |workers| {
+        hub.mail.register(workers);
+        hub.accounts.handle_jobs(workers);
+        hub.takeouts.register(workers);
+        hub.backups.register(workers);
+        chores::register(hub, workers);
+    });
+}
+
+/// What every process of a hub does all the time.
+fn keep_up(hub: &Hub) {
+    let (tasks, stop) = (&hub.lifecycle.tasks, &hub.lifecycle.stop);
+    tasks.spawn(hub.bus.clone().run(stop.clone()));
+    tasks.spawn(chores::follow_site(hub.accounts.clone(), hub.bus.clone(), stop.clone()));
+    tasks.spawn(chores::measure_backups(hub.backups.clone(), stop.clone()));
 }
 
 /// What the rest of a hub stands on.
@@ -162,16 +221,25 @@ impl Ground {
         lifecycle: Lifecycle,
     ) -> Self {
         let accounts = accounts(&settings, db.clone(), Arc::clone(&clock), Arc::clone(&chance));
-        let bus = Bus::new(db.clone());
+        let bus = match settings.nats() {
+            Ok(Some(nats)) => Bus::new(db.clone()).through(nats),
+            // What is wrong was refused when the configuration was read.
+            Ok(None) | Err(_) => Bus::new(db.clone()),
+        };
         let board = Board::with_limits(Arc::clone(&clock), clock.now().0.unsigned_abs(), settings.live.read());
         let orgs = crate::orgs::open(&accounts, &db, &clock, &chance);
         let order = order::open(&accounts, &orgs, &board, &db, &clock, &chance);
         Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order }
     }
 
-    async fn open_lobby(&self) -> Result<metaserver::Running, StartError> {
+    /// The lobby, where this node is the one that runs it.
+    async fn open_lobby(&self) -> Result<Option<metaserver::Running>, StartError> {
         let Self { settings, accounts, order, board, db, clock, chance, lifecycle, .. } = self;
-        lobby::start(settings, accounts, order, board, db, clock, chance, lifecycle).await
+        if !settings.lobby.enabled {
+            return Ok(None);
+        }
+        lobby::claim(db, lifecycle).await?;
+        lobby::start(settings, accounts, order, board, db, clock, chance, lifecycle).await.map(Some)
     }
 
     /// Everything above it. People reach the website at `http_addr`, classic clients at `lobby_addr`.
@@ -184,8 +252,8 @@ impl Ground {
 
         let backups = {
             let (decided, hub) = (settings.backup.clone(), accounts.hub().clone());
-            let rhythm = Arc::new(move || decided.rhythm(&hub));
-            backups(&settings, &db, rhythm, Arc::clone(&clock), lifecycle.tasks.clone())?
+            let keep = Arc::new(move || decided.keep(&hub));
+            backups(&settings, &db, keep, Arc::clone(&clock), lifecycle.tasks.clone())?
         };
 
         let watch = crate::running::open(&settings, &accounts, &board, &work.jobs, &site, &db, &clock);
@@ -299,17 +367,17 @@ pub async fn open_database_to_fill(settings: &Settings, tasks: &TaskTracker) -> 
     Ok(Db::open(&settings.database_url, database_options(settings), tasks).await?)
 }
 
-/// The hub's backups; `rhythm` says how often it makes them by itself.
+/// The hub's backups; `keep` says which of those that it makes by itself stay.
 pub fn backups(
     settings: &Settings,
     db: &Db,
-    rhythm: Arc<dyn Fn() -> Rhythm + Send + Sync>,
+    keep: Arc<dyn Fn() -> Keep + Send + Sync>,
     clock: Arc<dyn Clock>,
     tasks: TaskTracker,
 ) -> Result<Backups, StartError> {
     let plan = settings.backup.plan(&settings.data_dir).map_err(|(key, problem)| format!("{key}: {problem}"))?;
     let folder = settings.backup.folder(&settings.data_dir);
-    Ok(Backups::new(db.clone(), clock, tasks, backup::Settings { folder, plan, rhythm }))
+    Ok(Backups::new(db.clone(), clock, tasks, backup::Settings { folder, plan, keep }))
 }
 
 /// For nobody but the hub's own user: everything people trust it with is in there.

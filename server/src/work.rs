@@ -11,7 +11,7 @@ use std::{
 
 use base::{Chance, ChanceExt as _, Clock};
 use db::Db;
-use jobs::{Jobs, Workers};
+use jobs::{Jobs, Task, Workers};
 use outbound::Outbound;
 use webhooks::{Key, Webhooks};
 
@@ -47,12 +47,19 @@ pub fn open(
 }
 
 impl Work {
-    /// Has everything that is to be done, done: by those who know its kinds.
-    pub(crate) fn start(&self, lifecycle: &Lifecycle, drain: Duration, register: impl FnOnce(&mut Workers)) {
+    /// Has everything that is to be done, done: by those who know its kinds, and the tasks at their times.
+    pub(crate) fn start(
+        &self,
+        lifecycle: &Lifecycle,
+        drain: Duration,
+        tasks: Vec<Task>,
+        register: impl FnOnce(&mut Workers),
+    ) {
         let mut workers = self.jobs.workers();
         self.webhooks.register(&mut workers);
         register(&mut workers);
         lifecycle.tasks.spawn(workers.run(lifecycle.stop.clone(), drain.saturating_sub(MARGIN)));
+        lifecycle.tasks.spawn(self.jobs.schedules().keep(tasks, lifecycle.stop.clone()));
         lifecycle.tasks.spawn(self.webhooks.clone().follow(lifecycle.stop.clone()));
     }
 }

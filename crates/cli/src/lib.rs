@@ -13,6 +13,7 @@ mod password;
 pub mod report;
 pub mod role;
 pub mod sanction;
+pub mod schedule;
 pub mod secrets;
 pub mod settings;
 pub mod system;

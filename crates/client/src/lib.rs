@@ -17,6 +17,7 @@ mod mails;
 mod moderation;
 mod organizations;
 mod people;
+mod schedules;
 mod settings;
 mod system;
 mod users;
@@ -53,6 +54,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         moderation::OPERATIONS,
         organizations::OPERATIONS,
         people::OPERATIONS,
+        schedules::OPERATIONS,
         settings::OPERATIONS,
         system::OPERATIONS,
         users::OPERATIONS,

@@ -6,18 +6,45 @@ use serde::{Deserialize, Serialize};
 /// When something is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Timing {
     /// Each time so many seconds have passed: ten seconds to a year.
-    #[cfg_attr(feature = "openapi", schema(minimum = 10, maximum = 31_622_400))]
     EverySecs(u32),
     /// By the calendar and the clock of a time zone, as a cron expression of five fields: minute, hour, day of the month, month, day of the
     /// week. Where both days are restricted, either will do; 0 and 7 are Sunday.
-    #[cfg_attr(feature = "openapi", schema(min_length = 9, max_length = 100, example = "0 3 * * *"))]
     Cron(String),
     /// Once, at that instant.
     OnceAt(Millis),
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Timing {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::{
+            ObjectBuilder, OneOfBuilder, RefOr, Schema,
+            schema::{AdditionalProperties, Type},
+        };
+        let one = |name: &str, value: RefOr<Schema>| {
+            let object = ObjectBuilder::new().schema_type(Type::Object).property(name, value).required(name);
+            object.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false))).build()
+        };
+        let every = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(10)).maximum(Some(31_622_400));
+        let every = every.description(Some("Each time so many seconds have passed."));
+        let cron = ObjectBuilder::new().schema_type(Type::String).min_length(Some(9)).max_length(Some(100));
+        let cron = cron.description(Some(
+            "A cron expression of five fields: minute, hour, day of the month, month, day of the week. Where both days are restricted, \
+             either will do; 0 and 7 are Sunday.",
+        ));
+        let schema = OneOfBuilder::new()
+            .item(one("every_secs", every.build().into()))
+            .item(one("cron", cron.build().into()))
+            .item(one("once_at", Millis::schema()))
+            .description(Some("When something is done."));
+        Schema::OneOf(schema.build()).into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Timing {}
 
 impl Timing {
     /// By the calendar and the clock.

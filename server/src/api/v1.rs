@@ -21,6 +21,7 @@ mod permissions;
 mod policies;
 mod records;
 mod roles;
+mod schedules;
 mod settings;
 mod system;
 mod tokens;
@@ -54,6 +55,7 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(permissions::routes())
         .merge(records::routes())
         .merge(roles::routes())
+        .merge(schedules::routes())
         .merge(settings::routes())
         .merge(system::routes())
         .merge(tokens::routes())

@@ -9,7 +9,7 @@ use client::Client;
 
 use super::{
     Done, EXIT_CODES, EXIT_CONFIG, EXIT_UNREACHABLE, backup, complain, config, config::ConfigCommand, doctor,
-    here::Here, migrate, remote::Remote, serve,
+    here::Here, migrate, remote::Remote, serve, work,
 };
 use crate::config::Loaded;
 
@@ -69,6 +69,8 @@ impl Flags {
 pub enum Command {
     /// Runs the hub: website, lobby, everything.
     Serve,
+    /// Works on jobs and schedules beside the hubs on the same PostgreSQL; opens no door.
+    Work,
     /// Brings the database up to date, after a backup where there is data.
     Migrate {
         /// Answer in JSON.
@@ -139,6 +141,9 @@ pub enum Within {
     /// Looks after what is still to be done.
     #[command(subcommand)]
     Job(cli::job::JobCommand),
+    /// Looks after what is done at its time.
+    #[command(subcommand)]
+    Schedule(cli::schedule::ScheduleCommand),
     /// Looks after what the hub writes to people.
     #[command(subcommand)]
     Mail(cli::mail::MailCommand),
@@ -190,6 +195,7 @@ async fn here(loaded: Loaded, clock: Arc<dyn Clock>, command: Command, terminal:
     let settings = loaded.settings.clone();
     match command {
         Command::Serve => Box::pin(serve::run(settings)).await,
+        Command::Work => Box::pin(work::run(settings)).await,
         Command::Migrate { json } => migrate::run(settings, json).await,
         Command::Backup(arguments) => Box::pin(backup::run(settings, clock, terminal, arguments)).await,
         Command::Verify(arguments) => backup::verify(terminal, arguments).await,
@@ -236,6 +242,7 @@ async fn within(hub: &Client, command: Within, terminal: &mut Terminal<'_>) -> D
         Within::Settings(command) => cli::settings::run(hub, terminal, command).await,
         Within::Audit(args) => cli::audit::run(hub, terminal, args).await,
         Within::Job(command) => cli::job::run(hub, terminal, command).await,
+        Within::Schedule(command) => cli::schedule::run(hub, terminal, command).await,
         Within::Mail(command) => cli::mail::run(hub, terminal, command).await,
         Within::Webhook(command) => cli::webhook::run(hub, terminal, command).await,
         Within::Token(command) => cli::token::run(hub, terminal, command).await,

@@ -1,17 +1,14 @@
-//! Backups, as far as the configuration decides: where they lie and for whom they are encrypted. How often they are made is a setting of the
-//! admin area.
+//! Backups, as far as the configuration decides: where they lie and for whom they are encrypted. When they are made is a schedule, and how many
+//! are kept a setting, of the admin area.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use ::settings::{HubSettings, Setting};
-use backup::{Keep, Plan, Rhythm, Schedule, Seal};
+use backup::{Keep, Plan, Seal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Backups. How often they are made, and how many are kept, is set in the admin area.
+/// Backups. When they are made, and how many are kept, is set in the admin area.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BackupSettings {
@@ -36,19 +33,10 @@ impl Default for BackupSettings {
 }
 
 impl BackupSettings {
-    /// How often the hub makes backups by itself, and which it keeps, as the admins have set it.
-    pub fn rhythm(&self, hub: &HubSettings) -> Rhythm {
-        const HOUR: Duration = Duration::from_hours(1);
-        let hour = u32::try_from(hub.whole(Setting::BackupHour)).unwrap_or(0);
-        let schedule = match hub.text(Setting::BackupSchedule).as_str() {
-            "hourly" => Some(Schedule { at: Duration::ZERO, every: HOUR }),
-            "daily" => Some(Schedule { at: HOUR * hour, every: HOUR * 24 }),
-            // Times count from a Thursday; four days later it is Monday.
-            "weekly" => Some(Schedule { at: HOUR * (4 * 24 + hour), every: HOUR * 7 * 24 }),
-            _ => None,
-        };
+    /// Which of the backups that the hub makes by itself are kept, as the admins have set it.
+    pub fn keep(&self, hub: &HubSettings) -> Keep {
         let last = usize::try_from(hub.whole(Setting::BackupKeep)).unwrap_or(1);
-        Rhythm { schedule, keep: Keep { last, daily: self.keep_daily, weekly: self.keep_weekly } }
+        Keep { last, daily: self.keep_daily, weekly: self.keep_weekly }
     }
 
     /// Where backups lie.

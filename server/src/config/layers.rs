@@ -129,6 +129,20 @@ impl Settings {
                 problem: "must begin with sqlite:// or postgres://".into(),
             });
         }
+        if !self.work.here && self.database_url.starts_with("sqlite:") {
+            return Err(ConfigError::Value {
+                key: "work.here".into(),
+                problem: "can be false on PostgreSQL only: on SQLite no other process could do the work".into(),
+            });
+        }
+        if let Some(path) = &self.bus_url_file {
+            let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Value {
+                key: "bus_url_file".into(),
+                problem: format!("{} can't be read: {error}", path.display()),
+            })?;
+            self.bus_url = text.lines().next().map(|line| line.trim().to_owned());
+        }
+        self.nats().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         super::limits::check(self).map_err(|(key, problem)| ConfigError::Value { key, problem })?;
         self.smtp.read().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         self.outbound.policy().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
@@ -247,6 +261,28 @@ mod tests {
     fn the_database_stands_in_the_data_directory() {
         let loaded = load(None, environment(&[("GUILDHALL_DATA_DIR", "/var/lib/guildhall")]), &[]).unwrap();
         assert_eq!(loaded.settings.database_url, "sqlite:///var/lib/guildhall/guildhall.db");
+    }
+
+    #[test]
+    fn the_way_between_nodes_stands_in_the_environment_or_in_a_file() {
+        let loaded = load(None, environment(&[("GUILDHALL_BUS_URL", "nats://hub:s3cret@bus.lan")]), &[]).unwrap();
+        assert_eq!(loaded.settings.nats().unwrap().unwrap().place(), "bus.lan:4222");
+        assert!(!super::super::show_text(&loaded).contains("s3cret"));
+        assert!(!super::super::show_json(&loaded).to_string().contains("s3cret"));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "nats://t0ken@other.lan\n").unwrap();
+        let path = file.path().to_str().unwrap().to_owned();
+        let loaded = load(None, environment(&[("GUILDHALL_BUS_URL_FILE", &path)]), &[]).unwrap();
+        assert_eq!(loaded.settings.nats().unwrap().unwrap().place(), "other.lan:4222");
+        assert!(load(None, environment(&[("GUILDHALL_BUS_URL", "redis://bus.lan")]), &[]).is_err());
+    }
+
+    #[test]
+    fn work_is_left_to_workers_on_postgres_only() {
+        let error = load(None, environment(&[("GUILDHALL_WORK__HERE", "false")]), &[]).unwrap_err().to_string();
+        assert!(error.contains("work.here") && error.contains("PostgreSQL"), "{error}");
+        let away = [("GUILDHALL_WORK__HERE", "false"), ("GUILDHALL_DATABASE_URL", "postgres://guildhall@db/guildhall")];
+        assert!(!load(None, environment(&away), &[]).unwrap().settings.work.here);
     }
 
     #[test]

@@ -11,10 +11,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::backup::BackupSettings;
+use super::bus::BusSettings;
 use super::limits::{HashingSettings, LiveSettings, SessionSettings};
 use super::outbound::OutboundSettings;
 use super::sign_in::SignInSettings;
 use super::smtp::SmtpSettings;
+use super::work::WorkSettings;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +56,11 @@ pub struct Settings {
     pub database_url: String,
     /// A file whose first line is the database URL: keeps a password out of the environment.
     pub database_url_file: Option<PathBuf>,
+    /// Where several nodes on one PostgreSQL wake each other: `nats://USER:PASSWORD@HOST`, or `tls://…`; several servers with commas between
+    /// them. They do it through the database where it is empty. May also stand in a file, see `bus_url_file`.
+    pub bus_url: Option<String>,
+    /// A file whose first line is that address: keeps a password out of the environment.
+    pub bus_url_file: Option<PathBuf>,
     /// A folder with a built site, instead of the one the program carries. For development.
     pub site_root: Option<PathBuf>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Nobody else's are.
@@ -79,12 +86,16 @@ pub struct Settings {
     pub lobby: LobbySettings,
     /// Limits of the database.
     pub database: DatabaseSettings,
+    /// The way between nodes, where it is NATS.
+    pub bus: BusSettings,
     /// The mail server.
     pub smtp: SmtpSettings,
     /// Backups.
     pub backup: BackupSettings,
     /// Calls to other hosts.
     pub outbound: OutboundSettings,
+    /// Jobs and schedules.
+    pub work: WorkSettings,
     /// Other services that people may log in with: one table each, in the file.
     pub sign_in: Vec<SignInSettings>,
 }
@@ -102,6 +113,8 @@ impl Default for Settings {
             data_dir: "data".into(),
             database_url: "sqlite://data/guildhall.db".into(),
             database_url_file: None,
+            bus_url: None,
+            bus_url_file: None,
             site_root: None,
             trusted_proxies: Vec::new(),
             log: "info".into(),
@@ -114,9 +127,11 @@ impl Default for Settings {
             live: LiveSettings::default(),
             lobby: LobbySettings::default(),
             database: DatabaseSettings::default(),
+            bus: BusSettings::default(),
             smtp: SmtpSettings::default(),
             backup: BackupSettings::default(),
             outbound: OutboundSettings::default(),
+            work: WorkSettings::default(),
             sign_in: Vec::new(),
         }
     }
@@ -234,6 +249,8 @@ impl Default for LogInSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LobbySettings {
+    /// Whether this node runs the lobby. Of several nodes on one database, one does.
+    pub enabled: bool,
     /// Let Aleph One clients that know no better send their game password in clear text. Weaker: anybody on the way can read it.
     pub aleph_one_clear_text: bool,
     /// Connections at once, all together.
@@ -301,6 +318,7 @@ pub struct LobbySettings {
 impl Default for LobbySettings {
     fn default() -> Self {
         Self {
+            enabled: true,
             aleph_one_clear_text: false,
             connections: 20_000,
             connections_per_address: 100,

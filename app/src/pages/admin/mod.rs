@@ -16,6 +16,7 @@ mod mail;
 mod moderation;
 mod organizations;
 mod roles;
+mod schedules;
 mod sections;
 mod settings;
 mod system;
@@ -75,6 +76,8 @@ area! {
     enum Works loaded by load_works, fetch_works {
         Jobs => jobs::list::show,
         Job => jobs::one::show,
+        Schedules => schedules::list::show,
+        Schedule => schedules::one::show,
         Webhooks => webhooks::list::show,
         Webhook => webhooks::one::show,
         Delivery => webhooks::delivery::show,
@@ -103,6 +106,8 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("/system") view=Hub::System ssr=SsrMode::Async/>
                         <Route path=path!("/jobs") view=Works::Jobs ssr=SsrMode::Async/>
                         <Route path=path!("/jobs/:job") view=Works::Job ssr=SsrMode::Async/>
+                        <Route path=path!("/schedules") view=Works::Schedules ssr=SsrMode::Async/>
+                        <Route path=path!("/schedules/:schedule") view=Works::Schedule ssr=SsrMode::Async/>
                         <Route path=path!("/webhooks") view=Works::Webhooks ssr=SsrMode::Async/>
                         <Route path=path!("/webhooks/:webhook") view=Works::Webhook ssr=SsrMode::Async/>
                         <Route path=path!("/webhooks/:webhook/deliveries/:delivery") view=Works::Delivery ssr=SsrMode::Async/>

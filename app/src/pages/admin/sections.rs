@@ -26,6 +26,7 @@ pub(super) const SECTIONS: &[Section] = &[
     section(BASE, Action::ViewSystem, section::dashboard),
     section("/admin/users", Action::ViewUsers, section::users),
     section("/admin/jobs", Action::ViewSystem, section::jobs),
+    section("/admin/schedules", Action::ViewSystem, section::schedules),
     section("/admin/webhooks", Action::ViewSystem, section::webhooks),
     section("/admin/mail", Action::ViewSystem, section::mail),
     section("/admin/backups", Action::ViewSystem, section::backups),

@@ -7,6 +7,7 @@ pub(crate) mod mail;
 pub(crate) mod moderation;
 pub(crate) mod organizations;
 pub(crate) mod roles;
+pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod system;
 pub(crate) mod users;

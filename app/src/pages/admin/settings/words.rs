@@ -34,8 +34,6 @@ pub(super) fn title(setting: Setting) -> &'static str {
         Setting::OrganizationsPerPerson => settings_title::organizations_per_person(),
         Setting::OrganizationMemberships => settings_title::organization_memberships(),
         Setting::OrganizationSeats => settings_title::organization_seats(),
-        Setting::BackupSchedule => settings_title::backup_schedule(),
-        Setting::BackupHour => settings_title::backup_hour(),
         Setting::BackupKeep => settings_title::backup_keep(),
         Setting::AuditDays => settings_title::audit_days(),
     }
@@ -56,8 +54,6 @@ pub(super) fn effect(setting: Setting) -> &'static str {
         Setting::OrganizationsPerPerson => settings_effect::organizations_per_person(),
         Setting::OrganizationMemberships => settings_effect::organization_memberships(),
         Setting::OrganizationSeats => settings_effect::organization_seats(),
-        Setting::BackupSchedule => settings_effect::backup_schedule(),
-        Setting::BackupHour => settings_effect::backup_hour(),
         Setting::BackupKeep => settings_effect::backup_keep(),
         Setting::AuditDays => settings_effect::audit_days(),
     }
@@ -76,10 +72,6 @@ pub(super) fn word(setting: Setting, word: &str) -> String {
         "anyone" => settings_word::anyone(),
         "on_request" => settings_word::on_request(),
         "admins" => settings_word::admins(),
-        "off" => settings_word::off(),
-        "hourly" => settings_word::hourly(),
-        "daily" => settings_word::daily(),
-        "weekly" => settings_word::weekly(),
         other => other,
     };
     called.into()

@@ -1,0 +1,76 @@
+// What is done at its time, in the admin area: with script and without, wide and narrow, by keyboard.
+import { finishSetup, freshName } from '../support/people';
+import { Hub, accessible, expect, fitsItsWindow, listen, story, visit, withoutScript } from '../support/story';
+
+const RAISED = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
+
+story('whoever runs the hub chooses another time, pauses it, and has it done now', async ({ browser, complaints }) => {
+  const hub = await Hub.start({ env: RAISED });
+  const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
+  listen(context, complaints);
+  const page = await context.newPage();
+  await finishSetup(page, await hub.setupPath(), freshName('Freya'), 'The Hall');
+
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, '/admin/schedules');
+    await expect(page.getByRole('heading', { level: 1, name: 'Schedules' })).toBeVisible();
+    await expect(page.getByRole('row', { name: /backup.*0 3 \* \* \* UTC/ })).toBeVisible();
+    await expect(page.getByRole('row', { name: /accounts.*Every hour/ })).toBeVisible();
+    await accessible(page);
+    await fitsItsWindow(page);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole('link', { name: 'mail', exact: true }).click();
+  await page.waitForURL((address) => /^\/admin\/schedules\/\d+$/.test(address.pathname));
+  const path = new URL(page.url()).pathname;
+  await expect(page.getByText('Forgets old mails.')).toBeVisible();
+  await expect(page.getByText('Not yet')).toBeVisible();
+
+  // Wrong first: what was typed stays, and what is wrong is said beside its field.
+  await visit(page, path);
+  await page.locator('#choose-timing').selectOption('cron');
+  await page.locator('#choose-cron').fill('every day');
+  await page.locator('#choose-zone').fill('Middle/Earth');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('#choose-cron-error')).toHaveText(/Not a cron expression/);
+  await expect(page.locator('#choose-zone-error')).toHaveText(/Not a time zone/);
+  await expect(page.locator('#choose-cron')).toHaveValue('every day');
+  await expect(page.locator('#choose-timing')).toHaveValue('cron');
+  await accessible(page);
+
+  // By keyboard alone: from the expression to the zone, and the form is sent.
+  await page.locator('#choose-cron').fill('30 4 * * 1-5');
+  await page.locator('#choose-cron').focus();
+  await page.keyboard.press('Tab');
+  await expect(page.locator('#choose-zone')).toBeFocused();
+  await page.locator('#choose-zone').fill('');
+  await page.keyboard.type('Europe/Berlin');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('30 4 * * 1-5').first()).toBeVisible();
+  await expect(page.getByText('Every hour').first()).toBeVisible();
+
+  await visit(page, path);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await visit(page, path);
+  await page.getByRole('button', { name: 'Run now' }).click();
+  await expect(async () => {
+    await visit(page, path);
+    await expect(page.getByRole('row', { name: /Done.*By hand/ })).toBeVisible();
+  }).toPass();
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, path);
+    await accessible(page);
+    await fitsItsWindow(page);
+  }
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await visit(page, path);
+  await page.locator('#choose-timing').selectOption('own');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('As it comes', { exact: true })).toHaveCount(1); // the choice alone: it is no longer changed
+  await context.close();
+  await hub.stop();
+});
