@@ -1,5 +1,6 @@
 //! Looks for what is wrong or will be, and says how to mend it: for `guildhall doctor`, the admin area and the API.
 
+mod bus;
 mod disk;
 mod net;
 mod sign_in;
@@ -35,7 +36,9 @@ pub async fn examine(settings: &Settings, from: From<'_>, clock: &dyn Clock) -> 
     findings.push(site(settings));
     if matches!(from, From::Outside) {
         findings.push(net::listen("website", settings.http_addr));
-        findings.push(net::listen("lobby", settings.metaserver_addr));
+        if settings.lobby.enabled {
+            findings.push(net::listen("lobby", settings.metaserver_addr));
+        }
     }
     match from {
         From::Within(db) => findings.extend(store::database(db, clock).await),
@@ -50,6 +53,7 @@ pub async fn examine(settings: &Settings, from: From<'_>, clock: &dyn Clock) -> 
             }
         }
     }
+    findings.extend(bus::nats(settings).await);
     findings.push(disk::backups(&settings.backup.folder(&settings.data_dir), clock.now()));
     findings.push(net::mail_server(settings).await);
     findings.extend(sign_in::services(settings).await);

@@ -12,6 +12,7 @@ pub mod live;
 mod lobby;
 pub mod logs;
 mod mail;
+mod mirror;
 mod order;
 mod orgs;
 mod running;

@@ -5,10 +5,12 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use accounts::{Accounts, GameLogin};
 use base::{Actor, Chance, Clock, Kind, UserId};
 use contract::lobby::Change;
-use db::Db;
+use db::{Claim, Claimed, Db};
 use futures::future::BoxFuture;
 use live::Board;
 use metaserver::{Account, Audience, Config, Denied, Keepalive, Limits, Logon, Metaserver, Running};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::{config::Settings, lifecycle::Lifecycle, order::Order, wiring::StartError};
 
@@ -87,6 +89,66 @@ struct Everybody(Board);
 impl Audience for Everybody {
     fn lobby_changed(&self, change: Change) {
         self.0.lobby_changed(change);
+    }
+}
+
+/// The number under which a node claims the lobby.
+const CLAIM: u32 = 7_165_414;
+/// How long a node that starts waits for one that has just gone: its connection may outlive it for a moment.
+const PATIENCE: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_millis(250);
+/// How often a node that has the claim looks whether it still does.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// Sees to it that no other node on this database runs the lobby: two would end each other's games, and give two games one number.
+pub(crate) async fn claim(db: &Db, lifecycle: &Lifecycle) -> Result<(), StartError> {
+    let began = Instant::now();
+    loop {
+        match db.claim(CLAIM).await? {
+            Claimed::Alone => return Ok(()),
+            Claimed::Ours(claim) => {
+                lifecycle.tasks.spawn(keep(claim, db.clone(), lifecycle.stop.clone()));
+                return Ok(());
+            }
+            Claimed::Taken if began.elapsed() < PATIENCE => tokio::time::sleep(AGAIN).await,
+            Claimed::Taken => {
+                return Err(
+                    "another node on this database runs the lobby; set lobby.enabled to false on this one".into()
+                );
+            }
+        }
+    }
+}
+
+/// Whether any node on this database runs the lobby.
+pub(crate) async fn is_run(db: &Db) -> Result<bool, db::Error> {
+    db.is_claimed(CLAIM).await
+}
+
+/// Holds the claim until `stop`, and claims again what a lost connection gave away.
+async fn keep(claim: Claim, db: Db, stop: CancellationToken) {
+    let mut held = Some(claim);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+        if let Some(claim) = &mut held
+            && claim.check().await.is_ok()
+        {
+            continue;
+        }
+        held = match db.claim(CLAIM).await {
+            Ok(Claimed::Ours(claim)) => Some(claim),
+            Ok(Claimed::Taken) => {
+                tracing::error!(
+                    "another node has opened a lobby on this database as well: set lobby.enabled to false on one of them, and restart it"
+                );
+                None
+            }
+            // The database is away; nobody else gets it meanwhile.
+            Ok(Claimed::Alone) | Err(_) => None,
+        };
     }
 }
 

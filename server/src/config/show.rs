@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use events::Nats;
 use serde_json::{Value, json};
 
 use super::{Loaded, Settings};
@@ -33,8 +34,20 @@ pub(super) fn flat(settings: &Settings) -> BTreeMap<String, Value> {
 /// A value fit to be shown: a password inside a URL becomes dots.
 fn shown(key: &str, value: Value) -> Value {
     match value {
+        Value::String(url) if key == "bus_url" => Value::String(without_login(&url)),
         Value::String(url) if SECRET.contains(&key) => Value::String(without_password(&url)),
         value => value,
+    }
+}
+
+/// There may be several, and a token may stand where else a name does: what is before an @ is no more than dots.
+fn without_login(url: &str) -> String {
+    if !url.contains('@') {
+        return url.to_owned();
+    }
+    match Nats::parse(url, "any", None) {
+        Ok(nats) => format!("nats://•••@{}", nats.place()),
+        Err(_) => "•••".to_owned(),
     }
 }
 
@@ -197,6 +210,13 @@ mod tests {
         assert_eq!(without_password("postgres://hub:s3cret@db/hub"), "postgres://hub:•••@db/hub");
         assert_eq!(without_password("postgres://hub:a@b@db/hub"), "postgres://hub:•••@db/hub");
         assert_eq!(without_password("sqlite://data/guildhall.db"), "sqlite://data/guildhall.db");
+        for (url, told) in [
+            ("nats://hub:s3cret@one,tls://t0ken@two", "nats://•••@one:4222, two:4222"),
+            ("nats://hub:s3,cret@one", "•••"),
+            ("nats://one:4222", "nats://one:4222"),
+        ] {
+            assert_eq!(shown("bus_url", url.into()), Value::from(told));
+        }
     }
 
     #[test]
