@@ -13,6 +13,7 @@ const PAGES: Record<string, string> = {
   '/admin/settings': 'Settings',
   '/admin/audit': 'Audit log',
   '/admin/jobs': 'Jobs',
+  '/admin/schedules': 'Schedules',
   '/admin/webhooks': 'Webhooks',
   '/admin/mail': 'Mail',
   '/admin/backups': 'Backups',
