@@ -30,7 +30,9 @@ const PATROL: Duration = Duration::from_secs(1);
 /// How often it is noted, at most, how far the events were told. After a crash those of this long may be told again.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 /// A number that is missing is waited for so long, again and again: a commit takes about as long.
-const GAP_PAUSE: Duration = Duration::from_millis(3);
+const GAP_PAUSE: Duration = Duration::from_millis(5);
+/// The least time between two looks: when thousands commit in a second, one look finds what many have brought.
+const LEAST: Duration = Duration::from_millis(5);
 /// After this long somebody is asked whose number it may be.
 const GAP_PATIENCE: Duration = Duration::from_millis(30);
 
@@ -126,6 +128,7 @@ impl Relay {
     async fn run(mut self, stop: CancellationToken) {
         let mut commits = self.bus.db.commits();
         loop {
+            let began = Instant::now();
             // Seen before reading: a commit that comes while we read wakes us again.
             let now = *commits.borrow_and_update();
             let pause = match self.round().await {
@@ -156,6 +159,10 @@ impl Relay {
                 () = stop.cancelled() => break,
                 changed = commits.changed() => if changed.is_err() { break },
                 () = tokio::time::sleep(pause) => {}
+            }
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(LEAST.saturating_sub(began.elapsed())) => {}
             }
         }
         if let Err(error) = self.note().await {
