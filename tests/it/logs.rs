@@ -115,7 +115,7 @@ impl Secrets {
                 form.replace('+', "%20"),
                 Base64::encode_string(value.as_bytes()),
                 Base64UrlUnpadded::encode_string(value.as_bytes()),
-                value.bytes().map(|byte| format!("{byte:02x}")).collect(),
+                value.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
                 bytes.join(", "),
             ];
             for spelling in spelt {

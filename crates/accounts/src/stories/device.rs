@@ -40,7 +40,7 @@ impl Device {
         let options: Value = serde_json::from_str(options).unwrap();
         assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
         assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
-        self.handle = options["user"]["id"].as_str().unwrap().to_owned();
+        options["user"]["id"].as_str().unwrap().clone_into(&mut self.handle);
         let point = self.key.verifying_key().to_encoded_point(false);
         // COSE_Key (RFC 9053 §7.1): kty 2, alg -7, crv 1, x, y.
         let mut cose = vec![0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20];
