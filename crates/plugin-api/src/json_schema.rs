@@ -201,12 +201,11 @@ impl<'a> Check<'a> {
 
     fn word(&mut self, schema: &Map<String, Value>, word: &str, value: &Value, path: &str) {
         if !PLAIN.contains(&word) && !OF_A_SETTING.contains(&word) {
-            let says = match REFUSED.iter().find(|(refused, _)| *refused == word) {
-                Some((_, why)) => format!("`{word}` is not taken here: {why}"),
-                None => {
-                    let known: Vec<&str> = [&PLAIN[..], &OF_A_SETTING, &ONE_SCHEMA, &SCHEMAS, &NAMED_SCHEMAS].concat();
-                    format!("unknown word `{word}` in a schema; {}", hint(word, &known))
-                }
+            let says = if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| *refused == word) {
+                format!("`{word}` is not taken here: {why}")
+            } else {
+                let known: Vec<&str> = [&PLAIN[..], &OF_A_SETTING, &ONE_SCHEMA, &SCHEMAS, &NAMED_SCHEMAS].concat();
+                format!("unknown word `{word}` in a schema; {}", hint(word, &known))
             };
             return self.say(path, says);
         }

@@ -62,7 +62,7 @@ pub(crate) fn spoken(path: &str) -> String {
     for part in path.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");
         if part.bytes().all(|b| b.is_ascii_digit()) && !part.is_empty() {
-            spoken.push_str(&format!("[{part}]"));
+            spoken.extend(["[", &part, "]"]);
         } else {
             if !spoken.is_empty() {
                 spoken.push('.');

@@ -70,7 +70,7 @@ fn identity(manifest: &Value, kind: Kind, say: &mut Say<'_>) {
     let has_api = manifest.get("api").is_some();
     match kind {
         Kind::Guest if !has_api => {
-            say("/api", "`api` is missing: a guest says which interface it was built against".into())
+            say("/api", "`api` is missing: a guest says which interface it was built against".into());
         }
         Kind::Builtin if has_api => say("/api", "`api` is for guests; a built-in was built with the hub".into()),
         _ => {}
@@ -170,8 +170,7 @@ fn commands(manifest: &Value, actions: &BTreeSet<&str>, say: &mut Say<'_>) {
             }
             match (kind, list(&option["choices"]).count()) {
                 ("choice", 0) => say(&path, "a `choice` has `choices`".into()),
-                ("choice", _) => {}
-                (_, 0) => {}
+                ("choice", _) | (_, 0) => {}
                 (kind, _) => say(&below(&path, "choices"), format!("`choices` are for `choice`, and this is `{kind}`")),
             }
             let mut values: BTreeSet<&str> = BTreeSet::new();

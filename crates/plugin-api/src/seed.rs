@@ -130,7 +130,7 @@ impl Seed {
         for (key, _) in root.entries() {
             match key.text() {
                 "feature_flags" => {
-                    self.note(key.at, "`feature_flags` is left out: switches are the hub's, one for each organization")
+                    self.note(key.at, "`feature_flags` is left out: switches are the hub's, one for each organization");
                 }
                 "plugin_id" | "config" => {}
                 word if !KEYS.contains(&word) => {
@@ -295,7 +295,7 @@ impl Seed {
                         others.push((one.at, one.text().to_owned(), "*".to_owned()));
                     }
                     None => {
-                        self.note(one.at, format!("an entry of `{table}.plugins` names no plugin, and is left out"))
+                        self.note(one.at, format!("an entry of `{table}.plugins` names no plugin, and is left out"));
                     }
                 }
             }
@@ -356,7 +356,7 @@ impl Seed {
 
     fn provides(&mut self, provides: &Node) {
         for (key, value) in provides.entries() {
-            let names = || value.items().map(|one| one.name()).collect::<Vec<_>>().join(", ");
+            let names = || value.items().map(Node::name).collect::<Vec<_>>().join(", ");
             match key.text() {
                 "pages" => value.items().for_each(|page| self.page(page)),
                 "api_routes" => {
@@ -422,7 +422,7 @@ impl Seed {
                 beginning.split('/').filter(|word| !word.is_empty()).chain([self.id.as_str()]).collect();
             shape.iter().map(String::as_str).take(front.len()).eq(front.iter().copied()).then(|| &words[front.len()..])
         });
-        let path: Vec<String> = rest.unwrap_or(&words).iter().map(|word| self.path_word(word)).collect();
+        let path: Vec<String> = rest.unwrap_or(&words).iter().map(|word| path_word(word)).collect();
         let path = path.join("/");
         if path != old {
             self.note(page.at, format!("the page `{old}` became `{path}`, below the plugin's own address"));
@@ -436,12 +436,6 @@ impl Seed {
             new["sign_in"] = false.into();
         }
         self.push("pages", new);
-    }
-
-    fn path_word(&self, word: &str) -> String {
-        let inner = word.trim_matches(['{', '}', '<', '>']);
-        let inner = inner.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
-        if word.starts_with(['{', '<']) { format!("{{{}}}", inner.replace('-', "_")) } else { inner }
     }
 
     fn command(&mut self, command: &Node) {
@@ -545,4 +539,11 @@ fn titled(path: &str, id: &str) -> String {
         path.rsplit('/').find(|word| !word.is_empty() && !word.starts_with('{')).unwrap_or(id).replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A word of an old address: `<int:match_id>` and `{match-id}` are `{match_id}`.
+fn path_word(word: &str) -> String {
+    let inner = word.trim_matches(['{', '}', '<', '>']);
+    let inner = inner.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
+    if word.starts_with(['{', '<']) { format!("{{{}}}", inner.replace('-', "_")) } else { inner }
 }

@@ -47,7 +47,7 @@ fn plugin(what: &str, relations: &[&str]) -> Manifest {
                 format!("{{ id = \"{other}\", version = \"{range}\" }}")
             })
             .collect();
-        source.push_str(&format!("[{table}]\nplugins = [{}]\n", entries.join(", ")));
+        source.extend(["[", table, "]\nplugins = [", &entries.join(", "), "]\n"]);
     }
     parse(&source, Kind::Builtin).unwrap_or_else(|problems| panic!("{problems:#?}")).manifest
 }
