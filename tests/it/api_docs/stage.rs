@@ -361,7 +361,7 @@ impl Stage {
                          values ($1, $2, $2, $2, 0, 'A stick', 1) returning id",
                     )
                     .bind(freya)
-                    .bind(&credential)
+                    .bind(credential)
                     .fetch_one(tx)
                     .await
                 })
