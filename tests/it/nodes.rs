@@ -254,7 +254,7 @@ fn write_until_killed(task: &str, more: Duration) -> Vec<(i64, i64)> {
     });
     let (mut acknowledged, mut subjects) = (Vec::new(), BTreeSet::new());
     while subjects.len() < usize::try_from(WRITERS).unwrap() {
-        let (subject, n) = lines.recv_timeout(Duration::from_secs(60)).expect("the node writes");
+        let (subject, n) = lines.recv_timeout(Duration::from_mins(1)).expect("the node writes");
         subjects.insert(subject);
         acknowledged.push((subject, n));
     }
