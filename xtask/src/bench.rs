@@ -16,10 +16,8 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     })?;
     let mut bench = workspace.command(workspace.target.join("release/bench"));
     // Alive until the measurements end.
-    let database = match names.is_empty() || names.iter().any(|name| name == "events") {
-        true => Some(postgres::start_durable()?),
-        false => None,
-    };
+    let wanted = names.is_empty() || names.iter().any(|name| name == "events");
+    let database = wanted.then(postgres::start_durable).transpose()?;
     bench.envs(database.iter().map(|database| ("GUILDHALL_TEST_POSTGRES_URL", &database.url)));
     workspace::run(bench.arg(&built.server).arg(&built.site.folder).args(names))
 }

@@ -36,8 +36,8 @@ pub(crate) fn start() -> Result<Nats> {
     let program = packages::nats()?;
     // Free now; the moment until the server takes it is the price of not knowing how to ask it for any.
     let at = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let mut nats = Nats { keeper: keeper(&program, at.port())?, url: format!("nats://{at}") };
-    nats.wait_until_ready(at).with_context(|| format!("NATS from {} did not start", program.display()))?;
+    let nats = Nats { keeper: keeper(&program, at.port())?, url: format!("nats://{at}") };
+    wait_until_ready(at).with_context(|| format!("NATS from {} did not start", program.display()))?;
     note(format!("NATS from {} listens on port {}", program.display(), at.port()));
     Ok(nats)
 }
@@ -53,17 +53,15 @@ fn keeper(program: &Path, port: u16) -> Result<Child> {
         .context("could not start a shell for NATS")
 }
 
-impl Nats {
-    fn wait_until_ready(&mut self, at: SocketAddr) -> Result<()> {
-        let began = Instant::now();
-        while TcpStream::connect(at).is_err() {
-            if began.elapsed() > PATIENCE {
-                bail!("nobody answers at {at}");
-            }
-            std::thread::sleep(Duration::from_millis(20));
+fn wait_until_ready(at: SocketAddr) -> Result<()> {
+    let began = Instant::now();
+    while TcpStream::connect(at).is_err() {
+        if began.elapsed() > PATIENCE {
+            bail!("nobody answers at {at}");
         }
-        Ok(())
+        std::thread::sleep(Duration::from_millis(20));
     }
+    Ok(())
 }
 
 impl Drop for Nats {
