@@ -210,22 +210,6 @@ fn good(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body).unwrap_or_default()
 }
 
-async fn letter(app: &TestApp, kind: &str) -> Value {
-    until(kind, async || {
-        let row: Option<(Option<String>,)> =
-            db::sql("select letter from mails where kind = $1 order by id desc limit 1")
-                .bind(kind)
-                .fetch_optional(&app.running().hub.db)
-                .await
-                .unwrap();
-        match row {
-            Some((Some(letter),)) => Ok(serde_json::from_str(&letter).unwrap()),
-            none => Err(none),
-        }
-    })
-    .await
-}
-
 /// The code an app on a phone shows now; the next one is another.
 fn shown(app: &TestApp, key: &str, secrets: &mut Secrets) -> String {
     app.clock.pass(Duration::from_secs(30));
@@ -281,7 +265,7 @@ async fn by_letter(app: &TestApp, mail: &MailServer, secrets: &mut Secrets) -> P
     let mut olga = visitor(app);
     good(&olga.call("register", &[("name", "Olga"), ("email", EMAIL), ("password", &first)]).await);
     secrets.keep_cookies(&olga);
-    let proves = letter(app, "verify_address").await;
+    let proves = app.letter("verify_address").await;
     secrets.keep_of("the code of a letter", &proves["code"]);
     let link = secrets.keep_of("the link of a letter", &proves["path"]);
     let token = secrets.keep("the token of a letter", link.split_once("token=").unwrap().1);
@@ -299,7 +283,7 @@ async fn by_letter(app: &TestApp, mail: &MailServer, secrets: &mut Secrets) -> P
     plain.call("log_in", &[("name", "Olga"), ("password", &wrong)]).await;
 
     good(&visitor(app).call("ask_recovery", &[("email", EMAIL)]).await);
-    let recovers = letter(app, "recover_password").await;
+    let recovers = app.letter("recover_password").await;
     let link = secrets.keep_of("a recovery link", &recovers["path"]);
     let token = secrets.keep("a recovery token", link.split_once("token=").unwrap().1);
     let mut olga = visitor(app);

@@ -6,7 +6,7 @@ use accounts::Accounts;
 use base::{Actor, Clock as _, Role, Secret};
 use contract::settings::{Setting, Value};
 use serde_json::Value as Json;
-use tests::{Answer, PASSWORD, Person, TestApp, until};
+use tests::{Answer, PASSWORD, Person, TestApp};
 use totp_rs::{Builder, Secret as Key};
 
 const LOGIN: &str = "__Host-guildhall";
@@ -22,23 +22,6 @@ fn code_of(answer: &Answer) -> String {
     let field = problem["fields"].as_array().and_then(|fields| fields.first());
     let word = field.map_or(&problem["code"], |field| &field["code"]);
     word.as_str().unwrap().to_owned()
-}
-
-/// The newest letter of a kind, as soon as it is written.
-async fn letter(app: &TestApp, kind: &str) -> Json {
-    until(kind, async || {
-        let row: Option<(Option<String>,)> =
-            db::sql("select letter from mails where kind = $1 order by id desc limit 1")
-                .bind(kind)
-                .fetch_optional(&app.running().hub.db)
-                .await
-                .unwrap();
-        match row {
-            Some((Some(letter),)) => Ok(serde_json::from_str(&letter).unwrap()),
-            none => Err(none),
-        }
-    })
-    .await
 }
 
 fn token_of(letter: &Json) -> String {
@@ -166,7 +149,7 @@ async fn an_address_is_proved_by_link_and_looking_changes_nothing() {
     let mut olga = app.stranger();
     let form = [("name", "Olga"), ("email", "olga@example.org"), ("password", PASSWORD)];
     assert_eq!(olga.call("register", &form).await.status, 200);
-    let token = token_of(&letter(&app, "verify_address").await);
+    let token = token_of(&app.letter("verify_address").await);
     let path = format!("/verify?token={token}");
     assert_eq!(app.stranger().get(&path).await.status, 200, "as a program that follows links does");
     let proved = |account: &Answer| account.json()["account"]["email_verified"].as_bool();
@@ -190,7 +173,7 @@ async fn where_a_proved_address_is_demanded_the_code_lets_in() {
     assert!(first.header("location").starts_with("/login/step"), "{}", first.header("location"));
     assert_eq!(olga.get("/account").await.status, 302, "not in yet");
     assert!(olga.get("/login/step").await.body.contains("olga@example.org"));
-    let code = letter(&app, "verify_address").await["code"].as_str().unwrap().to_owned();
+    let code = app.letter("verify_address").await["code"].as_str().unwrap().to_owned();
     let second = olga.call("address_step", &[("code", &code), ("next", "/account")]).await;
     assert_eq!((second.status, second.header("location")), (302, "/account"));
     assert_eq!(olga.get("/account").await.status, 200);
@@ -210,7 +193,7 @@ async fn a_forgotten_password_is_recovered_and_every_address_answers_alike() {
     assert_eq!(names(&known), names(&unknown));
     assert_eq!(ask("olga@example.org").await.status, 429, "once an hour and mailbox");
 
-    let token = token_of(&letter(&app, "recover_password").await);
+    let token = token_of(&app.letter("recover_password").await);
     let mut mailbox = app.stranger().without_script();
     assert!(mailbox.get(&format!("/recover/password?token={token}")).await.body.contains("Olga"));
     let done = mailbox.call("recover", &[("token", &token), ("new_password", OTHER_PASSWORD)]).await;

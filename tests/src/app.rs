@@ -10,7 +10,7 @@ use server::{
 use tempfile::TempDir;
 
 use base::{Actor, Role, Secret};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{LivePage, Person, Program, TestClock, until};
 
@@ -136,6 +136,23 @@ impl TestApp {
             if busy.is_empty() { Ok(()) } else { Err(busy) }
         })
         .await;
+    }
+
+    /// The newest letter of a kind, as soon as it is written.
+    pub async fn letter(&self, kind: &str) -> Value {
+        until(kind, async || {
+            let row: Option<(Option<String>,)> =
+                db::sql("select letter from mails where kind = $1 order by id desc limit 1")
+                    .bind(kind)
+                    .fetch_optional(&self.running().hub.db)
+                    .await
+                    .unwrap();
+            match row {
+                Some((Some(letter),)) => Ok(serde_json::from_str(&letter).unwrap()),
+                none => Err(none),
+            }
+        })
+        .await
     }
 
     /// Stops the hub in order, and says whether all of it finished.

@@ -64,9 +64,7 @@ static PAGE: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(page(&document::whol
 
 /// The page of the document, and what a problem means.
 pub(super) fn routes() -> Router<Hub> {
-    Router::new()
-        .route("/api/docs", get(async || shown(Html(PAGE.clone()))))
-        .route("/problems/{code}", get(explain))
+    Router::new().route("/api/docs", get(async || shown(Html(PAGE.clone())))).route("/problems/{code}", get(explain))
 }
 
 fn shown(page: Html<Bytes>) -> Response {
