@@ -3,7 +3,7 @@
 // A story gets a page whose addresses are relative to a fresh hub. Anything the browser complains about, a console
 // error, an exception or a request that fails, fails the story at its end.
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, type Page, expect, test } from '@playwright/test';
+import { type BrowserContext, type Locator, type Page, expect, test } from '@playwright/test';
 
 import { Hub } from './hub';
 
@@ -115,6 +115,14 @@ export async function sends(page: Page, act: () => Promise<void>): Promise<void>
   await act();
   await answered;
   await page.waitForLoadState();
+}
+
+/** Visits a page until something is on it that somebody else puts there: a worker, a clock. */
+export async function comesTo(page: Page, path: string, thing: Locator): Promise<void> {
+  await expect(async () => {
+    await visit(page, path);
+    await expect(thing).toBeVisible({ timeout: 1_000 });
+  }).toPass();
 }
 
 /** Audits the page as it is now. The audit is itself a script, so the project without script leaves it out. */

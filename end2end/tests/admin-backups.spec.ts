@@ -1,6 +1,6 @@
 // The hub's backups in the admin area: with script and without, wide and narrow, by keyboard.
 import { finishSetup, freshName } from '../support/people';
-import { Hub, accessible, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, comesTo, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
 
 story('whoever runs the hub makes a backup, fetches and removes it', async ({ browser, complaints }) => {
   const hub = await Hub.start();
@@ -22,10 +22,7 @@ story('whoever runs the hub makes a backup, fetches and removes it', async ({ br
   // By keyboard alone.
   await page.getByRole('button', { name: 'Make a backup' }).focus();
   await sends(page, () => page.keyboard.press('Enter'));
-  await expect(async () => {
-    await visit(page, '/admin/backups');
-    await expect(page.getByRole('row', { name: /Asked for/ })).toBeVisible();
-  }).toPass();
+  await comesTo(page, '/admin/backups', page.getByRole('row', { name: /Asked for/ }));
   await accessible(page);
 
   const [file] = await Promise.all([

@@ -1,6 +1,6 @@
 // What is done at its time, in the admin area: with script and without, wide and narrow, by keyboard.
 import { finishSetup, freshName } from '../support/people';
-import { Hub, accessible, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, comesTo, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
 
 const RAISED = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
 
@@ -56,10 +56,7 @@ story('whoever runs the hub chooses another time, pauses it, and has it done now
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
   await visit(page, path);
   await sends(page, () => page.getByRole('button', { name: 'Run now' }).click());
-  await expect(async () => {
-    await visit(page, path);
-    await expect(page.getByRole('row', { name: /Done.*By hand/ })).toBeVisible();
-  }).toPass();
+  await comesTo(page, path, page.getByRole('row', { name: /Done.*By hand/ }));
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 800 });
     await visit(page, path);

@@ -1,7 +1,7 @@
 // Webhooks and jobs in the admin area: with script and without, wide and narrow, by keyboard.
 import { finishSetup, freshName, signUp } from '../support/people';
 import { Receiver, isSigned } from '../support/receiver';
-import { Hub, accessible, expect, fitsItsWindow, listen, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, comesTo, expect, fitsItsWindow, listen, story, visit, withoutScript } from '../support/story';
 
 const RAISED = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
 
@@ -49,10 +49,7 @@ story('whoever runs the hub has another program told, and reads how it went', as
   expect(isSigned(told, secret), told.signature).toBe(true);
   expect(JSON.parse(told.body).data.name).toMatch(/^Olga/);
 
-  await expect(async () => {
-    await visit(page, path);
-    await expect(page.getByRole('row', { name: /user_registered.*Delivered.*200/ })).toBeVisible();
-  }).toPass();
+  await comesTo(page, path, page.getByRole('row', { name: /user_registered.*Delivered.*200/ }));
   await page.getByRole('row', { name: /user_registered/ }).getByRole('link').click();
   await expect(page.getByText('thank you')).toBeVisible();
   await accessible(page);
