@@ -163,7 +163,7 @@ story('what is asked for waits until those who run the hub grant it', async ({ b
     await owner.getByRole('link', { name: 'The Lantern' }).click();
     await hydrated(owner);
     await accessible(owner);
-    const grant = owner.locator('details', { has: owner.getByRole('button', { name: 'Grant it', exact: true }) });
+    const grant = owner.locator('details', { has: owner.locator('button', { hasText: /^Grant it$/ }) });
     await grant.locator('summary').click();
     await grant.getByLabel('Reason').fill('Everybody knows her.');
     await grant.getByRole('button', { name: 'Grant it', exact: true }).click();
