@@ -64,7 +64,14 @@ pub(crate) async fn arrived<E>(
     let waking = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
     let location = leptos_router::hooks::use_location();
     let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
-    if let Ok(view) = page.await {
+    if waking {
+        crate::waking::code_is_coming();
+    }
+    let page = page.await;
+    if waking {
+        crate::waking::code_has_come();
+    }
+    if let Ok(view) = page {
         return view;
     }
     if !waking {
