@@ -17,6 +17,8 @@ use std::{error::Error, process::ExitCode};
 
 use cli::Terminal;
 
+use crate::lifecycle::Lifecycle;
+
 pub use line::{Command, Line, end};
 
 /// The configuration can't be used.
@@ -58,4 +60,21 @@ pub fn complain(terminal: &mut Terminal<'_>, error: &(dyn Error + 'static)) {
 /// Prints a value for programs.
 fn print_json(value: &serde_json::Value) {
     println!("{value:#}");
+}
+
+/// Waits for the signal that ends a process which runs until it is told, then stops it in order: `stop` says whether all of it finished.
+/// A second signal ends it at once.
+async fn until_told_to_stop(stop: impl Future<Output = bool>) -> Done {
+    Lifecycle::told_to_stop().await?;
+    tracing::info!("stopping; a second signal stops at once");
+    let finished = tokio::select! {
+        finished = stop => finished,
+        second = Lifecycle::told_to_stop() => {
+            second?;
+            tracing::warn!("stopped at once");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    tracing::info!(finished, "stopped");
+    Ok(ExitCode::SUCCESS)
 }

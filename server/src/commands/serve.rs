@@ -1,11 +1,10 @@
 //! `guildhall serve`: starts the hub, says where it is, and runs until told to stop.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::Done;
 use crate::{
     config::Settings,
-    lifecycle::Lifecycle,
     system::{SystemChance, SystemClock},
     wiring,
 };
@@ -16,18 +15,7 @@ pub(super) async fn run(settings: Settings) -> Done {
     let running = Box::pin(wiring::start(settings, Arc::new(SystemClock), Arc::new(SystemChance))).await?;
     greet(&running);
 
-    Lifecycle::told_to_stop().await?;
-    tracing::info!("stopping; a second signal stops at once");
-    let finished = tokio::select! {
-        finished = running.stop(drain) => finished,
-        second = Lifecycle::told_to_stop() => {
-            second?;
-            tracing::warn!("stopped at once");
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    tracing::info!(finished, "stopped");
-    Ok(ExitCode::SUCCESS)
+    super::until_told_to_stop(running.stop(drain)).await
 }
 
 /// The first thing an operator sees. Standard output, so that it can be found among log lines.

@@ -1,11 +1,10 @@
 //! `guildhall work`: works on jobs and on what is due, without any door, until told to stop.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::Done;
 use crate::{
     config::Settings,
-    lifecycle::Lifecycle,
     system::{SystemChance, SystemClock},
     wiring,
 };
@@ -16,16 +15,5 @@ pub(super) async fn run(settings: Settings) -> Done {
     let working = Box::pin(wiring::work(settings, Arc::new(SystemClock), Arc::new(SystemChance))).await?;
     println!("Guildhall works on jobs and schedules");
 
-    Lifecycle::told_to_stop().await?;
-    tracing::info!("stopping; a second signal stops at once");
-    let finished = tokio::select! {
-        finished = working.stop(drain) => finished,
-        second = Lifecycle::told_to_stop() => {
-            second?;
-            tracing::warn!("stopped at once");
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    tracing::info!(finished, "stopped");
-    Ok(ExitCode::SUCCESS)
+    super::until_told_to_stop(working.stop(drain)).await
 }
