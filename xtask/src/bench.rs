@@ -11,10 +11,10 @@ use crate::workspace::{self, Workspace};
 pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     let mut progress = Progress::new(build::STEPS + 1);
     let built = build::everything(workspace, Profile::Release, &mut progress)?;
-    progress.step("Compile the measurements", || {
-        workspace::run(workspace.cargo("build").args(["--package", "bench", "--release"]))
+    let bench = progress.step("Compile the measurements", || {
+        build::program(workspace, Profile::Release, "bench", "bench", |_| {})
     })?;
-    let mut bench = workspace.command(workspace.target.join("release/bench"));
+    let mut bench = workspace.command(bench);
     // Alive until the measurements end.
     let wanted = names.is_empty() || names.iter().any(|name| name == "events");
     let database = wanted.then(postgres::start_durable).transpose()?;

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the site first, the server after it, so that the server never runs against missing files.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -25,11 +26,19 @@ impl Profile {
         }
     }
 
-    /// The folder below the target folder that holds the server's binary.
+    /// Cargo's profile for what runs on the server, which has its own in release: size where it is cold, speed where it is hot.
+    fn for_server(self) -> &'static str {
+        match self {
+            Self::Debug => "dev",
+            Self::Release => "server-release",
+        }
+    }
+
+    /// The folder below the target folder that holds what runs on the server.
     fn folder(self) -> &'static str {
         match self {
             Self::Debug => "debug",
-            Self::Release => "release",
+            Self::Release => self.for_server(),
         }
     }
 }
@@ -73,12 +82,25 @@ pub(crate) fn site(workspace: &Workspace, profile: Profile, progress: &mut Progr
 }
 
 fn server(workspace: &Workspace, profile: Profile, site: &Site) -> Result<PathBuf> {
+    program(workspace, profile, "server", "guildhall", |command| {
+        if let Some(archive) = &site.archive {
+            // server's build script embeds the file this names; without it the server reads a folder.
+            command.env("GUILDHALL_SITE_ARCHIVE", archive);
+        }
+    })
+}
+
+/// Compiles one program of one package, `adjust`ed, and says where it lies.
+pub(crate) fn program(
+    workspace: &Workspace,
+    profile: Profile,
+    package: &str,
+    name: &str,
+    adjust: impl FnOnce(&mut Command),
+) -> Result<PathBuf> {
     let mut command = workspace.cargo("build");
-    command.args(["--package", "server", "--bin", "guildhall"]);
-    if let Some(archive) = &site.archive {
-        // server's build script embeds the file this names; without it the server reads a folder.
-        command.arg("--release").env("GUILDHALL_SITE_ARCHIVE", archive);
-    }
+    command.args(["--profile", profile.for_server(), "--package", package, "--bin", name]);
+    adjust(&mut command);
     workspace::run(&mut command)?;
-    Ok(workspace.target.join(profile.folder()).join("guildhall"))
+    Ok(workspace.target.join(profile.folder()).join(name))
 }
