@@ -1,12 +1,8 @@
 //! Passwords become hashes here, a few at a time, so that a crowd logging in cannot take the machine from everybody else.
 
-use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+mod line;
+
+use std::{sync::Arc, time::Instant};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -14,8 +10,8 @@ use argon2::{
 };
 use base::{Chance, ChanceExt, Secret};
 use subtle::ConstantTimeEq;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::line::{Line, Refused};
 use crate::{error::Error, settings::Hashing};
 
 const OUTPUT_BYTES: usize = 32;
@@ -34,22 +30,24 @@ pub(crate) struct Verdict {
     pub(crate) outdated: bool,
 }
 
-/// The bounded pool. At most one hash a core at a time, on the runtime's blocking threads; the rest wait in line, not for long.
-#[derive(Clone)]
-pub(crate) struct Hasher(Arc<Pool>);
+/// The memory of one hash, left to the next one in line. With the line it goes back to the system.
+type Memory = Vec<Block>;
 
-struct Pool {
+/// The bounded pool. At most one hash a core at a time; the rest wait in line, not for long.
+#[derive(Clone)]
+pub(crate) struct Hasher {
+    line: Arc<Line<Memory>>,
+    cost: Arc<Cost>,
+}
+
+/// What a hash is made with.
+struct Cost {
     params: Params,
-    turns: Arc<Semaphore>,
-    queue: usize,
-    wait: Duration,
-    waiting: AtomicUsize,
-    hashes: AtomicU64,
-    /// Memory that the next in line may use. Empty while nobody waits.
-    spare: Mutex<Vec<Vec<Block>>>,
     /// What the password of an account that does not exist is compared with: a hash nobody has a password for.
     decoy: PasswordHash,
     chance: Arc<dyn Chance>,
+    #[cfg(test)]
+    hashes: std::sync::atomic::AtomicU64,
 }
 
 impl Hasher {
@@ -59,45 +57,44 @@ impl Hasher {
             .expect("the cost of hashing is one argon2 allows");
         let decoy =
             phc(&params, &chance.bytes::<16>(), &chance.bytes::<OUTPUT_BYTES>()).expect("the lengths are PHC's own");
-        Self(Arc::new(Pool {
-            params,
-            turns: Arc::new(Semaphore::new(settings.at_once.max(1))),
-            queue: settings.queue,
-            wait: settings.wait,
-            waiting: AtomicUsize::new(0),
-            hashes: AtomicU64::new(0),
-            spare: Mutex::default(),
-            decoy,
-            chance,
-        }))
+        Self {
+            line: Arc::new(Line::new(settings.at_once, settings.queue, settings.wait)),
+            cost: Arc::new(Cost {
+                params,
+                decoy,
+                chance,
+                #[cfg(test)]
+                hashes: 0.into(),
+            }),
+        }
     }
 
     /// The PHC string to store for a new password.
     pub(crate) async fn hash(&self, password: Secret) -> Result<String, Error> {
-        self.run(move |pool| {
-            let salt = pool.chance.bytes::<16>();
-            let output = pool.compute(&pool.params, &password, &salt)?;
-            Ok(phc(&pool.params, &salt, &output).map_err(hashing_error)?.to_string())
+        self.run(move |cost, memory| {
+            let salt = cost.chance.bytes::<16>();
+            let output = cost.compute(&cost.params, &password, &salt, memory)?;
+            Ok(phc(&cost.params, &salt, &output).map_err(hashing_error)?.to_string())
         })
         .await
     }
 
     /// Compares a password with a stored hash, or with the decoy where there is none: the same work, and never right.
     pub(crate) async fn verify(&self, password: Secret, stored: Option<String>) -> Result<Verdict, Error> {
-        self.run(move |pool| {
+        self.run(move |cost, memory| {
             let known = stored.is_some();
             let hash = match stored {
                 Some(text) => PasswordHash::new(&text).map_err(hashing_error)?,
-                None => pool.decoy.clone(),
+                None => cost.decoy.clone(),
             };
             let params = Params::try_from(&hash).map_err(hashing_error)?;
             let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
                 return Err(Error::Corrupt { what: "password hash" });
             };
-            let output = pool.compute(&params, &password, salt.as_ref())?;
+            let output = cost.compute(&params, &password, salt.as_ref(), memory)?;
             Ok(Verdict {
                 right: known && bool::from(output.ct_eq(expected.as_bytes())),
-                outdated: cost(&params) != cost(&pool.params),
+                outdated: costs(&params) != costs(&cost.params),
             })
         })
         .await
@@ -108,54 +105,37 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        self.run(move |_| Ok(work())).await
+        self.run(move |_, _| Ok(work())).await
     }
 
     /// Hashes computed so far.
     #[cfg(test)]
     pub(crate) fn hashes(&self) -> u64 {
-        self.0.hashes.load(Ordering::SeqCst)
+        self.cost.hashes.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Pool) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&Cost, &mut Memory) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = self.0.turn().await?;
-        let pool = Arc::clone(&self.0);
-        // The turn goes with the work: should the caller give up, the core is still taken until the hash is done.
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work(&pool);
-            drop(turn);
-            result
-        });
-        done.await.map_err(hashing_error)?
+        let cost = Arc::clone(&self.cost);
+        match self.line.run(move |memory| work(&cost, memory)).await {
+            Ok(done) => done,
+            Err(Refused::Busy) => Err(Error::Busy { retry_after: self.line.wait() }),
+            Err(panicked @ Refused::Panicked) => Err(hashing_error(panicked)),
+        }
     }
 }
 
-impl Pool {
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
+impl Cost {
+    fn compute(
+        &self,
+        params: &Params,
+        password: &Secret,
+        salt: &[u8],
+        memory: &mut Memory,
+    ) -> Result<[u8; OUTPUT_BYTES], Error> {
         let begun = Instant::now();
-        let busy = || {
-            metrics::counter!("guildhall_hashing_refused_total").increment(1);
-            Error::Busy { retry_after: self.wait }
-        };
-        let turns = Arc::clone(&self.turns);
-        let turn = if let Ok(turn) = Arc::clone(&turns).try_acquire_owned() {
-            turn
-        } else {
-            let place = InLine::join(self).ok_or_else(busy)?;
-            let turn = tokio::time::timeout(self.wait, turns.acquire_owned()).await;
-            drop(place);
-            turn.map_err(|_| busy())?.expect("the semaphore is never closed")
-        };
-        metrics::histogram!("guildhall_hashing_wait_seconds").record(begun.elapsed().as_secs_f64());
-        Ok(turn)
-    }
-
-    fn compute(&self, params: &Params, password: &Secret, salt: &[u8]) -> Result<[u8; OUTPUT_BYTES], Error> {
-        let begun = Instant::now();
-        let mut memory = self.lock_spare().pop().unwrap_or_default();
         let blocks = params.block_count();
         if memory.len() < blocks {
             memory.reserve_exact(blocks.max(ROOM_BLOCKS) - memory.len());
@@ -166,52 +146,12 @@ impl Pool {
             password.expose().as_bytes(),
             salt,
             &mut output,
-            &mut memory,
+            memory,
         );
-        self.put_back(memory);
-        self.hashes.fetch_add(1, Ordering::SeqCst);
+        #[cfg(test)]
+        self.hashes.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         metrics::histogram!("guildhall_hashing_duration_seconds").record(begun.elapsed().as_secs_f64());
         result.map(|()| output).map_err(hashing_error)
-    }
-
-    /// Keeps the memory for whoever waits; where nobody does, gives all of it back to the system.
-    fn put_back(&self, memory: Vec<Block>) {
-        let mut spare = self.lock_spare();
-        if self.waiting.load(Ordering::SeqCst) > 0 {
-            spare.push(memory);
-        } else {
-            let unused = std::mem::take(&mut *spare);
-            drop(spare);
-            drop(unused);
-        }
-    }
-
-    fn lock_spare(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A place in the line; leaving it, by whatever way, frees it.
-struct InLine<'a>(&'a Pool);
-
-impl<'a> InLine<'a> {
-    fn join(pool: &'a Pool) -> Option<Self> {
-        let before = pool.waiting.fetch_add(1, Ordering::SeqCst);
-        let place = Self(pool);
-        place.report();
-        (before < pool.queue).then_some(place)
-    }
-
-    fn report(&self) {
-        #[expect(clippy::cast_precision_loss, reason = "a line of at most some hundreds")]
-        metrics::gauge!("guildhall_hashing_queue_depth").set(self.0.waiting.load(Ordering::SeqCst) as f64);
-    }
-}
-
-impl Drop for InLine<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
-        self.report();
     }
 }
 
@@ -230,7 +170,7 @@ fn phc(params: &Params, salt: &[u8], output: &[u8]) -> Result<PasswordHash, argo
     })
 }
 
-fn cost(params: &Params) -> (u32, u32, u32) {
+fn costs(params: &Params) -> (u32, u32, u32) {
     (params.m_cost(), params.t_cost(), params.p_cost())
 }
 
@@ -240,7 +180,7 @@ fn hashing_error(error: impl std::error::Error + Send + Sync + 'static) -> Error
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::{sync::mpsc, time::Duration};
 
     use super::*;
     use base::testing::SeededChance;
@@ -290,14 +230,14 @@ mod tests {
     async fn memory_another_hash_has_used_changes_nothing() {
         let settings = Hashing { memory_kib: 64, ..Hashing::default() };
         let stored = hasher(&settings).hash(secret("vrlq wopk")).await.unwrap();
+        let hash = PasswordHash::new(&stored).unwrap();
         for blocks in [16, 64, 100] {
-            let hasher = hasher(&settings);
+            let cost = hasher(&settings).cost;
             let mut used = Block::new();
             AsMut::<[u64]>::as_mut(&mut used).fill(0x5eed);
-            hasher.0.lock_spare().push(vec![used; blocks]);
-            let verdict = hasher.verify(secret("vrlq wopk"), Some(stored.clone())).await.unwrap();
-            assert!(verdict.right, "{blocks} blocks");
-            assert!(hasher.0.lock_spare().is_empty(), "nobody waits: it is given back");
+            let salt = hash.salt.as_ref().unwrap().as_ref();
+            let output = cost.compute(&cost.params, &secret("vrlq wopk"), salt, &mut vec![used; blocks]).unwrap();
+            assert_eq!(output.as_slice(), hash.hash.as_ref().unwrap().as_bytes(), "{blocks} blocks");
         }
     }
 
@@ -332,13 +272,32 @@ mod tests {
             let hasher = hasher.clone();
             async move { hasher.hash(secret("vrlq wopk")).await }
         });
-        while hasher.0.waiting.load(Ordering::SeqCst) == 0 {
+        while hasher.line.waiting() == 0 {
             tokio::task::yield_now().await;
         }
         assert!(matches!(hasher.hash(secret("vrlq wopk")).await, Err(Error::Busy { .. })));
         drop(release);
         second.await.unwrap().unwrap();
-        assert_eq!(hasher.0.waiting.load(Ordering::SeqCst), 0);
+        assert_eq!(hasher.line.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_leaves_the_line_and_whoever_panics_leaves_it_whole() {
+        let hasher = hasher(&Hashing { at_once: 1, queue: 1, memory_kib: 64, ..Hashing::default() });
+        let release = occupy(&hasher).await;
+        let given_up = tokio::time::timeout(Duration::from_millis(1), hasher.hash(secret("vrlq wopk"))).await;
+        assert!(given_up.is_err(), "nobody had let it");
+        assert_eq!(hasher.line.waiting(), 0);
+        let panics = tokio_spawn({
+            let hasher = hasher.clone();
+            async move { hasher.blocking(|| panic!("as a test wants it")).await }
+        });
+        while hasher.line.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        drop(release);
+        assert!(matches!(panics.await.unwrap(), Err::<(), _>(Error::Hashing(_))));
+        hasher.hash(secret("vrlq wopk")).await.unwrap();
     }
 
     #[tokio::test]
