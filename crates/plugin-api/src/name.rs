@@ -14,7 +14,7 @@ pub const RESERVED: [&str; 17] = [
 ];
 
 /// What the hub itself is made of. A guest that is called like a part of the hub would be taken for it; a built-in is a part of it.
-pub const OURS: [&str; 45] = [
+pub const OURS: [&str; 48] = [
     "accounts",
     "adventures",
     "app",
@@ -25,12 +25,14 @@ pub const OURS: [&str; 45] = [
     "bingosync",
     "cli",
     "client",
+    "commands",
     "content",
     "contract",
     "db",
     "discord",
     "discord_events",
     "discordbot",
+    "drawing",
     "events",
     "federation",
     "frontend",
@@ -46,6 +48,7 @@ pub const OURS: [&str; 45] = [
     "outbound",
     "people",
     "plugin_api",
+    "plugin_sdk",
     "presets",
     "racer_verification",
     "racetime",
