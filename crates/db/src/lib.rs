@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod announcement;
 mod check;
 mod claim;
 mod error;

@@ -5,11 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::future::BoxFuture;
-use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgConnectOptions, postgres::PgPoolOptions};
+use futures::{FutureExt as _, future::BoxFuture};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
 use crate::{
-    Error, Options, Tx,
+    Error, Options, Tx, announcement,
     error::may_be_retried,
     tx::{Connection, Fate, attempt},
 };
@@ -51,7 +55,7 @@ fn settings(options: &Options) -> String {
 
 async fn configure(connection: &mut PgConnection, settings: String) -> sqlx::Result<()> {
     // The text is made of numbers from our own options.
-    sqlx::raw_sql(sqlx::AssertSqlSafe(settings)).execute(connection).await.map(drop)
+    sqlx::raw_sql(AssertSqlSafe(settings)).execute(connection).await.map(drop)
 }
 
 /// A write, and whether it announces something.
@@ -92,31 +96,35 @@ where
     let asked = Instant::now();
     let connection = pool.acquire().await;
     metrics::histogram!("guildhall_db_pool_wait_seconds").record(asked.elapsed());
-    let mut connection = match connection {
-        Ok(connection) => connection,
+    let mut open = match connection {
+        Ok(connection) => Open { connection, stands: true },
         Err(error) => {
             metrics::counter!("guildhall_db_pool_timeouts_total").increment(1);
             return refused(BEGIN, error);
         }
     };
-    let mut transaction = match connection.begin_with(BEGIN).await {
-        Ok(transaction) => transaction,
-        Err(error) => return refused(BEGIN, error),
-    };
+    if let Err(error) = open.connection.execute(BEGIN).await {
+        return refused(BEGIN, error);
+    }
 
-    let mut tx = Tx::new(Connection::Postgres(&mut transaction));
+    let mut tx = Tx::new(Connection::Postgres(&mut open.connection));
     let result = attempt(work, &mut tx, options.closure).await;
-    let state = tx.state;
+    let (state, announced) = (tx.state, tx.take_announced());
     drop(tx);
-    // A transaction that is dropped is rolled back.
+    // One that is dropped here is rolled back.
     let value = match result {
         Ok(value) => value,
         Err(error) if state.fate == Fate::Retry => return Attempt::Retry(error),
         Err(error) => return Attempt::Done(Err(error)),
     };
+    let Some(ending) = announcement::ending(&announced) else {
+        let error = sqlx::Error::Protocol("a text with a NUL".to_owned());
+        return Attempt::Done(Err(Error::of("insert into outbox", error).into()));
+    };
     let committing = Instant::now();
-    match transaction.commit().await {
-        Ok(()) => {
+    match open.connection.execute(AssertSqlSafe(ending)).await {
+        Ok(_) => {
+            open.stands = false;
             metrics::histogram!("guildhall_db_commit_seconds").record(committing.elapsed());
             Attempt::Done(Ok((value, state.announces)))
         }
@@ -128,6 +136,23 @@ where
             other => other,
         }
         .into())),
+    }
+}
+
+/// A transaction, rolled back unless it has ended well, also when whoever waits for it goes away. The driver's own would send the commit
+/// alone.
+struct Open {
+    connection: PoolConnection<Postgres>,
+    stands: bool,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if self.stands {
+            // Queued as its first step, before it waits for anything; the pool sends it when it takes the connection back. It is the driver's
+            // only door for that, and what "began" by it is over at once.
+            drop(self.connection.begin_with("rollback").now_or_never());
+        }
     }
 }
 

@@ -2,16 +2,17 @@
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
+use base::Millis;
 use futures::{FutureExt as _, future::BoxFuture};
 use sqlx::{PgConnection, SqliteConnection};
 
-use crate::{Engine, Error, Query};
+use crate::{Engine, Error, announcement::Announcement};
 
 /// A transaction. Statements take it where they would take `&Db`: `sql("…").execute(&mut *tx)`.
 pub struct Tx<'c> {
     pub(crate) connection: Connection<'c>,
     pub(crate) state: State,
-    last: Vec<Query>,
+    announced: Vec<Announcement>,
 }
 
 pub(crate) enum Connection<'c> {
@@ -53,7 +54,7 @@ impl State {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: Connection<'c>) -> Self {
-        Self { connection, state: State::default(), last: Vec::new() }
+        Self { connection, state: State::default(), announced: Vec::new() }
     }
 
     /// Which engine it runs on, for the rare statement that exists on one only.
@@ -64,14 +65,14 @@ impl<'c> Tx<'c> {
         }
     }
 
-    /// Runs `statement` after everything else in this transaction, and wakes whoever watches [`Db::commits`](crate::Db::commits)
-    /// once it is durable.
+    /// Writes a row into the outbox after everything else in this transaction, and wakes whoever watches
+    /// [`Db::commits`](crate::Db::commits) once it is durable.
     ///
-    /// A number such a statement takes from a sequence is taken when nothing else is left to wait for. So whoever begins after our
-    /// commit, or waits for a row of ours, takes a higher one.
-    pub fn announce(&mut self, statement: Query) {
+    /// The row takes its number when nothing else is left to wait for: on PostgreSQL it travels with the commit. So whoever begins after
+    /// our commit, or waits for a row of ours, takes a higher one.
+    pub fn announce(&mut self, at: Millis, subject: String, event: String) {
         self.state.announces = true;
-        self.last.push(statement);
+        self.announced.push(Announcement { at, subject, event });
     }
 
     /// Wakes whoever watches [`Db::commits`](crate::Db::commits) once this transaction is durable, without announcing anything: for
@@ -80,13 +81,21 @@ impl<'c> Tx<'c> {
         self.state.announces = true;
     }
 
+    /// What goes with the commit.
+    pub(crate) fn take_announced(&mut self) -> Vec<Announcement> {
+        std::mem::take(&mut self.announced)
+    }
+
     /// The end of a closure that succeeded.
     async fn finish(&mut self) -> Result<(), Error> {
         if !self.state.is_whole() {
             return Err(Error::WentOn);
         }
-        for statement in std::mem::take(&mut self.last) {
-            statement.execute(&mut *self).await?;
+        // There a trip costs little, and the commit is not this transaction's alone.
+        if self.engine() == Engine::Sqlite {
+            for announcement in self.take_announced() {
+                announcement.insert().execute(&mut *self).await?;
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use base::{EventId, Millis};
 use contract::Event;
-use db::{Db, Engine, Error, Tx, sql, sql_for};
+use db::{Db, Engine, Error, Tx, sql};
 
 /// How the relay is called in the table of readers.
 const READER: &str = "bus";
@@ -14,6 +14,9 @@ const KEPT_MILLIS: i64 = 10 * 60 * 1000;
 const UNREAD_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// … or among this many of the newest.
 const KEPT_COUNT: i64 = 1000;
+/// So many are looked at to be removed at a time, and so often while all of them were; more than may happen in the second between two notes.
+const BATCH: u32 = 1000;
+const BATCHES: u32 = 32;
 
 /// Records that something happened. It is told after the commit; if the transaction is rolled back, it never was.
 ///
@@ -22,18 +25,7 @@ const KEPT_COUNT: i64 = 1000;
 /// to write.
 pub async fn record(tx: &mut Tx<'_>, at: Millis, event: &Event) -> Result<(), Error> {
     let json = serde_json::to_string(event).expect("an event is plain data with string keys");
-    // On PostgreSQL transactions write here side by side, and one may take its number before another and commit after it. The lock,
-    // which all of them share, is taken before the number and is gone once the row can be seen: it shows who is still on the way.
-    tx.announce(
-        sql_for(
-            "insert into outbox (at, subject, event) values ($1, $2, $3)",
-            "insert into outbox (at, subject, event) \
-             select $1, $2, $3 from (select pg_advisory_xact_lock_shared(7165413)) as on_the_way",
-        )
-        .bind(at)
-        .bind(event.subject())
-        .bind(json),
-    );
+    tx.announce(at, event.subject(), json);
     Ok(())
 }
 
@@ -89,9 +81,11 @@ pub(crate) async fn is_kept(db: &Db, id: EventId) -> Result<bool, Error> {
 }
 
 /// Who is writing here at this moment, on PostgreSQL: the transactions that have taken a number, or are about to, and have not ended.
+///
+/// Whoever inserts has the server's lock on the table, which hinders nobody, before it takes a number and until its row can be seen.
 pub(crate) async fn on_the_way(db: &Db) -> Result<HashSet<String>, Error> {
     let rows: Vec<(String,)> = sql("select virtualtransaction from pg_locks \
-         where locktype = 'advisory' and classid = 0 and objid = 7165413 and objsubid = 1 \
+         where locktype = 'relation' and relation = cast('outbox' as regclass) and mode = 'RowExclusiveLock' \
            and database = (select oid from pg_database where datname = current_database())")
     .fetch_all(db)
     .await?;
@@ -132,18 +126,32 @@ pub(crate) async fn note_told(db: &Db, last: EventId, at: Millis) -> Result<(), 
                 .bind(READER)
                 .execute(&mut *tx)
                 .await?;
-            let removed = sql("delete from outbox where id <= $1 and at < $2 and
-                     (id <= (select min(event_id) from outbox_readers) or at < $3)")
-            .bind(last.get().saturating_sub(KEPT_COUNT))
-            .bind(at.0.saturating_sub(KEPT_MILLIS))
-            .bind(at.0.saturating_sub(UNREAD_MILLIS))
-            .execute(tx)
-            .await?;
+            let (mut removed, mut batches) = (0, 0);
+            loop {
+                let batch = remove_oldest(tx, last, at).await?;
+                (removed, batches) = (removed + batch, batches + 1);
+                if batch < u64::from(BATCH) || batches == BATCHES {
+                    break;
+                }
+            }
             if removed > 0 {
                 tracing::debug!(events.removed = removed, "old events removed from the outbox");
             }
             Ok(())
         })
     })
+    .await
+}
+
+/// Removes what nobody will ask for again among the oldest. They are found by their numbers, which rise as time passes: an index by age would be
+/// paid for by every event.
+async fn remove_oldest(tx: &mut Tx<'_>, last: EventId, at: Millis) -> Result<u64, Error> {
+    sql("delete from outbox where id in (select id from outbox where id <= $1 order by id limit $2) and at < $3 and
+             (id <= (select min(event_id) from outbox_readers) or at < $4)")
+    .bind(last.get().saturating_sub(KEPT_COUNT))
+    .bind(BATCH)
+    .bind(at.0.saturating_sub(KEPT_MILLIS))
+    .bind(at.0.saturating_sub(UNREAD_MILLIS))
+    .execute(tx)
     .await
 }

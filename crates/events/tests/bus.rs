@@ -81,6 +81,66 @@ async fn events_of_many_writers_are_told_once_each_in_the_order_of_their_numbers
 }
 
 #[tokio::test]
+async fn whatever_an_event_says_it_is_told_as_it_was() {
+    const NAMES: [&str; 6] =
+        ["O'Brien", r"C:\temp\", r"\'; drop table outbox; --", "\0\n\"$1\"", "Þór 🏮 ' \\\\", "');commit;--"];
+    testing::each(|db| async move {
+        let bus = Bus::new(db.clone());
+        let mut listener = bus.subscribe();
+        while_running(&bus, async {
+            let named = |name: &str| Event::UserRegistered { user: UserId::from(1), name: name.to_owned() };
+            // In one transaction, and in one each.
+            db.write::<(), Error, _>(move |tx| {
+                Box::pin(async move {
+                    for name in NAMES {
+                        record(tx, Millis(1), &named(name)).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
+            for name in NAMES {
+                db.write::<_, Error, _>(move |tx| Box::pin(async move { record(tx, Millis(1), &named(name)).await }))
+                    .await
+                    .unwrap();
+            }
+            for name in NAMES.iter().chain(&NAMES) {
+                assert_eq!(*heard(&mut listener).await.1, named(name));
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_written_takes_its_change_with_it() {
+    testing::each(|db| async move {
+        db.write::<_, Error, _>(|tx| {
+            Box::pin(async move {
+                sql("alter table outbox rename to outbox_of_another_time").execute(&mut *tx).await?;
+                sql("create table notes (id bigint not null primary key)").execute(tx).await
+            })
+        })
+        .await
+        .unwrap();
+        let refused = db
+            .write::<_, Error, _>(|tx| {
+                Box::pin(async move {
+                    sql("insert into notes (id) values (1)").execute(&mut *tx).await?;
+                    record(tx, Millis(1), &registered(1)).await
+                })
+            })
+            .await;
+        assert!(refused.is_err());
+        let (rows,): (i64,) = sql("select count(*) from notes").fetch_one(&db).await.unwrap();
+        assert_eq!(rows, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_rolled_back_never_happened() {
     testing::each(|db| async move {
         let bus = Bus::new(db.clone());

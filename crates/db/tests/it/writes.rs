@@ -78,6 +78,39 @@ async fn a_write_that_fails_or_panics_takes_only_its_own_work_with_it() {
 }
 
 #[tokio::test]
+async fn whoever_goes_away_within_a_write_leaves_nothing_and_its_connection_serves_the_next() {
+    let Some(place) = testing::Place::migrated(Engine::Postgres).await else { return };
+    let db = place.open(Options { pool: 1, ..Options::default() }).await.unwrap();
+    with_table(&db).await;
+    let served_by = || async { sql("select pg_backend_pid()").fetch_one::<(i32,)>(&db).await.unwrap() };
+    let before = served_by().await;
+    for id in 1..4 {
+        let mut write = Box::pin(db.write::<(), Error, _>(move |tx| {
+            Box::pin(async move {
+                sql("insert into notes (id, word) values ($1, 'seed')").bind(id).execute(&mut *tx).await?;
+                // Between statements, or within one.
+                if id % 2 == 0 { futures::future::pending().await } else { sleep(tx).await }
+            })
+        }));
+        let long_enough = tokio::time::sleep(std::time::Duration::from_millis(50));
+        tokio::select! {
+            ended = &mut write => panic!("it waits: {ended:?}"),
+            () = long_enough => {}
+        }
+        drop(write);
+        assert!(words(&db).await.is_empty());
+        assert_eq!(served_by().await, before);
+    }
+    add(&db, 1, "seed").await.unwrap();
+    db.close().await;
+    place.remove().await;
+}
+
+async fn sleep(tx: &mut Tx<'_>) -> Result<(), Error> {
+    sql("select 1 from pg_sleep(0.2)").execute(tx).await.map(drop)
+}
+
+#[tokio::test]
 async fn a_taken_name_is_told_by_its_constraint() {
     testing::each(|db| async move {
         with_table(&db).await;
