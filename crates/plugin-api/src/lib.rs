@@ -2,25 +2,44 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod call;
+#[cfg(feature = "manifest")]
 pub mod http_pattern;
+#[cfg(feature = "manifest")]
 pub mod json_schema;
+#[cfg(feature = "manifest")]
 pub mod manifest;
+#[cfg(feature = "manifest")]
 pub mod name;
+pub mod page;
+#[cfg(feature = "manifest")]
 pub mod problem;
+#[cfg(feature = "manifest")]
 mod read;
+#[cfg(feature = "manifest")]
 pub mod resolve;
+#[cfg(feature = "manifest")]
 mod rules;
+#[cfg(feature = "manifest")]
 pub mod seed;
+#[cfg(feature = "manifest")]
 mod shape;
-#[cfg(test)]
+#[cfg(all(test, feature = "manifest"))]
 mod stories;
 
+#[cfg(feature = "manifest")]
 pub use http_pattern::HttpPattern;
+#[cfg(feature = "manifest")]
 pub use manifest::{Kind, Manifest};
+#[cfg(feature = "manifest")]
 pub use name::{Api, EventPattern, PluginId};
+#[cfg(feature = "manifest")]
 pub use problem::{Position, Problem};
+#[cfg(feature = "manifest")]
 pub use read::{LARGEST, Parsed, parse};
+#[cfg(feature = "manifest")]
 pub use shape::publish::{book, schema};
 
 /// The published JSON Schema of `plugin.toml`, for editors.
+#[cfg(feature = "manifest")]
 pub const SCHEMA: &str = include_str!("../manifest.schema.json");
