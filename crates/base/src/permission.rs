@@ -164,6 +164,8 @@ actions! {
 
     /// See what is live.
     ViewLive = Rule::open("view_live", In::Lobby, Reads),
+    /// Hand on what somebody does in Discord; its signature says that it is so, and the command decides whether they may.
+    SpeakForDiscord = Rule::open("speak_for_discord", In::Lobby, Writes),
     /// Talk in a lobby room.
     Chat = Rule::hub("chat", In::Lobby, Writes, Roles::MEMBERS),
 
@@ -196,6 +198,16 @@ actions! {
     ManageMembers = Rule::org("manage_members", Writes, Roles::ADMINS),
     /// Change its name, page and settings.
     ManageOrganization = Rule::org("manage_organization", Writes, Roles::ADMINS),
+    /// See what plugins show, where they are on.
+    UsePlugins = Rule::org("use_plugins", Reads, Roles::EVERYBODY).strangers_too(),
+    /// Do what plugins offer, as far as each lets one.
+    ActThroughPlugins = Rule::org("act_through_plugins", Writes, Roles::EVERYBODY).strangers_too(),
+    /// See which plugins there are for it, and their settings in it.
+    ViewOrganizationPlugins = Rule::org("view_organization_plugins", Reads, Roles::ADMINS).adjustable(),
+    /// Switch plugins on and off in it, and set them.
+    ManageOrganizationPlugins = Rule::org("manage_organization_plugins", Writes, Roles::ADMINS).adjustable(),
+    /// See which servers of Discord it is linked to, and what is told there.
+    ViewConnections = Rule::org("view_connections", Reads, Roles::ADMINS),
     /// Read what was changed in it, and by whom.
     ViewOrganizationAudit = Rule::org("view_organization_audit", Reads, Roles::ADMINS),
     /// Decide which roles may do what in it.
@@ -226,6 +238,10 @@ actions! {
     ViewSystem = Rule::hub("view_system", In::Administration, Reads, Roles::ADMINS),
     /// Run, retry and remove jobs and mails; make backups.
     ManageSystem = Rule::hub("manage_system", In::Administration, Writes, Roles::ADMINS).fresh(),
+    /// See which plugins there are, what they may do, and how they fare.
+    ViewPlugins = Rule::hub("view_plugins", In::Administration, Reads, Roles::ADMINS),
+    /// Let plugins into the hub and out of it, grant them what they ask for, and set them.
+    ManagePlugins = Rule::hub("manage_plugins", In::Administration, Writes, Roles::ADMINS).fresh(),
     /// Have the hub call other programs.
     ManageWebhooks = Rule::hub("manage_webhooks", In::Administration, Writes, Roles::ADMINS).fresh(),
 }

@@ -1,4 +1,4 @@
-//! What can happen in the hub: a closed list. Plugins' own events will stand beside it, under their own names.
+//! What can happen in the hub: a closed list. Plugins' own events travel in one of them, under their own names.
 
 use base::{GameId, Millis, OrgId, ReportId, Role, RoomId, UserId};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,11 @@ pub enum Event {
     },
     /// The e-mail address of an account is another one, or none.
     AddressChanged {
+        /// Whose.
+        user: UserId,
+    },
+    /// Somebody linked an account of another service, or took one away.
+    IdentitiesChanged {
         /// Whose.
         user: UserId,
     },
@@ -159,6 +164,61 @@ pub enum Event {
         /// Which role.
         role: Role,
     },
+    /// A plugin was approved, or another version of it runs.
+    PluginInstalled {
+        /// Which.
+        plugin: String,
+        /// Which version.
+        version: String,
+    },
+    /// A plugin is gone.
+    PluginRemoved {
+        /// Which.
+        plugin: String,
+    },
+    /// A plugin was switched on, or may be called again.
+    PluginEnabled {
+        /// Which.
+        plugin: String,
+        /// Where; absent: for the hub.
+        organization: Option<OrgId>,
+    },
+    /// A plugin was switched off, or can't be on any more.
+    PluginDisabled {
+        /// Which.
+        plugin: String,
+        /// Where; absent: for the hub.
+        organization: Option<OrgId>,
+    },
+    /// A plugin's settings changed, or what it may do.
+    PluginConfigChanged {
+        /// Which.
+        plugin: String,
+        /// Where; absent: for the hub.
+        organization: Option<OrgId>,
+    },
+    /// Something about a plugin in the whole hub changed: it was staged, switched off because of what it did, or let on again.
+    PluginChanged {
+        /// Which.
+        plugin: String,
+    },
+    /// A plugin tells something of its own.
+    PluginTold {
+        /// Which.
+        plugin: String,
+        /// Where; absent: in the hub.
+        organization: Option<OrgId>,
+        /// What, by its own name: `seed_vault.seed_rolled`.
+        name: String,
+        /// The version of the payload.
+        version: u32,
+        /// How many plugins stand between this and somebody's own act.
+        depth: u32,
+        /// Who is behind it, where somebody is.
+        user: Option<UserId>,
+        /// JSON.
+        payload: String,
+    },
 }
 
 impl Event {
@@ -168,6 +228,7 @@ impl Event {
             Self::DeletionPlanned { user, .. }
             | Self::UserDeleted { user }
             | Self::AddressChanged { user }
+            | Self::IdentitiesChanged { user }
             | Self::TokensEnded { user, .. }
             | Self::UserRegistered { user, .. }
             | Self::PasswordChanged { user }
@@ -186,6 +247,13 @@ impl Event {
             | Self::CompanyChanged { user }
             | Self::SanctionsChanged { user: Some(user) } => format!("user/{user}"),
             Self::ReportChanged { report } => format!("report/{report}"),
+            Self::PluginInstalled { plugin, .. }
+            | Self::PluginRemoved { plugin }
+            | Self::PluginEnabled { plugin, .. }
+            | Self::PluginDisabled { plugin, .. }
+            | Self::PluginConfigChanged { plugin, .. }
+            | Self::PluginChanged { plugin }
+            | Self::PluginTold { plugin, .. } => format!("plugin/{plugin}"),
             Self::SanctionsChanged { user: None } => "order".to_owned(),
             Self::GameListed { game, .. } | Self::GameStarted { game, .. } | Self::GameEnded { game, .. } => {
                 format!("game/{game}")
@@ -203,6 +271,7 @@ impl Event {
             Self::DeletionPlanned { .. } => "deletion_planned",
             Self::UserDeleted { .. } => "user_deleted",
             Self::AddressChanged { .. } => "address_changed",
+            Self::IdentitiesChanged { .. } => "identities_changed",
             Self::SetupFinished { .. } => "setup_finished",
             Self::SiteChanged => "site_changed",
             Self::SigningKeyRotated => "signing_key_rotated",
@@ -215,6 +284,13 @@ impl Event {
             Self::FriendAsked { .. } => "friend_asked",
             Self::FriendsMade { .. } => "friends_made",
             Self::CompanyChanged { .. } => "company_changed",
+            Self::PluginInstalled { .. } => "plugin_installed",
+            Self::PluginRemoved { .. } => "plugin_removed",
+            Self::PluginEnabled { .. } => "plugin_enabled",
+            Self::PluginDisabled { .. } => "plugin_disabled",
+            Self::PluginConfigChanged { .. } => "plugin_config_changed",
+            Self::PluginChanged { .. } => "plugin_changed",
+            Self::PluginTold { .. } => "plugin_told",
             Self::ReportChanged { .. } => "report_changed",
             Self::SanctionsChanged { .. } => "sanctions_changed",
             Self::GameListed { .. } => "game_listed",

@@ -39,16 +39,24 @@ mod tests {
     /// Each event is either offered to other programs or kept here, and somebody has decided which.
     #[test]
     fn every_event_is_told_or_kept_on_purpose() {
-        const KEPT: [&str; 9] = [
+        const KEPT: [&str; 17] = [
             "password_changed",
             "sessions_ended",
             "tokens_ended",
             "signing_key_rotated",
             "deletion_planned",
             "address_changed",
+            "identities_changed",
             "friend_asked",
             "friends_made",
             "company_changed",
+            "plugin_installed",
+            "plugin_removed",
+            "plugin_enabled",
+            "plugin_disabled",
+            "plugin_config_changed",
+            "plugin_changed",
+            "plugin_told",
         ];
         let source = include_str!("../../contract/src/event.rs");
         let names = source.split_once("pub const fn name").unwrap().1;
