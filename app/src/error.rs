@@ -50,6 +50,10 @@ impl AppError {
             sentence.push(' ');
             sentence.push_str(&say::retry_after(usize::try_from(secs).unwrap_or(usize::MAX)));
         }
+        if let Some(says) = &problem.says {
+            sentence.push(' ');
+            sentence.push_str(says);
+        }
         // The query of a redirect can be written by anybody, so only what looks like an id is repeated.
         if let Some(incident) = problem.incident.as_ref().filter(|incident| looks_like_an_id(incident)) {
             sentence.push(' ');
@@ -146,6 +150,11 @@ pub const fn field_name(field: Field) -> &'static str {
         Field::Cron => "cron",
         Field::OnceAt => "once_at",
         Field::Zone => "zone",
+        Field::ApplicationId => "application_id",
+        Field::PublicKey => "public_key",
+        Field::BotToken => "token",
+        Field::Channels => "channels",
+        Field::GuildRoles => "guild_roles",
     }
 }
 
@@ -208,6 +217,7 @@ pub(crate) fn sentence(code: Code) -> &'static str {
         Code::NotANetwork => say::not_a_network(),
         Code::TooWide => say::too_wide(),
         Code::Barred => say::barred(),
+        Code::Objected => say::objected(),
         Code::Muted => say::muted(),
         Code::NotANumber => say::not_a_number(),
         Code::NotAChoice => say::not_a_choice(),

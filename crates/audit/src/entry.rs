@@ -102,6 +102,7 @@ impl Who {
                 Credential::Guise { by, .. } => ("guise", Some(by)),
                 Credential::Token { .. } => ("token", None),
                 Credential::Game => ("game", None),
+                Credential::Chat => ("chat", None),
             },
         };
         Self { word, user: actor.user(), behind, address: actor.address().map(|address| address.to_string()) }

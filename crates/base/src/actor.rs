@@ -62,6 +62,8 @@ pub enum Credential {
     },
     /// A classic client's log-on.
     Game,
+    /// An account at a chat service, such as Discord, that they have linked to theirs.
+    Chat,
 }
 
 impl Person {
@@ -74,7 +76,7 @@ impl Person {
     fn carries(&self, action: Action) -> Result<(), Kind> {
         let rule = action.rule();
         let granted = match self.by {
-            Credential::Login(_) | Credential::Game => true,
+            Credential::Login(_) | Credential::Game | Credential::Chat => true,
             Credential::Guise { .. } => rule.effect == Effect::Reads,
             Credential::Token { grants, .. } => grants.allow(rule.area, rule.effect),
         };

@@ -21,17 +21,20 @@ pub struct Problem {
     /// For our own faults: the id under which the log tells the whole story.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
+    /// What somebody other than the hub has to say to it, such as a plugin that objects, in their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
 }
 
 impl Problem {
     /// A problem with nothing more to say than its word.
     pub const fn new(kind: Kind, code: Code) -> Self {
-        Self { kind, code, fields: Vec::new(), retry_after_secs: None, incident: None }
+        Self { kind, code, fields: Vec::new(), retry_after_secs: None, incident: None, says: None }
     }
 
     /// A form with these fields wrong.
     pub const fn invalid(fields: Vec<FieldProblem>) -> Self {
-        Self { kind: Kind::Invalid, code: Code::Form, fields, retry_after_secs: None, incident: None }
+        Self { kind: Kind::Invalid, code: Code::Form, fields, retry_after_secs: None, incident: None, says: None }
     }
 
     /// What is wrong with `field`, if anything.
@@ -160,6 +163,16 @@ pub enum Field {
     OnceAt,
     /// Whose clock.
     Zone,
+    /// The number of an application at another service.
+    ApplicationId,
+    /// A public key.
+    PublicKey,
+    /// A bot's token.
+    BotToken,
+    /// Channels of a chat.
+    Channels,
+    /// Roles in a chat.
+    GuildRoles,
 }
 
 /// The word for one failure. A page has one sentence for each, in each language.
@@ -263,6 +276,8 @@ pub enum Code {
     TooWide,
     /// Kept out by those who keep order.
     Barred,
+    /// A plugin objects.
+    Objected,
     /// Muted by those who keep order.
     Muted,
     /// Not a number.

@@ -1,0 +1,6 @@
+//! The hub in Discord, on both databases, with a Discord of one's own over a real socket.
+
+mod announcing;
+mod commanding;
+mod harness;
+mod roles;
