@@ -14,7 +14,7 @@ pub const RESERVED: [&str; 17] = [
 ];
 
 /// What the hub itself is made of. A guest that is called like a part of the hub would be taken for it; a built-in is a part of it.
-pub const OURS: [&str; 48] = [
+pub const OURS: [&str; 49] = [
     "accounts",
     "adventures",
     "app",
@@ -35,6 +35,7 @@ pub const OURS: [&str; 48] = [
     "drawing",
     "events",
     "federation",
+    "footprint",
     "frontend",
     "guildhall",
     "jobs",

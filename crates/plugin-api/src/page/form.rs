@@ -339,7 +339,9 @@ pub fn read(outline: &str, typed: &[(String, String)]) -> Result<Map<String, Val
         let (required, part) = part.strip_suffix('!').map_or((false, part), |part| (true, part));
         let Some((name, word)) = part.split_once(':') else { continue };
         let Some(wire) = Wire::ALL.into_iter().find(|wire| wire.word() == word) else { continue };
-        let given: Vec<&str> = typed.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str()).collect();
+        // Each of several boxes has a name of its own: `some|0`, `some|1`.
+        let is_it = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('|'));
+        let given: Vec<&str> = typed.iter().filter(|(key, _)| is_it(key)).map(|(_, text)| text.as_str()).collect();
         match value(wire, &given) {
             Ok(Some(value)) => {
                 values.insert(name.to_owned(), value);
@@ -491,8 +493,8 @@ mod tests {
             ("days", " 3 "),
             ("kind", "\"red\""),
             ("tags", "a\r\n\r\n b "),
-            ("some", "\"red\""),
-            ("some", "\"blue\""),
+            ("some|0", "\"red\""),
+            ("some|1", "\"blue\""),
             ("from", "2026-01-02T03:04"),
             ("note", ""),
             ("other", "is none of it"),
