@@ -36,8 +36,8 @@ const CHAT: u16 = 200;
 /// Limits that keep people apart and would measure themselves here.
 const RAISED: [(&str, &str); 4] = [
     ("GUILDHALL_LOBBY__CONNECTIONS_PER_ADDRESS", "20000"),
-    ("GUILDHALL_LOBBY__CHAT_BURST", "1000000"),
-    ("GUILDHALL_LOBBY__CHAT_PER_SECOND", "1000000"),
+    ("GUILDHALL_LOBBY__CHAT_BURST", "100000"),
+    ("GUILDHALL_LOBBY__CHAT_PER_SECOND", "100000"),
     ("GUILDHALL_LOBBY__ROOM_CAPACITY", "20000"),
 ];
 

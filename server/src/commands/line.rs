@@ -9,7 +9,7 @@ use client::Client;
 
 use super::{
     Done, EXIT_CODES, EXIT_CONFIG, EXIT_UNREACHABLE, backup, complain, config, config::ConfigCommand, doctor,
-    here::Here, migrate, remote::Remote, serve, work,
+    here::Here, later::Later, migrate, remote::Remote, serve, work,
 };
 use crate::config::Loaded;
 
@@ -89,7 +89,7 @@ pub enum Command {
     Import(cli::backup::Restoring),
     /// Shows and checks the configuration.
     #[command(subcommand)]
-    Config(ConfigCommand),
+    Config(Later<ConfigCommand>),
     /// Writes what a shell completes from; its own manual says where to put it.
     Completions {
         /// Which shell.
@@ -107,6 +107,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Writes plugins, and looks after those of a hub.
+    #[command(subcommand)]
+    Plugin(Later<cli::plugin::PluginCommand>),
     /// What is done in a hub.
     #[command(flatten)]
     Within(Within),
@@ -117,48 +120,51 @@ pub enum Command {
 pub enum Within {
     /// Makes and looks after accounts.
     #[command(subcommand)]
-    User(cli::user::UserCommand),
+    User(Later<cli::user::UserCommand>),
     /// Says who may do what.
     #[command(subcommand)]
-    Role(cli::role::RoleCommand),
+    Role(Later<cli::role::RoleCommand>),
     /// Looks after organizations.
     #[command(subcommand)]
-    Org(cli::org::OrgCommand),
+    Org(Later<cli::org::OrgCommand>),
     /// Looks after what was reported.
     #[command(subcommand)]
-    Report(cli::report::ReportCommand),
+    Report(Later<cli::report::ReportCommand>),
     /// Looks after what was done about people, addresses and names.
     #[command(subcommand)]
-    Sanction(cli::sanction::SanctionCommand),
+    Sanction(Later<cli::sanction::SanctionCommand>),
     /// Looks after those who ask that something be looked at again.
     #[command(subcommand)]
-    Appeal(cli::appeal::AppealCommand),
+    Appeal(Later<cli::appeal::AppealCommand>),
     /// Shows and changes what those who run the hub decide.
     #[command(subcommand)]
-    Settings(cli::settings::SettingsCommand),
+    Settings(Later<cli::settings::SettingsCommand>),
     /// Shows who did what to whom, from where: the audit log, newest first.
     Audit(cli::audit::AuditArgs),
     /// Looks after what is still to be done.
     #[command(subcommand)]
-    Job(cli::job::JobCommand),
+    Job(Later<cli::job::JobCommand>),
     /// Looks after what is done at its time.
     #[command(subcommand)]
-    Schedule(cli::schedule::ScheduleCommand),
+    Schedule(Later<cli::schedule::ScheduleCommand>),
     /// Looks after what the hub writes to people.
     #[command(subcommand)]
-    Mail(cli::mail::MailCommand),
+    Mail(Later<cli::mail::MailCommand>),
     /// Looks after the other programs that are told what happens.
     #[command(subcommand)]
-    Webhook(cli::webhook::WebhookCommand),
+    Webhook(Later<cli::webhook::WebhookCommand>),
+    /// Looks after the hub's application at Discord, and organizations' servers there.
+    #[command(subcommand)]
+    Discord(Later<cli::discord::DiscordCommand>),
     /// Looks after the tokens of the API.
     #[command(subcommand)]
-    Token(cli::token::TokenCommand),
+    Token(Later<cli::token::TokenCommand>),
     /// Says how the hub is doing.
     #[command(subcommand)]
-    System(cli::system::SystemCommand),
+    System(Later<cli::system::SystemCommand>),
     /// Looks after the hub's secrets.
     #[command(subcommand)]
-    Secrets(cli::secrets::SecretsCommand),
+    Secrets(Later<cli::secrets::SecretsCommand>),
 }
 
 impl Line {
@@ -203,10 +209,11 @@ async fn here(loaded: Loaded, clock: Arc<dyn Clock>, command: Command, terminal:
             backup::restore(settings, terminal, arguments).await
         }
         Command::Export(making) => Box::pin(backup::export(settings, terminal, making)).await,
-        Command::Config(command) => config::run(&loaded, &command),
+        Command::Config(Later(command)) => config::run(&loaded, &command),
         // Answered before there is a configuration.
         Command::Completions { .. } | Command::Man { .. } => Ok(ExitCode::SUCCESS),
         Command::Doctor { json } => doctor::run(&settings, terminal, json).await,
+        Command::Plugin(Later(cli::plugin::PluginCommand::Author(command))) => author(terminal, command).await,
         Command::Within(command) => {
             let hub = Box::pin(Here::open(settings, clock)).await?;
             let done = within(hub.client(), command, terminal).await;
@@ -216,9 +223,16 @@ async fn here(loaded: Loaded, clock: Arc<dyn Clock>, command: Command, terminal:
     }
 }
 
+/// Whoever writes a plugin has no hub, and needs none.
+async fn author(terminal: &mut Terminal<'_>, command: cli::author::AuthorCommand) -> Done {
+    cli::author::run(terminal, command).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn there(hub: &Client, command: Command, terminal: &mut Terminal<'_>) -> Done {
     match command {
         Command::Within(command) => within(hub, command, terminal).await,
+        Command::Plugin(Later(cli::plugin::PluginCommand::Author(command))) => author(terminal, command).await,
         Command::Backup(arguments) if !arguments.making.is_for_a_file() => {
             cli::backup::run(hub, terminal, arguments.command, arguments.making.json).await?;
             Ok(ExitCode::SUCCESS)
@@ -233,21 +247,22 @@ async fn there(hub: &Client, command: Command, terminal: &mut Terminal<'_>) -> D
 
 async fn within(hub: &Client, command: Within, terminal: &mut Terminal<'_>) -> Done {
     match command {
-        Within::User(command) => cli::user::run(hub, terminal, command).await,
-        Within::Role(command) => cli::role::run(hub, terminal, command).await,
-        Within::Org(command) => cli::org::run(hub, terminal, command).await,
-        Within::Report(command) => cli::report::run(hub, terminal, command).await,
-        Within::Sanction(command) => cli::sanction::run(hub, terminal, command).await,
-        Within::Appeal(command) => cli::appeal::run(hub, terminal, command).await,
-        Within::Settings(command) => cli::settings::run(hub, terminal, command).await,
+        Within::User(Later(command)) => cli::user::run(hub, terminal, command).await,
+        Within::Role(Later(command)) => cli::role::run(hub, terminal, command).await,
+        Within::Org(Later(command)) => cli::org::run(hub, terminal, command).await,
+        Within::Report(Later(command)) => cli::report::run(hub, terminal, command).await,
+        Within::Sanction(Later(command)) => cli::sanction::run(hub, terminal, command).await,
+        Within::Appeal(Later(command)) => cli::appeal::run(hub, terminal, command).await,
+        Within::Settings(Later(command)) => cli::settings::run(hub, terminal, command).await,
         Within::Audit(args) => cli::audit::run(hub, terminal, args).await,
-        Within::Job(command) => cli::job::run(hub, terminal, command).await,
-        Within::Schedule(command) => cli::schedule::run(hub, terminal, command).await,
-        Within::Mail(command) => cli::mail::run(hub, terminal, command).await,
-        Within::Webhook(command) => cli::webhook::run(hub, terminal, command).await,
-        Within::Token(command) => cli::token::run(hub, terminal, command).await,
-        Within::System(command) => cli::system::run(hub, terminal, command).await,
-        Within::Secrets(command) => cli::secrets::run(hub, terminal, command).await,
+        Within::Job(Later(command)) => cli::job::run(hub, terminal, command).await,
+        Within::Schedule(Later(command)) => cli::schedule::run(hub, terminal, command).await,
+        Within::Mail(Later(command)) => cli::mail::run(hub, terminal, command).await,
+        Within::Webhook(Later(command)) => cli::webhook::run(hub, terminal, command).await,
+        Within::Discord(Later(command)) => cli::discord::run(hub, terminal, command).await,
+        Within::Token(Later(command)) => cli::token::run(hub, terminal, command).await,
+        Within::System(Later(command)) => cli::system::run(hub, terminal, command).await,
+        Within::Secrets(Later(command)) => cli::secrets::run(hub, terminal, command).await,
     }?;
     Ok(ExitCode::SUCCESS)
 }

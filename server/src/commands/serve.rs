@@ -14,6 +14,9 @@ pub(super) async fn run(settings: Settings) -> Done {
     let drain = Duration::from_secs(settings.http.drain_secs);
     let running = Box::pin(wiring::start(settings, Arc::new(SystemClock), Arc::new(SystemChance))).await?;
     greet(&running);
+    if let Err(error) = footprint::let_go_of_code() {
+        tracing::debug!(%error, "what only the start needed stays in memory");
+    }
 
     super::until_told_to_stop(running.stop(drain)).await
 }
