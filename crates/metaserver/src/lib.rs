@@ -31,5 +31,5 @@ mod visitor;
 
 pub use audience::Audience;
 pub use config::{Config, Keepalive, Limits};
-pub use logon::{Account, Denied, Logon};
+pub use logon::{Account, Denied, Heard, Logon, Said, Speaker, Whisperer};
 pub use metaserver::{Doorman, Metaserver, Running, StartError};

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use base::{Role, UserId};
+use base::{Role, RoomId, UserId};
 use futures::future::BoxFuture;
 
 /// What the lobby asks of the accounts.
@@ -46,6 +46,82 @@ pub trait Logon: Send + Sync + 'static {
         let _ = (from, to);
         true
     }
+
+    /// Somebody gives a command: a line that begins with a full stop. Whoever carries it out answers now or later, and nothing else is said
+    /// in the room. Called from the room's own task, so it must not wait for anything.
+    fn command(&self, speaker: Speaker, line: &str, answer: Whisperer) {
+        let word = line.split_whitespace().next().unwrap_or_default();
+        answer.tell(&format!("There is no command “{word}” here."));
+        drop(speaker);
+    }
+
+    /// Whether anybody wants to be [asked](Self::before_line) before lines are spoken. This is asked for every line; where it is false nothing
+    /// else is done, and nothing is waited for.
+    fn hears_lines_first(&self) -> bool {
+        false
+    }
+
+    /// What becomes of a line that somebody is about to speak to a whole room. Their own connection waits for it and nobody else does, so
+    /// it has to answer soon.
+    fn before_line(&self, line: Said) -> BoxFuture<'static, Heard> {
+        drop(line);
+        Box::pin(async { Heard::Fine })
+    }
+}
+
+/// Somebody who gives a command in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// Whose account; `None`: a guest.
+    pub user: Option<UserId>,
+    /// What they are to the hub.
+    pub role: Role,
+    /// How they are called here.
+    pub name: String,
+    /// Their number in the lobby, which tells guests apart.
+    pub number: u32,
+    /// Where.
+    pub room: RoomId,
+}
+
+/// Where lines for one player go: how the hub itself speaks to them. It may be kept, and used late; who has left hears nothing.
+pub struct Whisperer(Box<dyn Fn(&str) + Send + Sync>);
+
+impl Whisperer {
+    pub(crate) fn new(tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Box::new(tell))
+    }
+
+    /// Tells them a line.
+    pub fn tell(&self, line: &str) {
+        (self.0)(line);
+    }
+}
+
+/// A line that is about to be spoken to a whole room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Whose; `None`: a guest's.
+    pub user: Option<UserId>,
+    /// What they are to the hub.
+    pub role: Role,
+    /// How they are called here.
+    pub name: String,
+    /// Where.
+    pub room: RoomId,
+    /// As people read it, without style codes.
+    pub text: String,
+}
+
+/// What becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// It is spoken as it is.
+    Fine,
+    /// This is spoken instead.
+    Instead(String),
+    /// Nothing is, and the speaker alone is told why.
+    Not(String),
 }
 
 /// An account that has proved itself.

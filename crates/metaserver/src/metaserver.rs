@@ -143,6 +143,7 @@ impl Metaserver {
                 recorder: recorder.clone(),
                 game_ids: Arc::clone(&game_ids),
                 clock: Arc::clone(&clock),
+                inbox: inbox.downgrade(),
             });
             let door = Arc::new(Door { facts: directory.room(index).facts.clone(), inbox });
             tasks.spawn(keep_open(plan, commands, stop.clone()));

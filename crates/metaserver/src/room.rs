@@ -24,6 +24,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::chat::{LONGEST_LINE, is_command};
 use self::{games::Listing, members::Member};
 use crate::{
     audience::Audience,
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Enter { visitor: Arc<Visitor>, outbox: Outbox, visit: u64, answer: oneshot::Sender<Result<(), Refusal>> },
     /// A player says or does something.
     Act { number: PlayerNumber, visit: u64, message: RoomMessage },
+    /// A command is answered.
+    Tell { number: PlayerNumber, visit: u64, line: String },
     /// A player's connection has ended.
     Leave { number: PlayerNumber, visit: u64 },
 }
@@ -65,6 +68,8 @@ pub(crate) struct Plan {
     pub(crate) recorder: Recorder,
     pub(crate) game_ids: Arc<AtomicI64>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The room's own inbox, for what it is told late. Weak: a room nobody can knock at is to end.
+    pub(crate) inbox: mpsc::WeakSender<Command>,
 }
 
 /// The state of a room. Only its task touches it.
@@ -145,6 +150,11 @@ impl Room {
             Command::Act { number, visit, message } => {
                 if self.is_here(number, visit) {
                     self.act(number, message);
+                }
+            }
+            Command::Tell { number, visit, line } => {
+                if self.is_here(number, visit) {
+                    self.tell_line(number, &line);
                 }
             }
             Command::Leave { number, visit } => {
@@ -228,7 +238,7 @@ impl Room {
 
     /// A blue line for one player: how the hub itself speaks.
     fn tell_line(&self, number: PlayerNumber, text: &str) {
-        self.tell(number, &[ServerPacket::BlueLine(Text::new(text)).pack()]);
+        self.tell(number, &[ServerPacket::BlueLine(Text::new(text).cut(chat::LONGEST_LINE)).pack()]);
     }
 
     fn tell_code(&self, number: PlayerNumber, code: i32, text: &str) {

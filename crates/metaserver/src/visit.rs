@@ -4,9 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use base::ChanceExt as _;
 use contract::lobby::PlayerNumber;
+use futures::future::BoxFuture;
 use metaserver_proto::{
     Dialect, EntryRequest, Refusal, Room, RoomMessage, RoomStep, ServerPacket, Text,
-    packet::server_message::{ServerMessage, code},
+    packet::{
+        chat::Chat,
+        server_message::{ServerMessage, code},
+    },
 };
 use tokio::{
     net::TcpStream,
@@ -19,11 +23,14 @@ use crate::{
     ended::{Ended, dialect_word},
     hub::Hub,
     login::refusal_word,
+    logon::{Heard, Said},
+    names::readable,
     outbox::{End, Outbox},
     pace::Bucket,
     passes::Token,
-    room::{Command, Door},
+    room::{Command, Door, LONGEST_LINE, is_command},
     socket::{Read, Socket, read_buffer},
+    visitor::Visitor,
 };
 
 const SILENCE: Duration = Duration::from_secs(1);
@@ -45,6 +52,8 @@ struct Visit {
     unread: Vec<u8>,
     /// What a busy room could not take yet.
     held: Option<RoomMessage>,
+    /// A line that is asked about before it is spoken. Nothing is read meanwhile, so that the next one comes after it.
+    asking: Option<Asking>,
     /// Nothing is read before then.
     paused_until: Option<Instant>,
     began: Instant,
@@ -59,6 +68,22 @@ struct Visit {
     ended: Option<Ended>,
 }
 
+/// A line, and what will become of it.
+struct Asking {
+    chat: Chat,
+    answer: BoxFuture<'static, Heard>,
+}
+
+impl Asking {
+    /// The answer, as soon as there is one.
+    async fn answer(asking: Option<&mut Self>) -> Heard {
+        match asking {
+            Some(asking) => asking.answer.as_mut().await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// Somebody's place in a room, and what it takes to leave it.
 struct Stay {
     hub: Arc<Hub>,
@@ -66,6 +91,7 @@ struct Stay {
     token: Token,
     visit: u64,
     number: PlayerNumber,
+    visitor: Arc<Visitor>,
 }
 
 impl Drop for Stay {
@@ -104,6 +130,7 @@ impl Visit {
             question: None,
             unread: Vec::new(),
             held: None,
+            asking: None,
             paused_until: None,
             began: now,
             heard_at: now,
@@ -138,7 +165,7 @@ impl Visit {
                 Err(error) => return error.into(),
             }
             self.set(alarm.as_mut());
-            let reading = self.paused_until.is_none();
+            let reading = self.paused_until.is_none() && self.asking.is_none();
             tokio::select! {
                 ready = self.socket.ready(reading) => {
                     if let Err(error) = ready.and_then(|()| self.read(reading)) {
@@ -146,6 +173,7 @@ impl Visit {
                     }
                 }
                 () = outbox.news() => {}
+                heard = Asking::answer(self.asking.as_mut()), if self.asking.is_some() => self.speak(heard),
                 () = alarm.as_mut() => {
                     if let Some(ended) = self.ring() {
                         return ended;
@@ -251,7 +279,7 @@ impl Visit {
 
     /// Does what the machine says until it wants more bytes or an answer, or the client is to wait.
     fn digest(&mut self, input: &mut &[u8]) {
-        while self.paused_until.is_none() {
+        while self.paused_until.is_none() && self.asking.is_none() {
             let Some(step) = self.machine.step(input) else { break };
             match step {
                 RoomStep::Send(packet) => self.socket.queue(&self.machine, &packet),
@@ -300,7 +328,49 @@ impl Visit {
             RoomMessage::Mode { deaf, .. } => self.deaf = *deaf,
             _ => {}
         }
-        self.forward(message);
+        match message {
+            RoomMessage::Chat(chat) if self.hub.logon.hears_lines_first() => self.ask_about(chat),
+            message => self.forward(message),
+        }
+    }
+
+    /// Asks those who want to be asked, unless the line would reach nobody anyway.
+    fn ask_about(&mut self, chat: Chat) {
+        let Some(stay) = &self.stay else { return };
+        let visitor = &stay.visitor;
+        let muted = visitor.user.is_some_and(|user| !self.hub.logon.may_talk(user));
+        let text = readable(&chat.message);
+        if muted || text.is_empty() || is_command(&chat.message) {
+            return self.forward(RoomMessage::Chat(chat));
+        }
+        let line = Said {
+            user: visitor.user,
+            role: visitor.role,
+            name: visitor.name.clone(),
+            room: self.door.facts.id,
+            text,
+        };
+        self.asking = Some(Asking { chat, answer: self.hub.logon.before_line(line) });
+    }
+
+    /// Does with the line that was asked about what was answered, and goes on.
+    fn speak(&mut self, heard: Heard) {
+        let Some(Asking { chat, .. }) = self.asking.take() else { return };
+        match heard {
+            Heard::Fine => self.forward(RoomMessage::Chat(chat)),
+            // Never a command: nobody gives one in another's name.
+            Heard::Instead(text) => {
+                let message = Text::new(text.trim().trim_start_matches('.'));
+                self.forward(RoomMessage::Chat(Chat { message, ..chat }));
+            }
+            Heard::Not(why) => {
+                metrics::counter!("guildhall_lobby_lines_objected_total").increment(1);
+                self.say(Text::new(&why).cut(LONGEST_LINE));
+            }
+        }
+        if self.paused_until.is_none() {
+            self.go_on();
+        }
     }
 
     /// Passes a message to the room. Talk that a busy room cannot take is refused; everything else waits, and the client with it.
@@ -332,8 +402,12 @@ impl Visit {
 
     /// A line from the hub. A deaf client gets none, like everything else.
     fn say_line(&mut self, text: &str) {
+        self.say(Text::new(text));
+    }
+
+    fn say(&mut self, text: Text) {
         if self.machine.is_inside() && !self.deaf {
-            self.socket.queue(&self.machine, &ServerPacket::BlueLine(Text::new(text)).pack());
+            self.socket.queue(&self.machine, &ServerPacket::BlueLine(text).pack());
         }
     }
 
@@ -364,6 +438,7 @@ impl Visit {
             token: request.token,
             visit,
             number,
+            visitor: Arc::clone(&visitor),
         });
         let (answer, answered) = oneshot::channel();
         let enter = Command::Enter { visitor, outbox: self.outbox.clone(), visit, answer };

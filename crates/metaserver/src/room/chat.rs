@@ -9,11 +9,15 @@ use metaserver_proto::{
     },
 };
 
-use super::Room;
-use crate::{names::readable, visitor::Visitor};
+use super::{Command, Room};
+use crate::{
+    logon::{Speaker, Whisperer},
+    names::readable,
+    visitor::Visitor,
+};
 
 /// The longest line passed on, in bytes; the clients' own fields hold fewer.
-const LONGEST_LINE: usize = 511;
+pub(crate) const LONGEST_LINE: usize = 511;
 
 impl Room {
     /// A line for everybody, the speaker included. The layout is one for both dialects, so it is encoded once for all.
@@ -93,14 +97,25 @@ impl Room {
         }
     }
 
+    /// Hands a command on to whoever carries it out. The answer comes back through the room, so that it goes to whoever is still here, and
+    /// not to the deaf.
     fn answer_command(&self, number: PlayerNumber, message: &Text) {
-        let typed = readable(message);
-        let word = typed.split_whitespace().next().unwrap_or_default();
-        if word.eq_ignore_ascii_case(".help") {
-            self.tell_line(number, "Commands: .help");
-        } else {
-            self.tell_line(number, &format!("Unknown command '{word}'. Type .help for a list."));
-        }
+        let Some(member) = self.members.get(&number) else { return };
+        let speaker = Speaker {
+            user: member.visitor.user,
+            role: member.visitor.role,
+            name: member.visitor.name.clone(),
+            number: number.0,
+            room: self.plan.facts().id,
+        };
+        let (inbox, visit) = (self.plan.inbox.clone(), member.visit);
+        let answer = Whisperer::new(move |line| {
+            // A room that has more to do than it can has no time for it.
+            if let Some(inbox) = inbox.upgrade() {
+                drop(inbox.try_send(Command::Tell { number, visit, line: line.to_owned() }));
+            }
+        });
+        self.plan.logon.command(speaker, &readable(message), answer);
     }
 }
 
@@ -125,7 +140,7 @@ fn signed(speaker: &Visitor, chat: Chat, flags: u16) -> Option<Chat> {
 }
 
 /// A full stop and a letter; "…" and ".5" are talk.
-fn is_command(message: &Text) -> bool {
+pub(crate) fn is_command(message: &Text) -> bool {
     matches!(message.as_bytes(), [b'.', letter, ..] if letter.is_ascii_alphabetic())
 }
 

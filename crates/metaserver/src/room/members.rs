@@ -26,7 +26,7 @@ pub(super) struct Member {
     pub(super) visitor: Arc<Visitor>,
     pub(super) outbox: Outbox,
     /// Which connection of theirs it is: a newer one may have taken its place.
-    visit: u64,
+    pub(super) visit: u64,
     /// In a game or away, as the lists show it.
     away: bool,
     /// To be sent nothing at all.

@@ -20,7 +20,7 @@ use tokio::{sync::Notify, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Account, Audience, Config, Denied, Logon, Metaserver, Running,
+    Account, Audience, Config, Denied, Heard, Logon, Metaserver, Running, Said, Speaker, Whisperer,
     testing::{Client, LogIn, proto::Dialect},
 };
 
@@ -112,6 +112,12 @@ pub(super) struct Desk {
     pub(super) shut_out: AtomicI64,
     /// The account that hears no whispers; zero: all do.
     pub(super) deaf_to_whispers: AtomicI64,
+    /// Whether lines are asked about before they are spoken.
+    pub(super) asks: AtomicBool,
+    /// Those that were.
+    pub(super) asked: Mutex<Vec<Said>>,
+    /// While it is held, no answer is given.
+    pub(super) answers: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Desk {
@@ -161,12 +167,34 @@ impl Logon for Desk {
         Box::pin(async move { user.is_none_or(|user| user.get() != shut_out) })
     }
 
+    fn command(&self, speaker: Speaker, line: &str, answer: Whisperer) {
+        answer.tell(&format!("{} says {line}", speaker.name));
+    }
+
     fn may_talk(&self, user: UserId) -> bool {
         user.get() != self.muted.load(Ordering::Relaxed)
     }
 
     fn may_whisper(&self, _: UserId, to: UserId) -> bool {
         to.get() != self.deaf_to_whispers.load(Ordering::Relaxed)
+    }
+
+    fn hears_lines_first(&self) -> bool {
+        self.asks.load(Ordering::Relaxed)
+    }
+
+    fn before_line(&self, line: Said) -> BoxFuture<'static, Heard> {
+        self.asked.lock().expect("never poisoned").push(line.clone());
+        let answers = Arc::clone(&self.answers);
+        Box::pin(async move {
+            drop(answers.lock().await);
+            match line.text.split_once(' ') {
+                Some(("loud", rest)) => Heard::Instead(rest.to_uppercase()),
+                Some(("order", rest)) => Heard::Instead(format!(".{rest}")),
+                Some(("rude", _)) => Heard::Not("Mind your words.".into()),
+                _ => Heard::Fine,
+            }
+        })
     }
 }
 
