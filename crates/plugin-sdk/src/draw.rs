@@ -52,6 +52,7 @@ pub fn columns(body: Vec<Node>) -> Node {
 }
 
 /// A figure.
+#[expect(clippy::needless_pass_by_value, reason = "a number is handed over as it is")]
 pub fn stat(label: impl Into<String>, value: impl ToString) -> Node {
     Node::Stat(Stat { label: label.into(), value: value.to_string(), ..Stat::default() })
 }
