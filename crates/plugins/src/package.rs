@@ -410,7 +410,8 @@ mod tests {
         files.insert("migrations/first.sql".into(), Vec::new());
         files.insert("run.sh".into(), Vec::new());
         let says = says(&pack(&files).unwrap());
-        for part in ["plugin.wasm: is missing", "assets/x.js: ", "migrations/first.sql: ", "run.sh: ", "plugin.toml:1:"] {
+        for part in ["plugin.wasm: is missing", "assets/x.js: ", "migrations/first.sql: ", "run.sh: ", "plugin.toml:1:"]
+        {
             assert!(says.contains(part), "{part} is not in {says}");
         }
         assert!(self::says(b"no archive").contains("no `.tar.gz`"));
@@ -420,8 +421,9 @@ mod tests {
     fn a_signature_holds_for_what_was_signed() {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
         let key = Base64::encode_string(pair.public_key().as_ref());
-        let line =
-            |files: &BTreeMap<_, _>| format!("ed25519 {key} {}\n", Base64::encode_string(pair.sign(&digest(files)).as_ref()));
+        let line = |files: &BTreeMap<_, _>| {
+            format!("ed25519 {key} {}\n", Base64::encode_string(pair.sign(&digest(files)).as_ref()))
+        };
         let mut files = files();
         files.insert(SIGNATURE.into(), line(&files).into());
         let signed = read(&pack(&files).unwrap()).unwrap();
