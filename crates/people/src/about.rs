@@ -26,8 +26,10 @@ SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG
 pub(crate) fn parse(form: &SaveProfile) -> Result<About, Error> {
     let mut wrong = Vec::new();
     let mut check = |field, code| wrong.push(FieldProblem { field, code });
-    let text = form.about.replace("\r\n", "\n").trim().to_owned();
-    if let Err(code) = fits(&text, LONGEST_TEXT, true) {
+    let typed = form.about.replace("\r\n", "\n");
+    let text = typed.trim().to_owned();
+    // Too long with its blanks is too long: what the API's document says of the text, it says of what is sent.
+    if let Err(code) = within(&typed, LONGEST_TEXT).and_then(|()| fits(&text, LONGEST_TEXT, true)) {
         check(Field::About, code);
     }
     let facts = lines(&form.facts, fact).unwrap_or_else(|code| {
@@ -78,13 +80,15 @@ fn link(line: &str) -> Result<String, Code> {
 
 /// No longer than that, and nothing in it that changes how the rest of the page reads.
 fn fits(text: &str, longest: usize, many_lines: bool) -> Result<(), Code> {
-    if text.chars().count() > longest {
-        return Err(Code::TooLong);
-    }
+    within(text, longest)?;
     if text.chars().any(|c| turns_text(c) || (c.is_control() && !(many_lines && c == '\n'))) {
         return Err(Code::BadCharacters);
     }
     Ok(())
+}
+
+fn within(text: &str, longest: usize) -> Result<(), Code> {
+    if text.chars().count() > longest { Err(Code::TooLong) } else { Ok(()) }
 }
 
 /// Unicode's marks that turn the direction of what follows (UAX 9).
