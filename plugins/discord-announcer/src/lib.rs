@@ -22,7 +22,7 @@ impl Plugin for Announcer {
         }
         let message = json!({
             "username": settings.name,
-            "content": sentence(event),
+            "content": sentence(event, name(event).as_deref()),
             // Whatever somebody calls themselves: nobody is called by it.
             "allowed_mentions": { "parse": [] },
         });
@@ -64,32 +64,45 @@ fn wait(response: &Response) -> u32 {
 }
 
 /// What happened, in a sentence. Discord reads Markdown, so what people wrote loses its signs.
-fn sentence(event: &Happened) -> String {
-    let of = |field: &str| plain(event.payload.get(field));
-    let who = [of("name"), of("user_name"), format!("Member {}", plain(Some(&Value::from(event.actor.1.as_str()))))];
-    let who = who.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+fn sentence(event: &Happened, name: Option<&str>) -> String {
+    let of = |field: &str| plain(event.payload.get(field).and_then(Value::as_str).unwrap_or_default());
+    let who = name.map(plain).filter(|name| !name.is_empty()).unwrap_or_else(|| "Somebody".into());
     match event.name.as_str() {
         "member.joined" => format!("**{who}** has joined."),
         "member.left" => format!("**{who}** has left."),
         "member.role_changed" => format!("**{who}** has another role: {}.", or(of("role"), "see the members' page")),
-        "game.listed" => format!("A game is open: {}.", or(of("game"), "see the lobby")),
-        "game.started" => format!("A game has begun: {}.", or(of("game"), "see the lobby")),
-        "game.ended" => format!("A game has ended: {}.", or(of("game"), "see the lobby")),
+        "game.listed" => format!("A game is open: **{}**.", or(of("name"), "see the lobby")),
+        "game.started" => "A game has begun.".to_owned(),
+        "game.ended" => "A game has ended.".to_owned(),
         "organization.changed" => "The organization's page has changed.".to_owned(),
         other => format!("{} happened.", other.replace(['.', '_'], " ")),
     }
+}
+
+/// The name of whom an event is about. Where it can't be had, nobody is named.
+fn name(event: &Happened) -> Option<String> {
+    /// Who left is on none of them; so many are looked at for that.
+    const PAGES: u32 = 5;
+    let person = event.payload.get("person").and_then(Value::as_str)?;
+    for page in 0..PAGES {
+        let found = hub::read("members", &json!({}), page).ok()?;
+        let members = found.get("members").and_then(Value::as_array)?;
+        let member = members.iter().find(|member| member.get("person").and_then(Value::as_str) == Some(person));
+        if let Some(member) = member {
+            return member.get("name").and_then(Value::as_str).map(str::to_owned);
+        }
+        if found.get("next").is_none_or(Value::is_null) {
+            break;
+        }
+    }
+    None
 }
 
 fn or(text: String, other: &str) -> String {
     if text.is_empty() { other.to_owned() } else { text }
 }
 
-fn plain(value: Option<&Value>) -> String {
-    let text = match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
+fn plain(text: &str) -> String {
     text.chars().filter(|c| !"*_~`|>#[]()<@\\".contains(*c) && !c.is_control()).take(80).collect()
 }
 
@@ -115,9 +128,13 @@ mod tests {
 
     #[test]
     fn a_sentence_calls_nobody_and_draws_nothing() {
-        let told = sentence(&event("member.joined", json!({ "name": "**@everyone** [x](https://evil.example)" })));
+        let told = sentence(&event("member.joined", json!({})), Some("**@everyone** [x](https://evil.example)"));
         assert_eq!(told, "**everyone xhttps://evil.example** has joined.");
-        assert_eq!(sentence(&event("member.left", json!({}))), "**Member 7** has left.");
+        assert_eq!(sentence(&event("member.left", json!({})), None), "**Somebody** has left.");
+        assert_eq!(
+            sentence(&event("game.listed", json!({ "name": "Last *stand*" })), None),
+            "A game is open: **Last stand**."
+        );
     }
 
     #[test]
