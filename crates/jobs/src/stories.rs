@@ -84,6 +84,20 @@ impl Story {
     }
 }
 
+/// Those who come by, with what keeps them from looking and from changing anything.
+pub(crate) fn visitors() -> [(Actor, Option<Fault>, Option<Fault>); 5] {
+    let person = |role| Person::logged_in(UserId::from(1), role, SessionId::from(1));
+    let both = |fault| (Some(fault), Some(fault));
+    let of = |actor, (may_look, may_change)| (actor, may_look, may_change);
+    [
+        of(Actor::Stranger { address: None }, both(Fault::Unauthenticated)),
+        of(Actor::Person(person(Role::Member)), both(Fault::Forbidden)),
+        of(Actor::Person(person(Role::Moderator)), both(Fault::Forbidden)),
+        of(Actor::Person(Person { fresh: false, ..person(Role::Admin) }), (None, Some(Fault::Stale))),
+        of(Actor::Person(person(Role::Admin)), (None, None)),
+    ]
+}
+
 /// Which numbers were handed over, how often, and how many were in hand at once.
 #[derive(Default, Clone)]
 struct Seen(Arc<Mutex<SeenInner>>);
@@ -508,18 +522,7 @@ async fn only_those_who_run_the_hub_look_after_the_queue() {
     each(|db| async move {
         let story = Story::begin(db);
         let id = story.ask(NewJob::new("test", &())).await;
-        let person = |role| Actor::Person(Person::logged_in(UserId::from(1), role, SessionId::from(1)));
-        let stale = Actor::Person(Person {
-            fresh: false,
-            ..Person::logged_in(UserId::from(1), Role::Admin, SessionId::from(1))
-        });
-        for (actor, may_look, may_change) in [
-            (Actor::Stranger { address: None }, Some(Fault::Unauthenticated), Some(Fault::Unauthenticated)),
-            (person(Role::Member), Some(Fault::Forbidden), Some(Fault::Forbidden)),
-            (person(Role::Moderator), Some(Fault::Forbidden), Some(Fault::Forbidden)),
-            (stale, None, Some(Fault::Stale)),
-            (person(Role::Admin), None, None),
-        ] {
+        for (actor, may_look, may_change) in visitors() {
             let jobs = &story.jobs;
             let looked = [
                 jobs.list(&actor, JobQuery::default()).await.err().map(|error| error.kind()),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use base::testing::SeededChance;
-use base::{Actor, Clock as _, JobId, Kind as Fault, Millis, OrgId, Person, Role, ScheduleId, SessionId, UserId};
+use base::{Actor, Clock as _, JobId, Millis, OrgId, ScheduleId};
 use contract::{
     Code, Field,
     job::JobState,
@@ -21,7 +21,7 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::{NewSchedule, Task, plan, store, unplan};
-use crate::{Error, Failure, JobQuery, Jobs, Kind, Run, stories::Story};
+use crate::{Error, Failure, JobQuery, Jobs, Kind, Run, stories::{Story, visitors}};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -399,18 +399,7 @@ async fn only_those_who_run_the_hub_look_after_schedules() {
     each(|db| async move {
         let story = Story::declared(db, &[hourly()]).await;
         let (schedules, id) = (story.jobs.schedules(), story.only().await.id);
-        let person = |role| Actor::Person(Person::logged_in(UserId::from(1), role, SessionId::from(1)));
-        let stale = Actor::Person(Person {
-            fresh: false,
-            ..Person::logged_in(UserId::from(1), Role::Admin, SessionId::from(1))
-        });
-        for (actor, may_look, may_change) in [
-            (Actor::Stranger { address: None }, Some(Fault::Unauthenticated), Some(Fault::Unauthenticated)),
-            (person(Role::Member), Some(Fault::Forbidden), Some(Fault::Forbidden)),
-            (person(Role::Moderator), Some(Fault::Forbidden), Some(Fault::Forbidden)),
-            (stale, None, Some(Fault::Stale)),
-            (person(Role::Admin), None, None),
-        ] {
+        for (actor, may_look, may_change) in visitors() {
             let looked = [
                 schedules.list(&actor, None, 1).await.err().map(|error| error.kind()),
                 schedules.find(&actor, id).await.err().map(|error| error.kind()),
