@@ -11,6 +11,8 @@
 //! from a template which is migrated once per set of migrations, whichever process comes first; it is dropped afterwards. Without a server
 //! the stories run on SQLite alone and say so, except in CI, where that is a failure.
 
+pub mod doomed;
+
 use std::{
     fmt::Debug,
     future::Future,

@@ -1,20 +1,18 @@
 //! The plug is pulled, again and again: what was acknowledged is there afterwards.
 
-use std::{
-    collections::BTreeSet,
-    io::{BufRead as _, BufReader, Write as _},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, time::Duration};
 
-use db::{Db, Engine, Error, Options, sql, testing};
+use db::{
+    Db, Engine, Error, Options, sql,
+    testing::{
+        self,
+        doomed::{self, Doomed},
+    },
+};
 use tokio_util::task::TaskTracker;
 
 const KILLS: u32 = 20;
 const WRITERS: i64 = 64;
-/// Names the database to the child, which is this test binary again.
-const ADDRESS: &str = "GUILDHALL_KILL_STORY";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times() {
@@ -29,11 +27,10 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times()
         for kill in 0..KILLS {
             // Later and later, a prime step apart: the blow falls at the start, within a group, within a commit.
             let acknowledged_before = acknowledged.len();
-            acknowledged.extend(write_until_killed(
-                &place.address,
-                kill,
-                Duration::from_micros(u64::from(kill) * 7919),
-            ));
+            let child =
+                Doomed::start("kill::child_that_writes_until_it_is_killed", &format!("{kill} {}", place.address));
+            let said = child.live(|_| true, Duration::from_micros(u64::from(kill) * 7919));
+            acknowledged.extend(said.iter().map(|id| id.parse::<i64>().unwrap()));
             assert!(acknowledged.len() > acknowledged_before, "round {kill} got somewhere before it was killed");
 
             let db = place.open(Options::default()).await.unwrap();
@@ -52,50 +49,11 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times()
     .await;
 }
 
-/// Starts a child that writes, lets it acknowledge something and go on for `more`, kills it, and gives back what it had acknowledged.
-fn write_until_killed(address: &str, round: u32, more: Duration) -> Vec<i64> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "kill::child_that_writes_until_it_is_killed", "--ignored", "--nocapture"])
-        .env(ADDRESS, format!("{round} {address}"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let stdout = child.stdout.take().unwrap();
-    let (sender, lines) = mpsc::channel();
-    let reader = std::thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            // The test harness prints lines of its own; one that was cut off by the kill has no mark at its end.
-            if let Some(id) = line.strip_prefix("kept ").and_then(|rest| rest.strip_suffix('.')) {
-                sender.send(id.parse::<i64>().unwrap()).unwrap();
-            }
-        }
-    });
-    let mut acknowledged = vec![lines.recv_timeout(Duration::from_secs(30)).expect("the child writes")];
-    let until = Instant::now() + more;
-    while let Some(left) = until.checked_duration_since(Instant::now()) {
-        acknowledged.extend(lines.recv_timeout(left));
-    }
-    kill(&mut child);
-    reader.join().unwrap();
-    acknowledged.extend(lines.try_iter());
-    acknowledged
-}
-
-/// `Child::kill` is SIGKILL on Unix.
-fn kill(child: &mut Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by the story above, in a process of its own"]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how the story tells its child where to write, and a child that is killed needs no tracker"
-)]
+#[expect(clippy::disallowed_methods, reason = "a child that is killed needs no tracker")]
 async fn child_that_writes_until_it_is_killed() {
-    let Ok(task) = std::env::var(ADDRESS) else { return };
+    let Some(task) = doomed::task() else { return };
     let (round, address) = task.split_once(' ').unwrap();
     let first = round.parse::<i64>().unwrap() * 1_000_000;
     let db = Db::open(address, Options::default(), &TaskTracker::new()).await.unwrap();
@@ -109,8 +67,7 @@ async fn child_that_writes_until_it_is_killed() {
                     })
                     .await
                     .unwrap();
-                    // One call of the system for each line, past every buffer: a kill cannot hold it back.
-                    std::io::stdout().lock().write_all(format!("kept {id}.\n").as_bytes()).unwrap();
+                    doomed::say(&id.to_string());
                 }
             })
         })
