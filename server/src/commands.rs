@@ -6,6 +6,7 @@ mod backup;
 pub mod config;
 mod doctor;
 mod here;
+mod later;
 mod line;
 pub mod manual;
 mod migrate;
@@ -19,6 +20,7 @@ use cli::Terminal;
 
 use crate::lifecycle::Lifecycle;
 
+pub use later::Later;
 pub use line::{Command, Line, end};
 
 /// The configuration can't be used.
