@@ -9,6 +9,8 @@ create table discord_hub (
     public_key text not null,
     -- The bot's token, sealed with a key that lies beside the database; null: there is none.
     token bytea,
+    -- Whether to keep a connection to Discord open.
+    gateway boolean not null,
     -- What is wrong, as a word, and since when.
     trouble text,
     trouble_at bigint,

@@ -9,11 +9,14 @@ create table discord_hub (
     public_key text not null,
     -- The bot's token, sealed with a key that lies beside the database; null: there is none.
     token blob,
+    -- Whether to keep a connection to Discord open.
+    gateway integer not null,
     -- What is wrong, as a word, and since when.
     trouble text,
     trouble_at integer,
     changed_at integer not null,
-    constraint discord_hub_id_check check (id = 1)
+    constraint discord_hub_id_check check (id = 1),
+    constraint discord_hub_gateway_check check (gateway in (0, 1))
 ) strict;
 
 -- Which commands Discord was told last, so that it is told again only when they are others.

@@ -15,6 +15,8 @@ pub struct DiscordHub {
     pub public_key: Option<String>,
     /// Whether the bot's token is kept. It is never shown.
     pub has_token: bool,
+    /// Whether the hub keeps a connection to Discord open.
+    pub gateway: bool,
     /// The address to enter at Discord as the interactions endpoint.
     pub interactions_url: String,
     /// Where somebody adds the bot to a server of theirs.
@@ -34,7 +36,7 @@ pub struct DiscordHub {
 #[cfg_attr(feature = "openapi", schema(example = json!({
     "application_id": "1101234567890123456",
     "public_key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
-    "token": "MTEw.example.token"
+    "token": "MTEw.example.token", "gateway": false
 })))]
 pub struct ChooseDiscord {
     /// The application's number; empty: Discord is not used any more, and its token is forgotten.
@@ -48,6 +50,9 @@ pub struct ChooseDiscord {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub token: String,
+    /// Whether to keep a connection to Discord open: for hubs that Discord cannot call, and to hear of who enters a server.
+    #[serde(default)]
+    pub gateway: bool,
 }
 
 words! {
@@ -63,6 +68,8 @@ words! {
         Gone = "gone",
         /// Discord can't be reached, or does not answer as it should.
         Away = "away",
+        /// Discord does not let the bot hear of members.
+        Intents = "intents",
     }
 }
 

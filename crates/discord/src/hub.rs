@@ -49,7 +49,7 @@ impl Discord {
                     if form.application_id.is_empty() {
                         store::clear_hub(tx).await?;
                     } else {
-                        store::set_hub(tx, &form.application_id, &form.public_key, sealed, now).await?;
+                        store::set_hub(tx, &form.application_id, &form.public_key, sealed, form.gateway, now).await?;
                         register::ask(tx, now).await?;
                     }
                     let after = store::hub(&mut *tx).await?;
@@ -91,6 +91,7 @@ impl Discord {
         let invite_url = row.as_ref().filter(|row| row.token.is_some()).map(|row| invite_url(&row.application_id));
         Ok(DiscordHub {
             has_token: row.as_ref().is_some_and(|row| row.token.is_some()),
+            gateway: row.as_ref().is_some_and(|row| row.gateway),
             interactions_url: format!("{site}/hooks/discord"),
             invite_url,
             linkable: self.0.people.linkable(),
@@ -158,6 +159,7 @@ fn read(form: &ChooseDiscord) -> Result<ChooseDiscord, Error> {
         application_id: form.application_id.trim().to_owned(),
         public_key: form.public_key.trim().to_ascii_lowercase(),
         token: form.token.trim().to_owned(),
+        gateway: form.gateway,
     };
     if form.application_id.is_empty() {
         return Ok(form);
@@ -183,7 +185,7 @@ fn read(form: &ChooseDiscord) -> Result<ChooseDiscord, Error> {
 fn facts(row: &HubRow) -> Value {
     json!({
         "application": row.application_id, "public_key": row.public_key,
-        "has_token": row.token.is_some(),
+        "has_token": row.token.is_some(), "gateway": row.gateway,
     })
 }
 

@@ -86,8 +86,8 @@ impl Discord {
         self.answer(interaction).await
     }
 
-    /// Answers an interaction that is believed, once.
-    async fn answer(&self, interaction: Interaction) -> Result<Value, Turned> {
+    /// Answers an interaction that is believed, once. The same for both ways in.
+    pub(crate) async fn answer(&self, interaction: Interaction) -> Result<Value, Turned> {
         let (id, now) = (interaction.id.clone(), self.now());
         let heard = self
             .0

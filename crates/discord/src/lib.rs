@@ -7,6 +7,7 @@ mod answer;
 mod connect;
 mod error;
 mod follow;
+mod gateway;
 mod guild;
 mod hub;
 mod interaction;

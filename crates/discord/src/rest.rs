@@ -83,6 +83,10 @@ impl Rest {
         Self { outbound, api, clock, pace: Mutex::default() }
     }
 
+    pub(crate) const fn outbound(&self) -> &Outbound {
+        &self.outbound
+    }
+
     /// Asks; an answer without a body is `null`.
     pub(crate) async fn ask(&self, token: Option<&Secret>, ask: Ask) -> Result<Value, Failed> {
         let answered = self.ask_at_its_pace(token, ask).await;

@@ -2,5 +2,6 @@
 
 mod announcing;
 mod commanding;
+mod gateway;
 mod harness;
 mod roles;

@@ -5,12 +5,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use futures::{SinkExt as _, StreamExt as _};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
 };
+use tokio_tungstenite::tungstenite::{Message as Frame, protocol::CloseFrame};
 
 /// The application of the stories.
 pub const APPLICATION: &str = "1100000000000000001";
@@ -46,6 +48,7 @@ struct State {
     /// Roles that stand above the bot's own.
     above: BTreeSet<String>,
     gone: BTreeSet<String>,
+    gateway: String,
     next: u64,
 }
 
@@ -149,6 +152,11 @@ impl FakeDiscord {
         self.state().above.insert(role.to_owned());
     }
 
+    /// Its gateway is there.
+    pub fn gateway_at(&self, url: &str) {
+        url.clone_into(&mut self.state().gateway);
+    }
+
     /// A channel or role is deleted.
     pub fn delete(&self, id: &str) {
         self.state().gone.insert(id.to_owned());
@@ -226,6 +234,8 @@ fn respond(state: &mut State, public_key: &str, line: &str, body: &Value, by_bot
         return no(401, 0);
     }
     match (method, parts.as_slice()) {
+        ("GET", ["gateway", "bot"]) => (200, json!({ "url": state.gateway, "shards": 1 })),
+        ("POST", ["interactions", _, "story-interaction", "callback"]) => (204, Value::Null),
         ("GET", ["applications", "@me"]) => (200, json!({ "id": APPLICATION, "verify_key": public_key })),
         ("PUT", ["applications", APPLICATION, "commands"]) => are_sound(body),
         ("PUT", ["applications", APPLICATION, "guilds", guild, "commands"]) => {
@@ -308,4 +318,134 @@ fn are_sound(commands: &Value) -> (u16, Value) {
         })
     });
     if sound { (200, commands.clone()) } else { no(400, 50_035) }
+}
+
+/// What a bot has said by the gateway, and what it is told.
+struct Wire {
+    heard: Vec<Value>,
+    to: Option<tokio::sync::mpsc::UnboundedSender<Told>>,
+    /// Whether heartbeats are answered.
+    deaf: bool,
+    connections: u64,
+}
+
+enum Told {
+    Packet(Value),
+    Close(u16),
+}
+
+/// Discord's gateway.
+#[derive(Clone)]
+pub struct FakeGateway {
+    /// Its address, as Discord tells it.
+    pub url: String,
+    wire: Arc<Mutex<Wire>>,
+    beat_millis: u64,
+}
+
+impl FakeGateway {
+    /// Opens it; it wants a heartbeat that often.
+    pub async fn start(beat_millis: u64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let url = format!("ws://{}", listener.local_addr().expect("it listens"));
+        let wire = Wire { heard: Vec::new(), to: None, deaf: false, connections: 0 };
+        let this = Self { url, wire: Arc::new(Mutex::new(wire)), beat_millis };
+        let serving = this.clone();
+        #[expect(clippy::disallowed_methods, reason = "it ends with the story's runtime")]
+        tokio::spawn(async move {
+            // One after the other: a bot has one connection.
+            while let Ok((stream, _)) = listener.accept().await {
+                serving.serve(stream).await;
+            }
+        });
+        this
+    }
+
+    /// What was said with that operation.
+    pub fn heard(&self, op: u64) -> Vec<Value> {
+        self.wire().heard.iter().filter(|packet| packet["op"] == op).cloned().collect()
+    }
+
+    /// How many connections there were.
+    pub fn connections(&self) -> u64 {
+        self.wire().connections
+    }
+
+    /// Tells the bot something.
+    pub fn tell(&self, packet: Value) {
+        if let Some(to) = &self.wire().to {
+            let _ = to.send(Told::Packet(packet));
+        }
+    }
+
+    /// Tells it that something happened.
+    pub fn happens(&self, seq: u64, name: &str, what: Value) {
+        self.tell(json!({ "op": 0, "s": seq, "t": name, "d": what }));
+    }
+
+    /// Ends the connection.
+    pub fn close(&self, code: u16) {
+        if let Some(to) = &self.wire().to {
+            let _ = to.send(Told::Close(code));
+        }
+    }
+
+    /// Answers no heartbeat any more, or does again.
+    pub fn be_deaf(&self, deaf: bool) {
+        self.wire().deaf = deaf;
+    }
+
+    fn wire(&self) -> MutexGuard<'_, Wire> {
+        self.wire.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn serve(&self, stream: TcpStream) {
+        let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
+        let (to, mut told) = tokio::sync::mpsc::unbounded_channel();
+        {
+            let mut wire = self.wire();
+            wire.to = Some(to);
+            wire.connections += 1;
+        }
+        let hello = json!({ "op": 10, "d": { "heartbeat_interval": self.beat_millis } });
+        if socket.send(Frame::text(hello.to_string())).await.is_err() {
+            return;
+        }
+        loop {
+            tokio::select! {
+                said = socket.next() => {
+                    let Some(Ok(said)) = said else { return };
+                    let Frame::Text(text) = said else { continue };
+                    let Ok(packet) = serde_json::from_str::<Value>(&text) else { return };
+                    let answer = self.hear(packet);
+                    if let Some(answer) = answer && socket.send(Frame::text(answer.to_string())).await.is_err() {
+                        return;
+                    }
+                }
+                Some(told) = told.recv() => match told {
+                    Told::Packet(packet) => if socket.send(Frame::text(packet.to_string())).await.is_err() {
+                        return;
+                    },
+                    Told::Close(code) => {
+                        let frame = CloseFrame { code: code.into(), reason: "".into() };
+                        let _ = socket.close(Some(frame)).await;
+                        return;
+                    }
+                },
+            }
+        }
+    }
+
+    /// Notes it, and answers as the documents say.
+    fn hear(&self, packet: Value) -> Option<Value> {
+        let mut wire = self.wire();
+        wire.heard.push(packet.clone());
+        match packet["op"].as_u64() {
+            Some(1) if !wire.deaf => Some(json!({ "op": 11 })),
+            Some(2) => Some(json!({ "op": 0, "s": 1, "t": "READY", "d": {
+                "v": 10, "session_id": "story-session", "resume_gateway_url": self.url } })),
+            Some(6) => Some(json!({ "op": 0, "s": packet["d"]["seq"], "t": "RESUMED", "d": {} })),
+            _ => None,
+        }
+    }
 }

@@ -25,7 +25,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
 };
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
 use url::{Host, Url};
 
 use crate::{Allowed, Error, Request, Resolve, Response, SystemResolver, address};
@@ -58,6 +58,10 @@ impl Default for Policy {
         Self { allow: Vec::new(), timeout: Duration::from_secs(10), body_bytes: 64 * 1024, roots: Vec::new() }
     }
 }
+
+/// An open connection to another host.
+pub trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
 
 /// Whoever calls other hosts. Clones are the same.
 #[derive(Clone)]
@@ -120,6 +124,26 @@ impl Outbound {
         Ok(format!("{}:{}", target.name, target.port))
     }
 
+    /// Opens a connection to the host of an address, judged and encrypted as a request would be, for what is spoken over it that is no
+    /// request and answer: a WebSocket. The address is one of https or http; how long it may stay open is the caller's business.
+    pub async fn open(&self, url: &str) -> Result<Box<dyn Connection>, Error> {
+        let target = Target::of(url)?;
+        target.judge_at_sight(&self.0.policy)?;
+        let whole = Box::pin(async {
+            let addresses = self.resolve(&target).await?;
+            let stream = connect(&target, &addresses).await?;
+            if target.secure {
+                Ok(Box::new(self.encrypt(&target, stream).await?) as Box<dyn Connection>)
+            } else {
+                Ok(Box::new(stream) as Box<dyn Connection>)
+            }
+        });
+        match tokio::time::timeout(self.0.policy.timeout, whole).await {
+            Ok(opened) => opened,
+            Err(_elapsed) => Err(Error::Timeout { host: target.name.clone() }),
+        }
+    }
+
     async fn send_within(&self, request: Request) -> Result<Response, Error> {
         let target = Target::of(&request.url)?;
         target.judge_at_sight(&self.0.policy)?;
@@ -138,6 +162,11 @@ impl Outbound {
         if !target.secure {
             return self.ask(target, stream, request, headers).await;
         }
+        let stream = self.encrypt(target, stream).await?;
+        self.ask(target, stream, request, headers).await
+    }
+
+    async fn encrypt(&self, target: &Target, stream: TcpStream) -> Result<TlsStream<TcpStream>, Error> {
         let name = match &target.host {
             Host::Domain(name) => {
                 ServerName::try_from(name.clone()).map_err(|_no_name| Error::Url("no host that can prove itself"))?
@@ -145,13 +174,8 @@ impl Outbound {
             Host::Ipv4(address) => ServerName::IpAddress(IpAddr::from(*address).into()),
             Host::Ipv6(address) => ServerName::IpAddress(IpAddr::from(*address).into()),
         };
-        let stream = self
-            .0
-            .tls
-            .connect(name, stream)
-            .await
-            .map_err(|error| Error::Tls { host: target.name.clone(), source: Arc::new(error) })?;
-        self.ask(target, stream, request, headers).await
+        let encrypted = self.0.tls.connect(name, stream).await;
+        encrypted.map_err(|error| Error::Tls { host: target.name.clone(), source: Arc::new(error) })
     }
 
     /// The addresses to connect to: all of the host's, and each of them judged. What is connected to afterwards is one of these, so it

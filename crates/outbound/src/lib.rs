@@ -13,7 +13,7 @@ mod resolve;
 mod stories;
 
 pub use allowed::{Allowed, NotAllowable};
-pub use client::{Outbound, Policy};
+pub use client::{Connection, Outbound, Policy};
 pub use error::Error;
 pub use message::{Request, Response};
 pub use resolve::{Resolve, SystemResolver};

@@ -10,6 +10,7 @@ pub(crate) struct HubRow {
     pub(crate) application_id: String,
     pub(crate) public_key: String,
     pub(crate) token: Option<Vec<u8>>,
+    pub(crate) gateway: bool,
     trouble: Option<String>,
     trouble_at: Option<i64>,
 }
@@ -25,7 +26,7 @@ impl HubRow {
 }
 
 pub(crate) async fn hub(on: impl Into<db::On<'_>>) -> Result<Option<HubRow>, Error> {
-    sql("select application_id, public_key, token, trouble, trouble_at from discord_hub where id = 1")
+    sql("select application_id, public_key, token, gateway, trouble, trouble_at from discord_hub where id = 1")
         .fetch_optional(on)
         .await
 }
@@ -36,15 +37,17 @@ pub(crate) async fn set_hub(
     application_id: &str,
     public_key: &str,
     token: Option<Vec<u8>>,
+    gateway: bool,
     now: Millis,
 ) -> Result<(), Error> {
-    sql("insert into discord_hub (id, application_id, public_key, token, changed_at) values (1, $1, $2, $3, $4)
+    sql("insert into discord_hub (id, application_id, public_key, token, gateway, changed_at) values (1, $1, $2, $3, $4, $5)
          on conflict (id) do update set
              token = case when $3 is not null or discord_hub.application_id <> $1 then $3 else discord_hub.token end,
-             application_id = $1, public_key = $2, trouble = null, trouble_at = null, changed_at = $4")
+             application_id = $1, public_key = $2, gateway = $4, trouble = null, trouble_at = null, changed_at = $5")
     .bind(application_id)
     .bind(public_key)
     .bind(token)
+    .bind(gateway)
     .bind(now)
     .execute(tx)
     .await?;

@@ -195,6 +195,7 @@ async fn the_application_is_set_up_and_looked_at() {
             application_id: application.into(),
             public_key: key.into(),
             token: token.into(),
+            gateway: false,
         };
         match story.discord.choose(&root, &form("x", "y", "a b")).await {
             Err(Error::Fields(fields)) => {

@@ -243,11 +243,17 @@ impl Story {
         story
     }
 
+    /// Keeps the connection that the hub is set up to keep.
+    pub(super) fn stay_connected(&self) {
+        self.tasks.spawn(self.discord.clone().stay_connected(self.stop.clone()));
+    }
+
     pub(super) async fn choose(&self) {
         let form = ChooseDiscord {
             application_id: APPLICATION.into(),
             public_key: self.there.public_key(),
             token: TOKEN.into(),
+            gateway: false,
         };
         self.discord.choose(&Actor::Operator, &form).await.unwrap();
     }
