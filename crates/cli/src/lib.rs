@@ -5,11 +5,13 @@ pub mod terminal;
 
 pub mod appeal;
 pub mod audit;
+pub mod author;
 pub mod backup;
 pub mod job;
 pub mod mail;
 pub mod org;
 mod password;
+pub mod plugin;
 pub mod report;
 pub mod role;
 pub mod sanction;
@@ -19,6 +21,7 @@ pub mod settings;
 pub mod system;
 pub mod token;
 pub mod user;
+pub mod discord;
 pub mod webhook;
 
 pub use terminal::{Done, Failure, Terminal};

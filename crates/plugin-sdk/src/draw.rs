@@ -84,12 +84,13 @@ pub fn list(items: Vec<Cell>) -> Node {
 
 /// A table: its caption, its columns (`#` before a column of numbers), its rows, and what stands there while there are none.
 pub fn table(caption: impl Into<String>, columns: &[&str], rows: Vec<Vec<Cell>>, empty: impl Into<String>) -> Node {
+    let empty = Some(empty.into()).filter(|empty| !empty.is_empty());
     let column = |label: &&str| match label.strip_prefix('#') {
         Some(label) => Column { label: label.into(), number: true, sort: None },
         None => Column { label: (*label).into(), ..Column::default() },
     };
     let columns = columns.iter().map(column).collect();
-    Node::Table(Table { caption: caption.into(), columns, rows, empty: Some(empty.into()), ..Table::default() })
+    Node::Table(Table { caption: caption.into(), columns, rows, empty, ..Table::default() })
 }
 
 /// A cell of text.

@@ -21,7 +21,9 @@ mod machine;
 mod meter;
 #[cfg(feature = "guests")]
 mod pack;
+#[cfg(feature = "guests")]
 mod plain;
+pub mod scenes;
 #[cfg(feature = "guests")]
 mod threads;
 #[cfg(feature = "guests")]
@@ -43,7 +45,7 @@ pub fn maker(limits: Limits) -> Arc<dyn Maker> {
     return Arc::new(Engine::new(limits));
     #[cfg(not(feature = "guests"))]
     {
-        drop(limits);
+        let Limits { .. } = limits;
         Arc::new(crate::NoGuests)
     }
 }

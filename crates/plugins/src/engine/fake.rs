@@ -167,10 +167,6 @@ impl Fake {
         self.inner().done.push(deed);
     }
 
-    fn needs(&self, has: bool, what: &str) -> Result<(), Fault> {
-        if has { Ok(()) } else { Err(Fault::Forbidden(format!("the capability {what}"))) }
-    }
-
     fn laid_out(&self, name: &str) -> Result<Value, Fault> {
         self.inner()
             .answers
@@ -178,6 +174,10 @@ impl Fake {
             .cloned()
             .ok_or_else(|| Fault::Upstream(format!("no answer is laid out for {name}")))
     }
+}
+
+fn needs(has: bool, what: &str) -> Result<(), Fault> {
+    if has { Ok(()) } else { Err(Fault::Forbidden(format!("the capability {what}"))) }
 }
 
 /// What a schema's own defaults come to, table by table.
@@ -221,7 +221,7 @@ impl Powers for Fake {
     }
 
     fn get(&self, key: String) -> Answer<'_, Option<Kept>> {
-        now(self.needs(self.manifest.capabilities.kv.is_some(), "kv").map(|()| {
+        now(needs(self.manifest.capabilities.kv.is_some(), "kv").map(|()| {
             let inner = self.inner();
             let alive = inner.values.get(&key).filter(|(_, how)| how.expires.is_none_or(|until| until > inner.now));
             alive.map(|(kept, _)| kept.clone())
@@ -230,7 +230,7 @@ impl Powers for Fake {
 
     fn put(&self, key: String, value: Vec<u8>, how: Keep) -> Answer<'_, i64> {
         let put = || {
-            self.needs(self.manifest.capabilities.kv.is_some(), "kv")?;
+            needs(self.manifest.capabilities.kv.is_some(), "kv")?;
             if key.is_empty() || key.len() > LONGEST_KEY {
                 return Err(Fault::invalid("key", format!("has 1 to {LONGEST_KEY} bytes")));
             }
@@ -254,13 +254,11 @@ impl Powers for Fake {
     }
 
     fn delete(&self, key: String) -> Answer<'_, bool> {
-        now(self
-            .needs(self.manifest.capabilities.kv.is_some(), "kv")
-            .map(|()| self.inner().values.remove(&key).is_some()))
+        now(needs(self.manifest.capabilities.kv.is_some(), "kv").map(|()| self.inner().values.remove(&key).is_some()))
     }
 
     fn list(&self, prefix: String, after: Option<String>, limit: u32) -> Answer<'_, Vec<(String, Kept)>> {
-        now(self.needs(self.manifest.capabilities.kv.is_some(), "kv").map(|()| {
+        now(needs(self.manifest.capabilities.kv.is_some(), "kv").map(|()| {
             let inner = self.inner();
             let alive = inner.values.iter().filter(|(_, (_, how))| how.expires.is_none_or(|until| until > inner.now));
             alive
@@ -312,22 +310,21 @@ impl Powers for Fake {
     }
 
     fn query(&self, _: String, _: Vec<Value>) -> Answer<'_, Vec<Map<String, Value>>> {
-        now(self.needs(self.manifest.capabilities.sql.is_some(), "sql").and_then(|()| {
+        now(needs(self.manifest.capabilities.sql.is_some(), "sql").and_then(|()| {
             let rows = self.laid_out("sql")?;
             serde_json::from_value(rows).map_err(|_| Fault::Upstream("what is laid out for sql are no rows".into()))
         }))
     }
 
     fn execute(&self, _: String, _: Vec<Value>) -> Answer<'_, u64> {
-        now(self
-            .needs(self.manifest.capabilities.sql.is_some(), "sql")
+        now(needs(self.manifest.capabilities.sql.is_some(), "sql")
             .and_then(|()| Ok(self.laid_out("sql")?.as_u64().unwrap_or_default())))
     }
 
     fn send(&self, request: Outgoing) -> Answer<'_, Response> {
         let send = || {
             let asked = &self.manifest.capabilities;
-            self.needs(!asked.http.is_empty(), "http")?;
+            needs(!asked.http.is_empty(), "http")?;
             let url = url::Url::parse(&request.url).map_err(|error| Fault::invalid("url", error.to_string()))?;
             if !asked.http.iter().any(|pattern| pattern.allows(&url)) {
                 return Err(Fault::Forbidden(format!("{} is not among the addresses in `http`", request.url)));
@@ -343,12 +340,12 @@ impl Powers for Fake {
 
     fn read(&self, model: ReadModel, _: Value, _: u32) -> Answer<'_, Value> {
         let has = self.manifest.capabilities.read.contains(&model);
-        now(self.needs(has, "read").and_then(|()| self.laid_out(model.word())))
+        now(needs(has, "read").and_then(|()| self.laid_out(model.word())))
     }
 
     fn act(&self, name: String, input: Value) -> Answer<'_, Value> {
         let has = self.manifest.capabilities.act.contains(&name);
-        now(self.needs(has, "act").and_then(|()| {
+        now(needs(has, "act").and_then(|()| {
             let answer = self.laid_out(&name);
             self.do_(Deed::Acted(name, input));
             answer
@@ -358,7 +355,7 @@ impl Powers for Fake {
     fn call(&self, plugin: String, name: String, input: Value) -> Answer<'_, Value> {
         let export = format!("{plugin}.{name}");
         let has = self.manifest.capabilities.call.contains(&export);
-        now(self.needs(has, "call").and_then(|()| {
+        now(needs(has, "call").and_then(|()| {
             let answer = self.laid_out(&export);
             self.do_(Deed::Called(export, input));
             answer
@@ -367,22 +364,22 @@ impl Powers for Fake {
 
     fn emit(&self, name: String, payload: Value) -> Answer<'_, ()> {
         let has = self.manifest.emits.iter().any(|emit| emit.event == name);
-        now(self.needs(has, "to tell this event").map(|()| self.do_(Deed::Emitted(name, payload))))
+        now(needs(has, "to tell this event").map(|()| self.do_(Deed::Emitted(name, payload))))
     }
 
     fn schedule(&self, task: String, key: String, at: i64, payload: Value) -> Answer<'_, ()> {
         let has = self.manifest.tasks.iter().any(|one| one.id == task);
-        now(self.needs(has, "to have this task").map(|()| self.do_(Deed::Scheduled(task, key, at, payload))))
+        now(needs(has, "to have this task").map(|()| self.do_(Deed::Scheduled(task, key, at, payload))))
     }
 
     fn notify(&self, person: String, kind: String, payload: Value) -> Answer<'_, ()> {
         let has = self.manifest.capabilities.notify;
-        now(self.needs(has, "notify").map(|()| self.do_(Deed::Notified(person, kind, payload))))
+        now(needs(has, "notify").map(|()| self.do_(Deed::Notified(person, kind, payload))))
     }
 
     fn say(&self, channel: String, message: Value) -> Answer<'_, ()> {
         let has = !self.manifest.capabilities.chat.is_empty();
-        now(self.needs(has, "chat").map(|()| self.do_(Deed::Said(channel, message))))
+        now(needs(has, "chat").map(|()| self.do_(Deed::Said(channel, message))))
     }
 
     fn stopped(&self, why: Stop) {
@@ -397,7 +394,7 @@ impl Powers for Fake {
 impl Fake {
     fn has_collection(&self, name: &str) -> Result<&plugin_api::manifest::Collection, Fault> {
         let documents = self.manifest.capabilities.documents.as_ref();
-        self.needs(documents.is_some(), "documents")?;
+        needs(documents.is_some(), "documents")?;
         let found = documents.and_then(|documents| documents.collections.iter().find(|one| one.name == name));
         found.ok_or_else(|| Fault::invalid("collection", "is none of the manifest's"))
     }

@@ -81,7 +81,7 @@ impl Limits {
             Kind::Check(_) => cpu,
             // Left out of its page by then, and the page has long been answered.
             Kind::Widget => Duration::from_millis(100),
-            Kind::Person => Duration::from_secs(60),
+            Kind::Person => Duration::from_mins(1),
             _ if manifest.capabilities.http.is_empty() => cpu * 2,
             _ => cpu * 2 + Duration::from_secs(10),
         };
