@@ -179,7 +179,7 @@ for (const width of [320, 1280]) {
       await owner.setViewportSize({ width, height: 800 });
       await begin(owner, 'The Lantern of the Northern Gate', 'By asking');
       const root = '/orgs/the-lantern-of-the-northern-gate';
-      const pages = ['/orgs', '/orgs/new', '', '/members', '/admissions', '/settings', '/policies', '/audit'];
+      const pages = ['/orgs', '/orgs/new', '', '/members', '/admissions', '/settings', '/policies', '/discord', '/audit'];
       for (const page of pages) {
         await visit(owner, page.startsWith('/orgs') ? page : root + page);
         await expect(owner.getByRole('heading', { level: 1 })).toHaveCount(1);

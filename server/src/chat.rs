@@ -1,0 +1,8 @@
+//! The hub's own commands, for every chat, and the lobby's door to the one list.
+
+mod lobby;
+mod own;
+pub(crate) mod plugins;
+
+pub(crate) use lobby::LobbyCommands;
+pub(crate) use own::{Ground, own};
