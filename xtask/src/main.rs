@@ -8,6 +8,7 @@ mod check;
 mod dev;
 mod files;
 mod fuzz;
+mod guests;
 mod licences;
 mod nats;
 mod packages;
@@ -41,6 +42,7 @@ Usage: cargo xtask COMMAND
   schemathesis [--seconds N] [--server PROGRAM] [-- …]
                          look for places where the API and its document differ
   check                  format, lints, licences, bans, sources, advisories, tidiness
+  plugins                build the example plugins into packages
   licences               write down what the hub is built on, for its system page
   vectors FILE…          run vector files against the metaserver's codec
   fuzz [--runs N] [--seed S] [TARGET…]
@@ -73,6 +75,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "bench" => bench::run(&Workspace::find()?, rest)?,
         "schemathesis" => schemathesis::run(&Workspace::find()?, rest)?,
         "licences" => licences::run(&Workspace::find()?)?,
+        "plugins" => println!("{}", guests::pack(&Workspace::find()?)?.display()),
         "check" => check::run(&Workspace::find()?)?,
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("there is no command `{other}`\n\n{HELP}"),

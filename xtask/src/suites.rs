@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::build::{self, Profile};
+use crate::guests;
 use crate::nats;
 use crate::packages;
 use crate::postgres;
@@ -25,9 +26,10 @@ pub(crate) struct Suite {
 }
 
 /// Quick ones first: a broken rule shows before a browser is started.
-pub(crate) const SUITES: [Suite; 6] = [
+pub(crate) const SUITES: [Suite; 7] = [
     Suite { name: "rust", what: "Test the crates, on SQLite and on PostgreSQL", run: rust },
     Suite { name: "tools", what: "Test the build tool", run: tools },
+    Suite { name: "plugins", what: "Build the example plugins, play their scenes, and follow the book", run: plugins },
     Suite { name: "browser", what: "Compile for the browser what must compile for it", run: browser },
     Suite { name: "vectors", what: "Run the metaserver's vector files", run: vectors },
     Suite { name: "fuzz", what: "Feed the metaserver's decoders mutated packets", run: fuzz },
@@ -60,7 +62,20 @@ fn rust(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     }
     command.args(SERVER_SIDE).args(extra);
     command.env("GUILDHALL_TEST_POSTGRES_URL", &database.url).env("GUILDHALL_TEST_NATS_URL", &bus.url);
+    command.env("GUILDHALL_PLUGINS", guests::pack(workspace)?);
     counted(&mut command, count)
+}
+
+fn plugins(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
+    packages::wasm_target(workspace)?;
+    let mut tally = counted(guests::test(workspace).args(extra), Tally::of_cargo_test)?;
+    let (good, bad) = guests::play(workspace)?;
+    for scene in &bad {
+        println!("{scene}");
+    }
+    tally += Tally { passed: good, failed: bad.len() as u64, ..Tally::default() };
+    tally += Tally { passed: guests::follow_the_book(workspace)?, ..Tally::default() };
+    Ok(tally)
 }
 
 fn tools(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
@@ -107,7 +122,7 @@ fn stories(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     command.current_dir(workspace.root.join("end2end"));
     command.args(["node_modules/@playwright/test/cli.js", "test"]).args(extra);
     command.env("GUILDHALL_BIN", workspace.target.join("debug/guildhall")).env("CHROMIUM", chromium);
-    command.env("GUILDHALL_SITE", &site.folder);
+    command.env("GUILDHALL_SITE", &site.folder).env("GUILDHALL_PLUGINS", guests::pack(workspace)?);
     command.env("GUILDHALL_CLASSIC_CLIENT", workspace.target.join("debug/classic_client"));
     command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     let status = command.status().context("could not start Playwright")?;
