@@ -4,7 +4,7 @@
 TOOL = @cargo build --package xtask
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test bench check
+.PHONY: help run dev build release test bench check
 
 help: ## what can be typed here
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,10 @@ dev: ## build in debug, start the hub, rebuild on every change
 build: ## build site and server in release
 	$(TOOL)
 	@cargo xtask build --release
+
+release: ## what is handed out: program, list of its parts, checksums; KEY=FILE signs them
+	$(TOOL)
+	@cargo xtask release $(if $(KEY),--key $(KEY))
 
 test: ## run every test, services included
 	$(TOOL)

@@ -14,7 +14,9 @@ mod nats;
 mod packages;
 mod postgres;
 mod progress;
+mod release;
 mod run;
+mod sbom;
 mod schemathesis;
 mod site;
 mod styles;
@@ -44,6 +46,9 @@ Usage: cargo xtask COMMAND
   check                  format, lints, licences, bans, sources, advisories, tidiness
   plugins                build the example plugins into packages
   licences               write down what the hub is built on, for its system page
+  release [--key FILE]   build what is handed out: program, list of parts, checksums, signature
+  release parts          only say what it is made of (CycloneDX)
+  release check FOLDER   prove one
   vectors FILE…          run vector files against the metaserver's codec
   fuzz [--runs N] [--seed S] [TARGET…]
                          feed the metaserver's decoders mutated packets
@@ -76,6 +81,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "schemathesis" => schemathesis::run(&Workspace::find()?, rest)?,
         "licences" => licences::run(&Workspace::find()?)?,
         "plugins" => println!("{}", guests::pack(&Workspace::find()?)?.display()),
+        "release" => release::run(&Workspace::find()?, rest)?,
         "check" => check::run(&Workspace::find()?)?,
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => bail!("there is no command `{other}`\n\n{HELP}"),

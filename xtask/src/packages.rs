@@ -81,6 +81,11 @@ pub(crate) fn nats() -> Result<PathBuf> {
     find_or_install(find, &["nats-server"])
 }
 
+/// What signs a release, and checks it.
+pub(crate) fn ssh_keygen() -> Result<PathBuf> {
+    find_or_install(|| workspace::find_program("ssh-keygen"), &["openssh-client"])
+}
+
 fn find_or_install(find: impl Fn() -> Option<PathBuf>, packages: &[&str]) -> Result<PathBuf> {
     if let Some(path) = find() {
         return Ok(path);
