@@ -6,6 +6,7 @@ mod bare;
 mod chat;
 mod classic;
 mod events;
+mod hooks;
 mod hub;
 mod log_in;
 mod report;
@@ -20,13 +21,13 @@ use report::Report;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names there are, in the order they run.
-const ALL: [&str; 5] = ["size", "start", "chat", "log_in", "events"];
+const ALL: [&str; 6] = ["size", "start", "chat", "log_in", "events", "hooks"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let Some(program) = words.next() else {
         eprintln!(
-            "usage: bench PROGRAM [SITE] [size|start|chat|log_in|events]…, where PROGRAM is a release of guildhall and SITE its built site"
+            "usage: bench PROGRAM [SITE] [size|start|chat|log_in|events|hooks]…, where PROGRAM is a release of guildhall and SITE its built site"
         );
         return ExitCode::FAILURE;
     };
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
                 "start" => start::measure(program.as_ref(), &mut report).await,
                 "log_in" => log_in::measure(program.as_ref(), &mut report).await,
                 "events" => events::measure(&mut report).await,
+                "hooks" => hooks::measure(&packages(), &mut report).await,
                 "chat" => chat::measure(program.as_ref(), &mut report).await,
                 other => Err(format!("there is no measurement called {other}").into()),
             }
@@ -70,4 +72,10 @@ fn main() -> ExitCode {
     }
     print!("{report}");
     if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Where the example plugins' packages lie.
+#[expect(clippy::disallowed_methods, reason = "the ban is for the server, whose settings have one reader")]
+fn packages() -> PathBuf {
+    std::env::var_os("GUILDHALL_PLUGINS").map_or_else(|| "target/plugins/packages".into(), PathBuf::from)
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::build::{self, Profile};
+use crate::guests;
 use crate::postgres;
 use crate::progress::Progress;
 use crate::workspace::{self, Workspace};
@@ -19,5 +20,8 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     let wanted = names.is_empty() || names.iter().any(|name| name == "events");
     let database = wanted.then(postgres::start_durable).transpose()?;
     bench.envs(database.iter().map(|database| ("GUILDHALL_TEST_POSTGRES_URL", &database.url)));
+    if names.is_empty() || names.iter().any(|name| name == "hooks") {
+        bench.env("GUILDHALL_PLUGINS", guests::pack(workspace)?);
+    }
     workspace::run(bench.arg(&built.server).arg(&built.site.folder).args(names))
 }

@@ -1,7 +1,5 @@
 //! The interface of `wit/v1.0` as Rust, made by the engine's macro. One module for each version the hub speaks.
 
-#![expect(clippy::pedantic, reason = "made by a macro, documented in the interface itself")]
-
 wasmtime::component::bindgen!({
     path: "../plugin-api/wit/v1.0",
     world: "plugin",

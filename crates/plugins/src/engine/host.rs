@@ -49,13 +49,11 @@ impl State {
 
     /// One request more; the powers to answer it with.
     fn ask(&mut self) -> wasmtime::Result<Arc<dyn Powers>> {
-        match self.asks.checked_sub(1) {
-            Some(left) => self.asks = left,
-            None => {
-                self.stop = Some(Stop::Excess("more requests to the hub than one call may make".into()));
-                return Err(wasmtime::Error::msg("too many requests to the hub"));
-            }
-        }
+        let Some(left) = self.asks.checked_sub(1) else {
+            self.stop = Some(Stop::Excess("more requests to the hub than one call may make".into()));
+            return Err(wasmtime::Error::msg("too many requests to the hub"));
+        };
+        self.asks = left;
         Ok(Arc::clone(&self.powers))
     }
 }

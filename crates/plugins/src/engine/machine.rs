@@ -168,7 +168,7 @@ fn tick(machine: &Weak<Machine>) {
             thread::sleep(TICK);
         } else {
             // Whoever runs first wakes it; so does the end of the machine.
-            thread::park_timeout(Duration::from_secs(60));
+            thread::park_timeout(Duration::from_mins(1));
             quiet = 0;
         }
     }
