@@ -133,3 +133,37 @@ pub(crate) fn focus(element: &web_sys::Element) {
         let _ = element.focus();
     }
 }
+
+/// Tells the instants in what a plugin shows in the reader's zone: whatever stands in `<time datetime>`.
+pub(crate) fn local_times(within: &web_sys::Element) {
+    let Ok(found) = within.query_selector_all("time[datetime]") else { return };
+    for time in (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<web_sys::Element>().ok()) {
+        let ms = js_sys::Date::parse(&time.get_attribute("datetime").unwrap_or_default());
+        if ms.is_finite() {
+            #[expect(clippy::cast_possible_truncation, reason = "instants stay far below 2^53 milliseconds")]
+            time.set_text_content(Some(&local_time(ms as i64, true)));
+        }
+    }
+}
+
+/// Puts what is new into the live parts of a plugin's page, and touches nothing else.
+pub(crate) fn replace_live(within: &web_sys::Element, html: &str) {
+    let (Ok(fresh), Ok(parts)) = (document().create_element("div"), within.query_selector_all("[data-live]")) else { return };
+    fresh.set_inner_html(html);
+    for part in (0..parts.length()).filter_map(|at| parts.item(at)?.dyn_into::<web_sys::Element>().ok()) {
+        let name = part.get_attribute("data-live").unwrap_or_default();
+        let Ok(Some(new)) = fresh.query_selector(&format!("[data-live=\"{name}\"]")) else { continue };
+        // What somebody is typing into stays as it is.
+        let busy = document().active_element().is_some_and(|active| part.contains(Some(&active)));
+        if !busy && part.inner_html() != new.inner_html() {
+            part.set_inner_html(&new.inner_html());
+        }
+    }
+}
+
+/// Brings the focus to the first thing within that fits.
+pub(crate) fn focus_within(within: &web_sys::Element, selector: &str) {
+    if let Ok(Some(found)) = within.query_selector(selector) {
+        focus(&found);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! The server provides both with [`provide`] for every page and every server function.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{fmt::Write as _, pin::Pin, sync::Arc};
 
 use accounts::{Accounts, Browser, LogInStep, NewLogin};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
@@ -45,6 +45,21 @@ const DEVICE_SECS: u32 = 400 * 24 * 60 * 60;
 /// As long as a log-in may take between its steps, also where one of them is at another service.
 pub const STEP_SECS: u32 = 10 * 60;
 
+/// How often somebody may search.
+pub type CountSearch = Arc<dyn Fn(&Actor) -> Result<(), u32> + Send + Sync>;
+
+/// What shows that a form was drawn here, and is sent once.
+pub trait Forms: Send + Sync {
+    /// Something that was never there before, for a form that is drawn now.
+    fn nonce(&self) -> String;
+    /// Seals a text.
+    fn seal(&self, text: &str) -> String;
+    /// Whether a text was sealed so. How long that takes says nothing about the seal.
+    fn is_sealed(&self, text: &str, seal: &str) -> bool;
+    /// Uses a form up. False where it was used before.
+    fn use_once<'a>(&'a self, token: &'a str) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+}
+
 /// What pages and server functions call.
 pub struct Services {
     /// People, passwords, login sessions, the first start.
@@ -71,12 +86,20 @@ pub struct Services {
     pub trail: audit::Trail,
     /// How the hub is doing.
     pub vitals: vitals::Vitals,
+    /// The hub in Discord.
+    pub discord: discord::Discord,
     /// The other services that people may log in with.
     pub federation: federation::Federation,
+    /// Plugins.
+    pub plugins: plugins::Plugins,
+    /// What shows that a form of a plugin's page was drawn here.
+    pub forms: Arc<dyn Forms>,
+    /// Counts a search; `Err`: in how many seconds the next may be made.
+    pub count_search: CountSearch,
     /// The present, for "as of".
     pub clock: Arc<dyn Clock>,
-    /// Where classic clients log on: host and port, as told to players.
-    pub metaserver_address: String,
+    /// Where classic clients log on: host and port, as told to players. It may move from node to node.
+    pub metaserver_address: Arc<dyn Fn() -> String + Send + Sync>,
     /// The address people type, without a slash at its end.
     pub public_url: String,
 }
@@ -179,7 +202,22 @@ pub(crate) fn visitor() -> Visitor {
 pub(crate) fn viewer() -> Viewer {
     let Visitor { actor, me, theme, site, keeps_cookies, .. } = visitor();
     let guise = matches!(actor, Actor::Person(Person { by: Credential::Guise { .. }, .. }));
-    Viewer { me, theme: theme.unwrap_or(site.theme), site, guise, keeps_cookies }
+    let (slots, menu) = crate::pages::plugins::made::in_hub(&actor);
+    Viewer { me, theme: theme.unwrap_or(site.theme), site, guise, keeps_cookies, slots, menu }
+}
+
+/// Counts a search for that text: looking through names costs more than a page. Nothing is asked where nothing was typed.
+pub(crate) fn may_search(text: &str) -> Result<(), AppError> {
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    let Err(secs) = (services().count_search)(&visitor().actor) else { return Ok(()) };
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(secs));
+        // A page that is drawn says it too.
+        response.set_status(StatusCode::TOO_MANY_REQUESTS);
+    }
+    Err(Problem { retry_after_secs: Some(secs), ..Problem::from(Kind::TooMany) }.into())
 }
 
 /// Turns a domain's failure into what the caller is told: a status for scripts, the incident's id for our own faults,
@@ -200,6 +238,13 @@ pub(crate) fn tell(mut problem: Problem, error: &dyn std::error::Error) -> AppEr
 
 /// Answers with the problem's status, unless a browser without script waits for a redirect.
 pub(crate) fn refused(problem: Problem) -> AppError {
+    // What has a code of its own, such as a lock, was told the log by whoever refused it.
+    if problem.code == Code::Forbidden {
+        let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+        // The address of a server function is ours; that of a page holds what was typed.
+        let (door, what) = if path.starts_with("/api/") { ("form", path.as_str()) } else { ("page", "") };
+        audit::refused(&visitor().actor, door, what);
+    }
     if problem.code == Code::ProveAgain && wants_page() {
         // Where the form stood, so that it is at hand again once they have.
         leptos_axum::redirect(&prove_for(&came_from()));

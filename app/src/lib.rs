@@ -39,6 +39,11 @@ pub use locale::Locale;
 pub use pages::admin::AdminApp;
 #[cfg(feature = "ssr")]
 pub use pages::admin::{Admitted, admit};
+#[cfg(feature = "ssr")]
+pub use pages::plugins::{
+    api::{PluginPage, Sent},
+    made::{Answered, Asked, pairs},
+};
 use pages::{
     account::{Account, Entrance},
     home::HomePage,
@@ -47,6 +52,7 @@ use pages::{
     offline::OfflinePage,
     orgs::Orgs,
     people::People,
+    plugins::Plugins,
     setup::Setup,
 };
 use ui::page::SiteTitle;
@@ -167,6 +173,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/orgs/:slug/settings") view=Orgs::Settings ssr=SsrMode::Async/>
                     <Route path=path!("/orgs/:slug/audit") view=Orgs::Trail ssr=SsrMode::Async/>
                     <Route path=path!("/orgs/:slug/policies") view=Orgs::Policies ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/discord") view=Orgs::Discord ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/plugins/:plugin/*path") view=Plugins::Organization ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/plugins") view=Plugins::Registry ssr=SsrMode::Async/>
+                    <Route path=path!("/orgs/:slug/plugins/:plugin") view=Plugins::Organization ssr=SsrMode::Async/>
+                    <Route path=path!("/plugins/:plugin") view=Plugins::Hub ssr=SsrMode::Async/>
+                    <Route path=path!("/plugins/:plugin/*path") view=Plugins::Hub ssr=SsrMode::Async/>
                     <Route path=path!("/people") view=People::Search ssr=SsrMode::Async/>
                     <Route path=path!("/people/:name") view=People::Profile ssr=SsrMode::Async/>
                     <Route path=path!("/friends") view=People::Friends ssr=SsrMode::Async/>

@@ -20,6 +20,10 @@ pub struct Viewer {
     pub guise: bool,
     /// Whether their browser will keep the login cookie: over TLS, or on the hub's own machine.
     pub keeps_cookies: bool,
+    /// The places on the hub's pages where plugins show something.
+    pub slots: Vec<String>,
+    /// Pages of plugins that stand among the hub's: what they are called, and where they are.
+    pub menu: Vec<(String, String)>,
 }
 
 impl Viewer {
@@ -38,7 +42,7 @@ impl Viewer {
     /// Only reached when the page came without the value: a stranger on a hub with default settings.
     #[cfg(not(feature = "ssr"))]
     fn of_request() -> Self {
-        Self { me: None, site: Site::default(), theme: Theme::System, guise: false, keeps_cookies: true }
+        Self { me: None, site: Site::default(), theme: Theme::System, guise: false, keeps_cookies: true, slots: Vec::new(), menu: Vec::new() }
     }
 }
 

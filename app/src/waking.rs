@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::{browser, ui::form::RefusedForm};
+use crate::{browser, error::AppError, ui::form::RefusedForm};
 
 /// Hands the refusal of a form that was sent without script to the form it belongs to. The address carries it, so both
 /// sides draw the same.
@@ -14,7 +14,10 @@ pub(crate) fn take_in_refused_form() {
     let query = use_query_map();
     let refused = query.with_untracked(|query| Some((query.get("__path")?, query.get("__err")?)));
     if let Some((path, error)) = refused {
-        provide_context(RefusedForm { path, error: ServerFnUrlError::decode_err(&error) });
+        let mut error: AppError = ServerFnUrlError::decode_err(&error);
+        // Anybody can write an address, and would have our page say it.
+        error.problem.says = None;
+        provide_context(RefusedForm { path, error });
     }
 }
 

@@ -4,7 +4,9 @@ mod address;
 mod audit_file;
 mod belongings;
 mod cross_site;
+mod discord;
 mod files;
+mod forms;
 mod guard;
 mod headers;
 mod health;
@@ -12,7 +14,9 @@ mod hooks;
 mod listener;
 mod metaclient;
 mod pages;
+mod plugins;
 mod problem;
+mod seldom;
 mod sign_in;
 mod trace;
 mod visitor;
@@ -31,11 +35,14 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
 
 pub use cross_site::has_our_origin;
+pub(crate) use forms::FormSeal;
 pub use health::{admin_routes, recorder};
 pub use listener::{Counts, Limits, Peer, Place, serve};
 pub use pages::server_functions;
 pub use problem::answer;
 pub(crate) use problem::word;
+pub use seldom::Seldom;
+pub(crate) use seldom::Taken;
 pub(crate) use trace::RequestId;
 pub use visitor::Caller;
 
@@ -65,6 +72,8 @@ pub struct Parts {
     pub bus: Bus,
     /// The built site.
     pub site: Site,
+    /// Where the lobby is run.
+    pub lobby: crate::lobby::Lobby,
     /// For what is spawned, and for when to stop.
     pub lifecycle: Lifecycle,
     /// The present.
@@ -85,8 +94,16 @@ pub struct Parts {
     pub services: Arc<app::context::Services>,
     /// The other services that people may log in with.
     pub federation: federation::Federation,
+    /// The one list of commands that people give in chats.
+    pub commands: commands::Registry,
+    /// The hub in Discord.
+    pub discord: ::discord::Discord,
+    /// Plugins.
+    pub plugins: ::plugins::Plugins,
     /// How often each caller of the API asks.
     pub pace: crate::api::Pace,
+    /// How often anybody asks for what costs much.
+    pub seldom: Seldom,
     /// Open live sockets.
     pub sockets: Sockets,
     /// What Leptos wants to know.
@@ -133,6 +150,8 @@ pub fn router(hub: Hub) -> Router {
         .merge(audit_file::routes())
         .merge(belongings::downloads())
         .merge(hooks::routes())
+        .merge(plugins::routes())
+        .merge(discord::routes())
         .merge(sign_in::routes())
         .merge(crate::api::routes(&hub))
         .layer(middleware::from_fn_with_state(hub.clone(), visitor::identify))

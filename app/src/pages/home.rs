@@ -3,7 +3,10 @@
 use contract::lobby::Lobby;
 use leptos::prelude::*;
 
-use super::live::{feed::Feed, signs::Freshness};
+use super::{
+    live::{feed::Feed, signs::Freshness},
+    plugins::slot::PluginSlot,
+};
 use crate::{
     texts,
     ui::{
@@ -21,6 +24,8 @@ pub(crate) fn HomePage() -> impl IntoView {
         <Hero viewer=viewer.clone()/>
         <div class="page wide">
             <LiveNow/>
+            <PluginSlot place="home.main"/>
+            <PluginSlot place="home.sidebar"/>
             <HowToJoin/>
         </div>
     }

@@ -11,5 +11,6 @@ pub(crate) mod offline;
 pub(crate) mod orgs;
 pub(crate) mod passkeys;
 pub(crate) mod people;
+pub(crate) mod plugins;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

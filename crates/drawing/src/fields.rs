@@ -119,8 +119,52 @@ pub(crate) fn draw(html: &mut Html, sends: &Sends<'_>, around: &Around<'_>) {
     html.whole("button", &[("type", Some("submit")), ("class", Some(look))], sends.label).close("form");
 }
 
-/// The fields of a form of settings; the form around them is the caller's. `prefix` stands before each name, in brackets: `values[days]`.
-pub fn settings_form(fields: &[Field], values: &Value, kept: &[String], operator: bool, words: &Words) -> String {
+/// A form of settings.
+pub struct SettingsForm<'a> {
+    /// The JSON Schema of them.
+    pub schema: &'a Value,
+    /// What stands in the fields: the layer that is edited.
+    pub values: &'a Value,
+    /// Secrets that are set.
+    pub set: &'a [String],
+    /// Whether whoever edits sets also what only the operator sets.
+    pub operator: bool,
+    /// Where it is sent.
+    pub action: &'a str,
+    /// What is sent along.
+    pub with: &'a [(&'a str, &'a str)],
+    /// What shows that it was drawn here.
+    pub token: &'a dyn Fn(&FormOf) -> String,
+    /// What stands above it, and on its button.
+    pub title: &'a str,
+    /// On its button.
+    pub submit: &'a str,
+}
+
+/// Draws a form of settings. Its fields are called `values[…]`.
+pub fn settings_form(of: &SettingsForm<'_>, words: &Words) -> String {
+    let outline: Vec<String> = of.with.iter().map(|(name, _)| format!("{name}:value")).collect();
+    let form = FormOf { to: String::new(), outline: outline.join(",") };
+    let token = (of.token)(&form);
+    let mut html = Html::default();
+    html.open("section", &[("class", Some("card")), ("id", Some("settings"))]).whole("h2", &[], of.title);
+    html.open(
+        "form",
+        &[("method", Some("post")), ("action", Some(of.action)), ("class", Some("form")), ("novalidate", Some(""))],
+    );
+    for (name, value) in [("_token", token.as_str()), ("_outline", &form.outline), ("_at", ""), ("_form", "0")] {
+        hidden(&mut html, name, value);
+    }
+    for (name, value) in of.with {
+        hidden(&mut html, name, &Value::from(*value).to_string());
+    }
+    html.made(&setting_fields(&form::settings(of.schema), of.values, of.set, of.operator, words));
+    html.whole("button", &[("type", Some("submit")), ("class", Some("button primary"))], of.submit);
+    html.close("form").close("section");
+    html.done()
+}
+
+fn setting_fields(fields: &[Field], values: &Value, kept: &[String], operator: bool, words: &Words) -> String {
     let mut html = Html::default();
     let mut group: Option<&str> = None;
     for field in fields {

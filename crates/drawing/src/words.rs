@@ -1,6 +1,6 @@
 //! The texts that stand around what plugins say.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
@@ -30,6 +30,8 @@ pub struct Words {
     pub(crate) previous: String,
     pub(crate) problem: String,
     pub(crate) late: String,
+    /// Of the registry's own pages, by key.
+    registry: BTreeMap<String, String>,
     pub(crate) seconds: String,
     pub(crate) secret_absent: String,
     pub(crate) secret_set: String,
@@ -46,6 +48,17 @@ fn read(text: &str) -> Words {
 }
 
 impl Words {
+    /// A text of the registry's pages. One that isn't there is its key: a test looks for those.
+    pub fn say<'a>(&'a self, key: &'a str) -> &'a str {
+        self.registry.get(key).map_or(key, String::as_str)
+    }
+
+    /// The same with what stands in its braces.
+    pub fn with(&self, key: &str, pairs: &[(&str, &str)]) -> String {
+        let said = self.say(key).to_owned();
+        pairs.iter().fold(said, |said, (name, value)| said.replace(&format!("{{{name}}}"), value))
+    }
+
     /// What is said of a form that was open too long, or was sent before.
     pub fn stale(&self) -> &str {
         &self.stale
@@ -68,5 +81,8 @@ mod tests {
             assert!(words.page_of.contains("{page}") && words.page_of.contains("{of}"), "{code}");
         }
         assert_ne!(Words::of("en").next, Words::of("pt-BR").next);
+        let keys = |code: &str| Words::of(code).registry.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys("en"), keys("pt-BR"));
+        assert_eq!(Words::of("en").with("waits", &[("version", "1.2")]), "Version 1.2 waits for approval");
     }
 }

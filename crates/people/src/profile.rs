@@ -1,5 +1,7 @@
 //! Somebody's page.
 
+use std::collections::BTreeMap;
+
 use audit::{Entry, Reason};
 use base::{Action, Actor, Kind, UserId};
 use contract::{
@@ -20,6 +22,22 @@ pub enum Part {
 }
 
 impl People {
+    /// The names of those of these people whom the actor may see.
+    pub async fn names(&self, actor: &Actor, people: &[i64]) -> Result<BTreeMap<i64, String>, Error> {
+        let mut names = BTreeMap::new();
+        if actor.may(Action::ViewPeople).is_err() {
+            return Ok(names);
+        }
+        for id in people {
+            let Some(them) = store::person_by_id(&self.0.db, UserId::from(*id)).await? else { continue };
+            let hidden = them.locked || self.between(actor.user(), them.card.id).await?.blocked;
+            if !hidden || keeps_order(actor) {
+                names.insert(*id, them.card.name);
+            }
+        }
+        Ok(names)
+    }
+
     /// The page of whoever has that name, as far as the one who looks may see it. `here`: who is here now.
     ///
     /// Whoever is blocked, either way, finds nobody. Those who keep order see everything.
@@ -30,6 +48,7 @@ impl People {
         let (between, all) = (self.between(viewer, them).await?, keeps_order(actor));
         let own = viewer == Some(them);
         if (between.blocked || found.locked) && !all {
+            audit::refused(actor, "hidden", "person");
             return Err(Error::NotFound);
         }
         let shows = |audience| own || all || admits(audience, viewer.is_some(), &between);
@@ -133,6 +152,10 @@ impl People {
         actor.may(Action::ViewPeople)?;
         let found = store::person_by_name(&self.0.db, &(self.0.fold)(name)).await?.ok_or(Error::NotFound)?;
         let hidden = found.locked || self.between(actor.user(), found.card.id).await?.blocked;
-        if hidden && !keeps_order(actor) { Err(Error::NotFound) } else { Ok(found.card.id) }
+        if hidden && !keeps_order(actor) {
+            audit::refused(actor, "hidden", "person");
+            return Err(Error::NotFound);
+        }
+        Ok(found.card.id)
     }
 }

@@ -8,7 +8,7 @@ use plugin_api::{
     PluginId,
     call::{Fault, Request, Response, Submitted, Verdict},
     manifest::{OnFailure, Point, Scope, Slot},
-    page::{Node, Page},
+    page::{Node, Page, Target},
 };
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -224,7 +224,7 @@ impl Plugins {
         let answer = self.call(ask, move |plugin, ctx| plugin.submit(ctx, path, form)).await?;
         match &answer {
             Submitted::Page(page) => check(page)?,
-            Submitted::Redirect(to) if !is_within(to) => {
+            Submitted::Redirect(to) if !matches!(Target::of(to), Some(Target::Own(_) | Target::Hub(_))) => {
                 return Err(Fault::Internal("it leads out of the hub".into()).into());
             }
             Submitted::Redirect(_) => {}

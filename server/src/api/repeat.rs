@@ -40,6 +40,13 @@ pub(crate) fn shown_once(answer: impl IntoResponse) -> Response {
     response
 }
 
+/// Uses something up that must not be used twice within a day. False where it was.
+pub(crate) async fn use_once(db: &db::Db, id: [u8; 32], now: base::Millis) -> Result<bool, db::Error> {
+    // Nothing is ever given up: it has no answer to wait for.
+    let begun = store::begin(db, id, id, now, base::Millis(0)).await?;
+    Ok(begun == Begun::First)
+}
+
 /// The layer. Whoever is not known is turned away where they would have been without a key, before it or the body is read: only
 /// where a stranger may `POST`, a stranger's key is one.
 pub(super) async fn once(State(hub): State<Hub>, request: Request, next: Next) -> Response {

@@ -52,11 +52,20 @@ async fn export(State(hub): State<Hub>, headers: HeaderMap, query: Query<Which>,
         _ => return refuse(Kind::Invalid),
     };
     let Some(filter) = read_audit_filter(&asked) else { return refuse(Kind::Invalid) };
+    let spent = hub.seldom.export(&caller.actor);
+    if let Some(refusal) = spent.refusal(&headers) {
+        return refusal;
+    }
     let (actor, trail) = (caller.actor.clone(), hub.trail.clone());
     // The first page is read before anything is sent: whoever may not hears so by the status.
     let first = match trail.list(&actor, &filter, None, LONGEST_PAGE).await {
         Ok(first) => first,
-        Err(error) => return problem::answer(&error.problem(), &headers, None),
+        Err(error) => {
+            if error.problem().kind == Kind::Forbidden {
+                audit::refused(&actor, "page", "/admin/audit/export");
+            }
+            return problem::answer(&error.problem(), &headers, None);
+        }
     };
     let head = Bytes::from_static(format.head().as_bytes());
     let begin = Bytes::from(audit::write(format, &first.0));
@@ -79,5 +88,5 @@ async fn export(State(hub): State<Hub>, headers: HeaderMap, query: Query<Which>,
     if let Ok(name) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
-    response
+    spent.say(response)
 }

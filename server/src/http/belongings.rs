@@ -120,9 +120,13 @@ async fn archive(
 ) -> Response {
     let number = file.strip_suffix(".zip").and_then(|number| number.parse().ok());
     let Some(number) = number else { return problem::answer(&Problem::from(Kind::NotFound), &headers, None) };
+    let spent = hub.seldom.export(&caller.actor);
+    if let Some(refusal) = spent.refusal(&headers) {
+        return refusal;
+    }
     match hub.takeouts.fetch(&caller.actor, number).await {
         Ok(bytes) => {
-            let mut answer = bytes.into_response();
+            let mut answer = spent.say(bytes.into_response());
             let heads = answer.headers_mut();
             heads.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
             heads.insert(
@@ -138,6 +142,9 @@ async fn archive(
 
 fn failed(error: &Error, headers: &HeaderMap, caller: &Caller) -> Response {
     let mut told = error.problem();
+    if told.kind == Kind::Forbidden {
+        audit::refused(&caller.actor, "page", "/account");
+    }
     if told.kind == Kind::Internal {
         let request_id = caller.visitor.request_id.clone();
         tracing::error!(request.id = %request_id, error = error as &dyn std::error::Error, "a file can't be taken or given");

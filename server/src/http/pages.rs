@@ -13,7 +13,7 @@ use app::{
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{MatchedPath, RawPathParams, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse as _, Redirect, Response},
@@ -25,7 +25,12 @@ use leptos::{nonce::Nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER}
 use leptos_axum::LeptosRoutes as _;
 use tower_http::compression::CompressionLayer;
 
-use super::{Hub, files, headers, problem, visitor::Caller};
+use super::{
+    Hub, files, headers,
+    plugins::{self, PlaceAsked},
+    problem,
+    visitor::Caller,
+};
 
 /// More than any failure takes to tell, in bytes.
 const LONGEST_PROBLEM: usize = 64 * 1024;
@@ -41,6 +46,7 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
     let socket: Arc<str> = socket_source(hub.settings.public_url.as_deref()).into();
     let context = move || page_context(&services);
     let admin = admin_routes(hub, context.clone());
+    let forms = plugin_forms(hub, context.clone());
     let fallback = leptos_axum::file_and_error_handler_with_context::<Hub, _>(context.clone(), app::shell);
     Router::new()
         .leptos_routes_with_context(hub, paths, context, {
@@ -48,6 +54,7 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
             move || app::shell(options.clone())
         })
         .merge(admin)
+        .merge(forms)
         .fallback(fallback)
         .route("/api/{*function}", post(server_function))
         .layer(middleware::from_fn_with_state(socket, with_a_nonce))
@@ -55,6 +62,51 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
         .layer(middleware::map_response(staying_here))
         .layer(CompressionLayer::new().br(true).gzip(true))
         .layer(middleware::from_fn(files::ask_again))
+}
+
+/// What is sent with the forms of plugins' pages, at the address of the page itself. Without script the page it leads to is the answer.
+fn plugin_forms(hub: &Hub, context: impl Fn() + Clone + Send + Sync + 'static) -> Router<Hub> {
+    let options = hub.leptos.clone();
+    let door = move |place: fn(&RawPathParams) -> PlaceAsked| {
+        let (context, options) = (context.clone(), options.clone());
+        post(move |State(hub): State<Hub>, params: RawPathParams, mut request: Request<Body>| {
+            let (context, options) = (context.clone(), options.clone());
+            async move {
+                let param = |name: &str| params.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value);
+                let place = place(&params);
+                let admin = matches!(place, PlaceAsked::Admin);
+                let answered = match plugins::sent(&hub, place, param("plugin"), param("path"), &mut request).await {
+                    Ok(response) => return response,
+                    Err(answered) => answered,
+                };
+                let context = move || {
+                    context();
+                    provide_context(answered.clone());
+                };
+                let draw = move || {
+                    let options = options.clone();
+                    if admin { app::admin_shell(options).into_any() } else { app::shell(options).into_any() }
+                };
+                leptos_axum::render_app_async_with_context(context, draw)(request).await
+            }
+        })
+    };
+    let organization = |params: &RawPathParams| {
+        let slug = params.iter().find(|(key, _)| *key == "slug").map_or("", |(_, value)| value);
+        PlaceAsked::Organization(slug.to_owned())
+    };
+    let admin = Router::new()
+        .route("/admin/plugins", door(|_| PlaceAsked::Admin))
+        .route("/admin/plugins/{plugin}", door(|_| PlaceAsked::Admin))
+        .route("/admin/plugins/{plugin}/{*path}", door(|_| PlaceAsked::Admin))
+        .layer(middleware::from_fn(admin_door));
+    Router::new()
+        .route("/plugins/{plugin}", door(|_| PlaceAsked::Hub))
+        .route("/plugins/{plugin}/{*path}", door(|_| PlaceAsked::Hub))
+        .route("/orgs/{slug}/plugins", door(organization))
+        .route("/orgs/{slug}/plugins/{plugin}", door(organization))
+        .route("/orgs/{slug}/plugins/{plugin}/{*path}", door(organization))
+        .merge(admin)
 }
 
 /// The pages of the admin area: another document with another app in it, behind a door of their own.
@@ -82,7 +134,13 @@ async fn admin_door(request: Request<Body>, next: Next) -> Response {
     match app::admit(role, uri.path(), asked) {
         Admitted::Yes => next.run(request).await,
         Admitted::Elsewhere(path) => Redirect::to(&path).into_response(),
-        Admitted::No => problem::answer(&Problem::from(Kind::Forbidden), request.headers(), None),
+        Admitted::No => {
+            if let Some(caller) = request.extensions().get::<Caller>() {
+                let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+                audit::refused(&caller.actor, "page", route);
+            }
+            problem::answer(&Problem::from(Kind::Forbidden), request.headers(), None)
+        }
     }
 }
 

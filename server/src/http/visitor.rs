@@ -100,7 +100,8 @@ impl Shown {
     fn by(request: &Request) -> Self {
         let headers = request.headers();
         let cookie = || read_cookie(headers, LOGIN_COOKIE).map_or(Self::Nothing, |cookie| Self::Cookie(cookie.into()));
-        let programs = crate::api::is_ours(request.uri().path());
+        let path = request.uri().path();
+        let programs = crate::api::is_ours(path) || path.starts_with("/api/plugins/");
         // A program follows what is live by its token, at the door where pages come with their cookie.
         if !programs && request.uri().path() != LIVE {
             return cookie();

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    pages::plugins::slot::PluginSlot,
     texts,
     ui::{form::Sending, page::Page, state::once_read, time::Time},
     viewer::viewer,
@@ -33,11 +34,13 @@ fn AccountPage(account: Resource<Result<MyAccount, AppError>>) -> impl IntoView 
     let password = Sending::to::<ChangePassword>();
     // Other logins have ended.
     password.when_done(move |_| account.refetch());
+    let me = viewer().me.map(|me| me.id.to_string()).unwrap_or_default();
     let welcome = use_query_map().with_untracked(|query| query.get("welcome")).is_some();
     view! {
         <Page title=texts::account::title() lead=texts::account::lead()>
             {welcome.then(|| view! { <Welcome/> })}
             {once_read(account, move |mine| view! { <Mine mine account password/> }.into_any())}
+            <PluginSlot place="account.overview" subject=me/>
         </Page>
     }
     .into_any()

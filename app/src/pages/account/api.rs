@@ -76,7 +76,7 @@ pub async fn read_account() -> Result<MyAccount, AppError> {
 
     let services = context::services();
     let account = services.accounts.account(&context::visitor().actor).await.map_err(context::told)?;
-    let metaserver_address = services.metaserver_address.clone();
+    let metaserver_address = (services.metaserver_address)();
     Ok(MyAccount {
         account,
         new_game_password: context::take_once()

@@ -71,6 +71,7 @@ fn figures(now: RwSignal<Figures>) -> AnyView {
                 {figure(dashboard::jobs_waiting(), |now| now.jobs_waiting.to_string())}
                 {figure(dashboard::jobs_dead(), |now| now.jobs_dead.to_string())}
                 {figure(dashboard::errors(), |now| now.errors.to_string())}
+                {figure(dashboard::refused(), |now| now.refused.to_string())}
                 {figure(dashboard::database(), |now| bytes(now.database_bytes.unsigned_abs()))}
                 {figure(dashboard::uptime(), |now| span(now.at.0 - now.started_at.0))}
             </ul>

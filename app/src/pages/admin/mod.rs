@@ -12,6 +12,7 @@ mod backups;
 mod dashboard;
 mod frame;
 mod jobs;
+mod discord;
 mod mail;
 mod moderation;
 mod organizations;
@@ -84,6 +85,8 @@ area! {
         Mails => mail::list::show,
         Mail => mail::one::show,
         Backups => backups::show,
+        Plugins => super::plugins::page::show_in_admin,
+        Discord => discord::show,
     }
 }
 
@@ -111,6 +114,7 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("/webhooks") view=Works::Webhooks ssr=SsrMode::Async/>
                         <Route path=path!("/webhooks/:webhook") view=Works::Webhook ssr=SsrMode::Async/>
                         <Route path=path!("/webhooks/:webhook/deliveries/:delivery") view=Works::Delivery ssr=SsrMode::Async/>
+                        <Route path=path!("/discord") view=Works::Discord ssr=SsrMode::Async/>
                         <Route path=path!("/mail") view=Works::Mails ssr=SsrMode::Async/>
                         <Route path=path!("/mail/:mail") view=Works::Mail ssr=SsrMode::Async/>
                         <Route path=path!("/settings") view=Hub::Settings ssr=SsrMode::Async/>
@@ -124,6 +128,9 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("/moderation/:report") view=Order::Case ssr=SsrMode::Async/>
                         <Route path=path!("/organizations") view=Members::Organizations ssr=SsrMode::Async/>
                         <Route path=path!("/organizations/:organization") view=Members::Organization ssr=SsrMode::Async/>
+                        <Route path=path!("/plugins") view=Works::Plugins ssr=SsrMode::Async/>
+                        <Route path=path!("/plugins/:plugin") view=Works::Plugins ssr=SsrMode::Async/>
+                        <Route path=path!("/plugins/:plugin/*path") view=Works::Plugins ssr=SsrMode::Async/>
                         <Route path=path!("/roles") view=Members::Roles ssr=SsrMode::Async/>
                     </FlatRoutes>
                 </AdminFrame>

@@ -9,6 +9,7 @@ use super::{
     signs::{Freshness, Signs},
 };
 use crate::{
+    pages::plugins::slot::PluginSlot,
     texts,
     ui::{
         page::Page,
@@ -29,6 +30,7 @@ fn LivePage() -> impl IntoView {
     view! {
         <Page title=texts::live::title() lead=texts::live::lead()>
             <Present feed/>
+            <PluginSlot place="live.main"/>
         </Page>
     }
     .into_any()

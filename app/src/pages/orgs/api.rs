@@ -22,8 +22,17 @@ pub struct Directory {
 pub enum At<T> {
     /// It has another address now: the last part of it.
     Moved(String),
-    /// The organization, and what stands on this page of it.
-    Here(Box<Organization>, T),
+    /// The organization, what plugins add to it, and what stands on this page of it.
+    Here(Box<Organization>, Added, T),
+}
+
+/// What plugins add to an organization's pages, for whoever looks.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Added {
+    /// Pages: what they are called, and where they are.
+    pub menu: Vec<(String, String)>,
+    /// The places where they show something.
+    pub slots: Vec<String>,
 }
 
 /// Who wants in and who is wanted, for whoever may know or do one of the two.
@@ -33,6 +42,15 @@ pub struct AdmissionsPage {
     pub admissions: Option<Admissions>,
     /// A link that was just made by a form sent without script; shown this once.
     pub new_link: Option<String>,
+}
+
+/// An organization's servers at Discord, for those who look after it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DiscordPage {
+    /// The servers.
+    pub servers: contract::discord::OrganizationDiscord,
+    /// A code that was just made: this once.
+    pub code: Option<String>,
 }
 
 #[cfg(feature = "ssr")]
@@ -61,7 +79,8 @@ mod call {
             Located::Moved(slug) => Ok(At::Moved(slug)),
             Located::Here(organization) => {
                 let content = content(&orgs, &organization).await.map_err(told)?;
-                Ok(At::Here(organization, content))
+                let added = crate::pages::plugins::made::in_organization(&organization).await;
+                Ok(At::Here(organization, added, content))
             }
         }
     }
@@ -73,6 +92,12 @@ mod call {
     }
 }
 
+/// The organization at an address, for a page that adds to it by itself.
+#[cfg(feature = "ssr")]
+pub(crate) async fn locate(slug: &str) -> Result<At<()>, AppError> {
+    call::at(slug, async |_, _| Ok(())).await
+}
+
 /// The list of organizations, and one's own.
 #[server(endpoint = "organizations")]
 pub async fn read_organizations(
@@ -80,6 +105,7 @@ pub async fn read_organizations(
     #[server(default)] after: String,
 ) -> Result<Directory, AppError> {
     let actor = crate::context::visitor().actor;
+    crate::context::may_search(&search)?;
     let query = orgs::OrgQuery { search, after, ..orgs::OrgQuery::default() };
     let list = call::orgs().list(&actor, &query).await.map_err(call::told)?;
     let mine = match actor.user() {
@@ -393,4 +419,89 @@ pub async fn follow_invitation(#[server(default)] token: String) -> Result<Strin
     let path = format!("/orgs/{slug}");
     context::go_on_to(&path);
     Ok(path)
+}
+
+/// Its servers at Discord.
+#[server(endpoint = "organization_discord")]
+pub async fn read_organization_discord(#[server(default)] slug: String) -> Result<At<DiscordPage>, AppError> {
+    use crate::context;
+
+    // Before the first await: afterwards whoever asks may be out of reach.
+    let (discord, actor, code) = (context::services().discord.clone(), context::visitor().actor, context::take_once());
+    match call::at(&slug, async |_, _| Ok(())).await? {
+        At::Moved(slug) => Ok(At::Moved(slug)),
+        At::Here(here, added, ()) => {
+            let servers = discord.servers(&actor, here.id).await;
+            let servers = servers.map_err(|error| context::tell(error.problem(), &error))?;
+            Ok(At::Here(here, added, DiscordPage { servers, code }))
+        }
+    }
+}
+
+/// Makes a code that links a server. Answers with the path to go on to, where it is shown, once.
+#[server(endpoint = "make_discord_code")]
+pub async fn make_discord_code(organization: i64, #[server(default)] slug: String) -> Result<String, AppError> {
+    use crate::context;
+
+    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
+    let made = discord.make_code(&actor, organization.into()).await;
+    let made = made.map_err(|error| context::tell(error.problem(), &error))?;
+    context::hand_on_once(&made.code);
+    let path = context::local_path(&format!("/orgs/{slug}/discord")).to_owned();
+    context::go_on_to(&path);
+    Ok(path)
+}
+
+/// Chooses what is told where in a server, and which role is which: `members:<channel>`, `organiser:<role>`.
+#[server(endpoint = "choose_for_discord_server")]
+pub async fn choose_for_server(
+    organization: i64,
+    #[server(default)] guild: String,
+    #[server(default)] channels: Vec<String>,
+    #[server(default)] guild_roles: Vec<String>,
+) -> Result<(), AppError> {
+    use contract::discord::{GuildChoice, RoleLink, Topic, TopicChannel};
+
+    use crate::context;
+
+    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
+    let malformed = || AppError::from(contract::Problem::new(base::Kind::Invalid, contract::Code::Malformed));
+    let mut choice = GuildChoice::default();
+    for word in channels.iter().filter(|word| !word.is_empty()) {
+        let (topic, channel) = word.split_once(':').ok_or_else(malformed)?;
+        let topic = Topic::from_word(topic).ok_or_else(malformed)?;
+        choice.channels.push(TopicChannel { topic, channel: channel.to_owned(), trouble: None });
+    }
+    for word in guild_roles.iter().filter(|word| !word.is_empty()) {
+        let (role, id) = word.split_once(':').ok_or_else(malformed)?;
+        choice.roles.push(RoleLink { role: call::role(role)?, guild_role: id.to_owned(), trouble: None });
+    }
+    let chosen = discord.choose_for(&actor, organization.into(), &guild, &choice).await;
+    chosen.map_err(|error| context::tell(error.problem(), &error))
+}
+
+/// Has a test sent to a channel of a server.
+#[server(endpoint = "test_discord_server")]
+pub async fn test_server(
+    organization: i64,
+    #[server(default)] guild: String,
+    #[server(default)] topic: String,
+) -> Result<(), AppError> {
+    use crate::context;
+
+    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
+    let topic = contract::discord::Topic::from_word(&topic)
+        .ok_or_else(|| AppError::from(contract::Problem::new(base::Kind::Invalid, contract::Code::Malformed)))?;
+    let sent = discord.test(&actor, organization.into(), &guild, topic).await;
+    sent.map_err(|error| context::tell(error.problem(), &error))
+}
+
+/// Unlinks a server.
+#[server(endpoint = "unlink_discord_server")]
+pub async fn unlink_server(organization: i64, #[server(default)] guild: String) -> Result<(), AppError> {
+    use crate::context;
+
+    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
+    let gone = discord.unlink(&actor, organization.into(), &guild).await;
+    gone.map_err(|error| context::tell(error.problem(), &error))
 }

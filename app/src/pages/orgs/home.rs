@@ -12,13 +12,13 @@ use super::{
         read_organization,
     },
     fields::TextArea,
-    screen::{Tab, screen, slug},
+    screen::{Slots, Tab, screen, slug},
     words,
 };
 use crate::{
     address::escape,
     error::AppError,
-    pages::account::login_for,
+    pages::{account::login_for, plugins::slot::in_organization},
     texts::{account, org, report},
     ui::{
         button::Submit,
@@ -66,6 +66,9 @@ fn page(here: Organization, forms: Forms) -> AnyView {
     let owner = here.owner.clone().map_or_else(|| org::nobody().to_owned(), |owner| words::name(owner.name));
     let you = you(&here, forms);
     let report = report_link(&here);
+    let used = use_context::<Slots>().map(|Slots(used)| used).unwrap_or_default();
+    let (main, aside) = ("organization.main", "organization.sidebar");
+    let org = here.id.get();
     let description = if here.description.is_empty() {
         view! { <p class="hint">{org::says_nothing()}</p> }.into_any()
     } else {
@@ -87,6 +90,8 @@ fn page(here: Organization, forms: Forms) -> AnyView {
             </section>
             {you}
         </div>
+        {in_organization(main, org, &used)}
+        {in_organization(aside, org, &used)}
     }
     .into_any()
 }

@@ -4,12 +4,13 @@ mod admissions;
 pub(crate) mod api;
 mod create;
 mod directory;
+mod discord;
 mod fields;
 mod home;
 mod invitation;
 mod members;
 mod policies;
-mod screen;
+pub(crate) mod screen;
 mod settings;
 mod trail;
 pub(crate) mod words;
@@ -28,5 +29,6 @@ area! {
         Settings => settings::show,
         Trail => trail::show,
         Policies => policies::show,
+        Discord => discord::show,
     }
 }

@@ -22,13 +22,17 @@ use crate::{
 
 /// Which page of an organization it is: the last part of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tab {
+pub(crate) enum Tab {
     Home,
     Members,
     Admissions,
     Settings,
     Policies,
     Trail,
+    Discord,
+    Plugins,
+    /// A page of a plugin: the menu says which.
+    Plugin,
 }
 
 impl Tab {
@@ -40,17 +44,20 @@ impl Tab {
             Self::Settings => "/settings",
             Self::Policies => "/policies",
             Self::Trail => "/audit",
+            Self::Plugins => "/plugins",
+            Self::Plugin => "",
+            Self::Discord => "/discord",
         }
     }
 }
 
 /// The part of the address that names the organization.
-pub(super) fn slug() -> String {
+pub(crate) fn slug() -> String {
     use_params_map().with(|params| params.get("slug")).unwrap_or_default()
 }
 
 /// Draws a page of an organization from what the server says of it: the page, or why there is none.
-pub(super) fn screen<T>(
+pub(crate) fn screen<T>(
     tab: Tab,
     from: Resource<Result<At<T>, AppError>>,
     draw: impl Fn(Organization, T) -> AnyView + Clone + Send + Sync + 'static,
@@ -63,8 +70,9 @@ where
             {move || {
                 let draw = draw.clone();
                 from.get().map(|answer| match answer {
-                    Ok(At::Here(here, content)) => {
-                        let head = Head { name: here.name.clone(), slug: here.slug.clone(), tab };
+                    Ok(At::Here(here, added, content)) => {
+                        let head = Head { name: here.name.clone(), slug: here.slug.clone(), tab, menu: added.menu };
+                        provide_context(Slots(added.slots));
                         let ways = ways(&here);
                         let notice = notice(&here);
                         outline(head, ways, notice, draw(*here, content))
@@ -79,7 +87,7 @@ where
 }
 
 /// Why there is no page, with the status that says so.
-pub(super) fn failed(error: AppError) -> AnyView {
+pub(crate) fn failed(error: AppError) -> AnyView {
     match error.problem.kind {
         Kind::NotFound => view! { <NotFoundPage/> }.into_any(),
         Kind::Unauthenticated => {
@@ -105,10 +113,15 @@ fn say_status(kind: Kind) {
     let _ = kind;
 }
 
+/// The places on an organization's page where plugins show something.
+#[derive(Clone)]
+pub(crate) struct Slots(pub(crate) Vec<String>);
+
 struct Head {
     name: String,
     slug: String,
     tab: Tab,
+    menu: Vec<(String, String)>,
 }
 
 /// The pages of it that are there for whoever looks.
@@ -120,6 +133,8 @@ fn ways(here: &Organization) -> Vec<(Tab, &'static str)> {
         (may.view_admissions || may.invite_members, Tab::Admissions, org::admissions()),
         (may.manage_organization || may.close_organization, Tab::Settings, org::settings()),
         (may.manage_policies, Tab::Policies, org::policies()),
+        (may.manage_organization, Tab::Discord, org::discord()),
+        (may.manage_organization, Tab::Plugins, org::plugins()),
         (may.view_audit, Tab::Trail, org::trail()),
     ]
     .into_iter()
@@ -145,7 +160,15 @@ fn notice(here: &Organization) -> Option<AnyView> {
 }
 
 fn outline(head: Head, ways: Vec<(Tab, &'static str)>, notice: Option<AnyView>, content: AnyView) -> AnyView {
-    let Head { name, slug, tab } = head;
+    let Head { name, slug, tab, menu } = head;
+    let here = use_location().pathname.get_untracked();
+    let menu: Vec<_> = menu
+        .into_iter()
+        .map(|(label, path)| {
+            let current = (path == here).then_some("page");
+            view! { <li><a href=path aria-current=current>{label}</a></li> }
+        })
+        .collect();
     let links: Vec<_> = ways
         .into_iter()
         .map(|(way, label)| {
@@ -158,7 +181,7 @@ fn outline(head: Head, ways: Vec<(Tab, &'static str)>, notice: Option<AnyView>, 
         <div class="page wide">
             <header class="page-head">
                 <h1>{name}</h1>
-                <nav aria-label=org::pages()><ul class="tabs">{links}</ul></nav>
+                <nav aria-label=org::pages()><ul class="tabs">{links}{menu}</ul></nav>
             </header>
             {notice}
             {content}

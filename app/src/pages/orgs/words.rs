@@ -48,6 +48,8 @@ pub(super) fn action(word: &str) -> String {
         Some(Action::ViewAdmissions) => org_policy::view_admissions().to_owned(),
         Some(Action::InviteMembers) => org_policy::invite_members().to_owned(),
         Some(Action::AnswerRequests) => org_policy::answer_requests().to_owned(),
+        Some(Action::ViewOrganizationPlugins) => org_policy::view_plugins().to_owned(),
+        Some(Action::ManageOrganizationPlugins) => org_policy::manage_plugins().to_owned(),
         _ => word.to_owned(),
     }
 }

@@ -44,6 +44,7 @@ pub async fn find_people(#[server(default)] q: String, #[server(default)] after:
 
     use crate::context;
 
+    context::may_search(&q)?;
     let query = PeopleQuery { text: q, after: Some(after), ..PeopleQuery::default() };
     context::services().people.search(&context::visitor().actor, &query).await.map_err(told)
 }

@@ -16,7 +16,7 @@ use crate::{
     address::escape,
     browser,
     error::AppError,
-    pages::account::role_name,
+    pages::{account::role_name, plugins::slot::PluginSlot},
     texts::{people as say, report},
     ui::{
         button::Submit,
@@ -56,6 +56,7 @@ pub(crate) fn show() -> AnyView {
 #[component]
 fn PersonPage(found: Person, person: Resource<Result<Person, AppError>>) -> impl IntoView {
     let Person { profile, friends } = found;
+    let them = profile.card.id.to_string();
     let (card, shows_friends) = (profile.card.clone(), profile.shows_friends);
     let here = profile.here.map(|here| if here { say::here() } else { say::away() });
     let about = match profile.about.clone() {
@@ -95,6 +96,7 @@ fn PersonPage(found: Person, person: Resource<Result<Person, AppError>>) -> impl
             {viewer().me.is_some().then(|| view! { <WhatOneCanDo profile person/> })}
             {company}
         </div>
+        <PluginSlot place="profile.sidebar" subject=them/>
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod backups;
+pub(crate) mod discord;
 pub(crate) mod jobs;
 pub(crate) mod mail;
 pub(crate) mod moderation;

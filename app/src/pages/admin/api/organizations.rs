@@ -36,6 +36,7 @@ pub async fn read_organizations(
 
     let (orgs, actor) = call::orgs();
     let after = after.parse::<i64>().ok().map(Into::into);
+    crate::context::may_search(&search)?;
     let query = orgs::SurveyQuery { search, state: OrgState::from_word(&state), after, at_most: 50 };
     orgs.survey(&actor, query).await.map_err(call::told)
 }

@@ -62,6 +62,7 @@ pub async fn read_users(
             Some(after.into())
         }
     };
+    context::may_search(&search)?;
     let query = UserQuery { search, after, newest_first: sort == "-number", at_most: 50 };
     let services = context::services();
     let page = services.accounts.list_users(&context::visitor().actor, query).await.map_err(context::told)?;
@@ -87,7 +88,13 @@ pub async fn read_user(user: i64) -> Result<OneUser, AppError> {
     let dossier = services.accounts.dossier(&actor, user.into()).await.map_err(context::told)?;
     let dossier = dossier.ok_or_else(|| context::refused(base::Kind::NotFound.into()))?;
     let tokens = services.accounts.list_tokens_of(&actor, user.into()).await.map_err(context::told)?;
-    let identities = services.accounts.identities_of(&actor, user.into()).await.map_err(context::told)?;
+    let mut identities = services.accounts.identities_of(&actor, user.into()).await.map_err(context::told)?;
+    for identity in &mut identities {
+        // As it is called on buttons; one that was taken out of the configuration has its id alone.
+        if let Some(provider) = services.federation.find(&identity.provider) {
+            identity.provider.clone_from(&provider.name);
+        }
+    }
     let about =
         AuditFilter { target_kind: Some("user".into()), target_id: Some(user.to_string()), ..AuditFilter::default() };
     let trail = services.trail.list(&actor, &about, None, 20).await;

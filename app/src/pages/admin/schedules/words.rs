@@ -29,6 +29,8 @@ pub(super) fn about(schedule: &Schedule) -> Option<&'static str> {
         "accounts" => task::accounts(),
         "organizations" => task::organizations(),
         "mail" => task::mail(),
+        "discord" => task::discord(),
+        "plugins" => task::plugins(),
         "takeouts" => task::takeouts(),
         "answers" => task::answers(),
         "audit" => task::audit(),
@@ -41,7 +43,9 @@ pub(super) fn about(schedule: &Schedule) -> Option<&'static str> {
 pub(super) fn when(when: &When) -> AnyView {
     match &when.timing {
         Timing::EverySecs(secs) => every(*secs).into_any(),
-        Timing::Cron(expression) => view! { <code>{expression.clone()}</code>" "{when.zone.clone()} }.into_any(),
+        Timing::Cron(expression) => {
+            view! { <code class="as-one">{expression.clone()}</code>" "{when.zone.clone()} }.into_any()
+        }
         Timing::OnceAt(at) => view! { {schedules::once()}" "<Time at=*at/> }.into_any(),
     }
 }

@@ -4,48 +4,35 @@ use base::UserId;
 use contract::identity::Identity;
 use leptos::prelude::*;
 
+use super::theirs;
 use crate::{
-    pages::admin::ui::{
-        deed::Reasoned,
-        reason::Outcome,
-        table::{Column, Table},
-    },
+    pages::admin::ui::deed::Reasoned,
     texts::admin::users,
     ui::{form::Sending, time::Time},
 };
 
-/// The list, with a button for each where the account is below the reader's own.
+/// The list.
 pub(super) fn identities(user: UserId, identities: Vec<Identity>, sending: Option<Sending>) -> AnyView {
-    let list = if identities.is_empty() {
-        view! { <p class="hint">{users::no_identities()}</p> }.into_any()
-    } else {
-        let mut columns = vec![
-            Column::new(users::identity()),
-            Column::new(users::identity_linked()),
-            Column::new(users::last_used()),
-        ];
-        columns.extend(sending.map(|_| Column::new(users::identity_unlink())));
-        let rows = identities.into_iter().map(|identity| row(user, identity, sending)).collect();
-        view! { <Table caption=users::identities() columns rows/> }.into_any()
+    let words = theirs::Words {
+        id: "identities",
+        title: users::identities(),
+        none: users::no_identities(),
+        take: users::identity_unlink(),
+        taken: users::identity_unlinked(),
     };
-    view! {
-        <section aria-labelledby="identities">
-            <h2 id="identities">{users::identities()}</h2>
-            {sending.map(|sending| view! { <Outcome sending done=users::identity_unlinked()/> })}
-            {list}
-        </section>
-    }
-    .into_any()
+    let columns = vec![users::identity(), users::identity_linked(), users::last_used()];
+    let rows = identities.into_iter().map(|identity| row(user, identity, sending)).collect();
+    theirs::list(words, columns, rows, sending)
 }
 
 fn row(user: UserId, identity: Identity, sending: Option<Sending>) -> Vec<AnyView> {
     let Identity { id, provider, name, created_at, last_used_at } = identity;
     let called = name.map(|name| view! { <p class="hint">{name}</p> });
-    let used = match last_used_at {
-        Some(at) => view! { <Time at/> }.into_any(),
-        None => "–".into_any(),
-    };
-    let mut cells = vec![view! { {provider}{called} }.into_any(), view! { <Time at=created_at/> }.into_any(), used];
+    let mut cells = vec![
+        view! { {provider}{called} }.into_any(),
+        view! { <Time at=created_at/> }.into_any(),
+        theirs::used(last_used_at),
+    ];
     cells.extend(sending.map(|sending| {
         view! {
             <Reasoned

@@ -7,4 +7,5 @@ pub(super) mod one;
 mod organizations;
 mod reports;
 mod sanctions;
+mod theirs;
 mod tokens;

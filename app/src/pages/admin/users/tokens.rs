@@ -4,54 +4,45 @@ use base::UserId;
 use contract::token::ApiToken;
 use leptos::prelude::*;
 
+use super::theirs;
 use crate::{
-    pages::admin::ui::{
-        deed::Reasoned,
-        reason::Outcome,
-        table::{Column, Table},
-    },
+    pages::admin::ui::deed::Reasoned,
     texts::admin::users,
     ui::{form::Sending, time::Time},
 };
 
-/// The list, with a button for each where the account is below the reader's own.
+/// The list.
 pub(super) fn tokens(user: UserId, tokens: Vec<ApiToken>, sending: Option<Sending>) -> AnyView {
-    let list = if tokens.is_empty() {
-        view! { <p class="hint">{users::no_tokens()}</p> }.into_any()
-    } else {
-        let mut columns = vec![
-            Column::new(users::token_name()),
-            Column::new(users::token_grants()),
-            Column::new(users::token_made()),
-            Column::new(users::last_used()),
-            Column::new(users::token_ends()),
-        ];
-        columns.extend(sending.map(|_| Column::new(users::token_revoke())));
-        let rows = tokens.into_iter().map(|token| row(user, token, sending)).collect();
-        view! { <Table caption=users::tokens() columns rows/> }.into_any()
+    let words = theirs::Words {
+        id: "tokens",
+        title: users::tokens(),
+        none: users::no_tokens(),
+        take: users::token_revoke(),
+        taken: users::token_revoked(),
     };
-    view! {
-        <section aria-labelledby="tokens">
-            <h2 id="tokens">{users::tokens()}</h2>
-            {sending.map(|sending| view! { <Outcome sending done=users::token_revoked()/> })}
-            {list}
-        </section>
-    }
-    .into_any()
+    let columns =
+        vec![users::token_name(), users::token_grants(), users::token_made(), users::last_used(), users::token_ends()];
+    let rows = tokens.into_iter().map(|token| row(user, token, sending)).collect();
+    theirs::list(words, columns, rows, sending)
+}
+
+/// Each in one piece: half a word says something else.
+fn grants(words: &str) -> AnyView {
+    words
+        .split(' ')
+        .map(|word| view! { <code class="as-one">{word.to_owned()}</code>" " })
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 fn row(user: UserId, token: ApiToken, sending: Option<Sending>) -> Vec<AnyView> {
     let kind = if token.personal { users::token_personal() } else { users::token_program() };
     let ending = token.ending.map(|ending| view! { " "<code>{format!("gh_…{ending}")}</code> });
-    let used = match token.last_used_at {
-        Some(at) => view! { <Time at/> }.into_any(),
-        None => "–".into_any(),
-    };
     let mut cells = vec![
         view! { {token.name}{ending}<p class="hint">{kind}</p> }.into_any(),
-        view! { <code>{token.grants.to_string()}</code> }.into_any(),
+        grants(&token.grants.to_string()),
         view! { <Time at=token.created_at/> }.into_any(),
-        used,
+        theirs::used(token.last_used_at),
         view! { <Time at=token.expires_at/> }.into_any(),
     ];
     cells.extend(sending.map(|sending| {

@@ -1,0 +1,77 @@
+//! The server functions of plugins' pages.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{error::AppError, pages::orgs::api::At};
+
+/// A page of a plugin, drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PluginPage {
+    /// Its heading.
+    pub title: String,
+    /// Whose it is, as people call it.
+    pub plugin: String,
+    /// What stands on it. Made by `drawing`; whatever the plugin said is text in it.
+    pub html: String,
+    /// Whether a part of it wants to be asked for again.
+    pub live: bool,
+}
+
+/// Where a form led.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Sent {
+    /// To a page: the answer, or the form again with what is wrong.
+    Page(PluginPage),
+    /// Elsewhere in the hub.
+    To(String),
+}
+
+/// What plugins show in a slot.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Widgets {
+    /// Drawn, as a page is. Empty: nothing.
+    pub html: String,
+}
+
+/// A page of the hub's, or of the admin area's. `query` is what follows the question mark.
+#[server(endpoint = "plugin_page")]
+pub async fn read_plugin_page(
+    #[server(default)] admin: bool,
+    #[server(default)] plugin: String,
+    #[server(default)] path: String,
+    #[server(default)] query: String,
+) -> Result<PluginPage, AppError> {
+    let place = if admin { plugins::Place::Admin } else { plugins::Place::Hub };
+    super::made::page(place, None, &plugin, &path, &query).await
+}
+
+/// A page in an organization.
+#[server(endpoint = "organization_plugin_page")]
+pub async fn read_organization_plugin_page(
+    #[server(default)] slug: String,
+    #[server(default)] plugin: String,
+    #[server(default)] path: String,
+    #[server(default)] query: String,
+) -> Result<At<PluginPage>, AppError> {
+    use crate::pages::orgs::api::locate;
+
+    match locate(&slug).await? {
+        At::Moved(slug) => Ok(At::Moved(slug)),
+        At::Here(here, added, ()) => {
+            let place = plugins::Place::Organization(here.id);
+            let page = super::made::page(place, Some(&here.slug), &plugin, &path, &query).await?;
+            Ok(At::Here(here, added, page))
+        }
+    }
+}
+
+/// What plugins show in a slot of a page. `organization`: in whose.
+#[server(endpoint = "plugin_widgets")]
+pub async fn read_widgets(
+    #[server(default)] slot: String,
+    #[server(default)] organization: Option<i64>,
+    #[server(default)] subject: String,
+) -> Result<Widgets, AppError> {
+    Ok(super::made::widgets(&slot, organization.map(Into::into), subject).await)
+}
