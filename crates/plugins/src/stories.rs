@@ -1,4 +1,6 @@
-//! Settings as operators and organizations make them.
+//! Settings as operators and organizations make them; and, in `hosting`, plugins from the package to the call, told on both databases.
+
+mod hosting;
 
 use plugin_api::json_schema::Use;
 use proptest::prelude::*;
