@@ -32,7 +32,9 @@ pub(crate) fn tasks() -> Vec<Task> {
         Task::every_secs("accounts", "tidy.accounts", TIDY_EVERY_SECS),
         Task::every_secs("organizations", "tidy.organizations", TIDY_EVERY_SECS),
         Task::every_secs("mail", "tidy.mail", TIDY_EVERY_SECS),
+        Task::every_secs("discord", "tidy.discord", FORGET_EVERY_SECS),
         Task::every_secs("takeouts", "tidy.takeouts", TIDY_EVERY_SECS),
+        Task::every_secs("plugins", "tidy.plugins", TIDY_EVERY_SECS),
         Task::every_secs("answers", "tidy.answers", TIDY_EVERY_SECS),
         Task::every_secs("audit", "tidy.audit", FORGET_EVERY_SECS),
         Task::cron("database", "check.database", "30 4 * * 0"),
@@ -56,11 +58,18 @@ pub(crate) fn register(hub: &Hub, workers: &mut Workers) {
         tracing::debug!(?tidied, "forgot old mails");
         Ok(())
     });
+    chore(hub, workers, "tidy.discord", |hub| async move {
+        let gone = hub.discord.tidy(&Actor::Job).await?;
+        hub.discord.look_at_all(&Actor::Job).await?;
+        tracing::debug!(gone, "forgot what was told in Discord");
+        Ok(())
+    });
     chore(hub, workers, "tidy.takeouts", |hub| async move {
         let archives = hub.takeouts.tidy(&Actor::Job).await?;
         tracing::debug!(archives, "archives that nobody may fetch any more are gone");
         Ok(())
     });
+    chore(hub, workers, "tidy.plugins", |hub| async move { Ok(hub.plugins.tidy(&Actor::Job).await?) });
     chore(hub, workers, "tidy.answers", |hub| async move {
         api::forget_older(&hub.db, hub.clock.now().minus(api::KEPT_FOR)).await?;
         Ok(())

@@ -3,18 +3,23 @@
 
 pub mod api;
 mod chores;
+mod chat;
 pub mod commands;
 pub mod config;
+mod discord;
 pub mod doctor;
 pub mod http;
+mod keys;
 pub mod lifecycle;
 pub mod live;
-mod lobby;
+pub mod lobby;
 pub mod logs;
 mod mail;
 mod mirror;
+mod neighbours;
 mod order;
 mod orgs;
+mod presence;
 mod running;
 pub mod site;
 pub mod system;

@@ -1,23 +1,26 @@
-//! What the lobby asks of the other domains: who may log on, and who wants to know what happens in it.
+//! What the lobby asks of the other domains: who may log on, and who wants to know what happens in it. Which node runs it is `reign`'s.
+
+mod reign;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use accounts::{Accounts, GameLogin};
-use base::{Actor, Chance, Clock, Kind, UserId};
+use base::{Actor, Kind, UserId};
 use contract::lobby::Change;
-use db::{Claim, Claimed, Db};
 use futures::future::BoxFuture;
 use live::Board;
-use metaserver::{Account, Audience, Config, Denied, Keepalive, Limits, Logon, Metaserver, Running};
-use tokio::time::Instant;
+use metaserver::{Account, Audience, Config, Denied, Keepalive, Limits, Logon, Metaserver, Running, Speaker, Whisperer};
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Settings, lifecycle::Lifecycle, order::Order, wiring::StartError};
+pub use self::reign::Lobby;
+pub(crate) use self::reign::{Candidate, find, told_address};
+use crate::{chat::LobbyCommands, order::Order, wiring::StartError};
 
 /// The accounts, as the lobby sees them.
 struct GamePasswords {
     accounts: Accounts,
     order: Order,
+    chat: LobbyCommands,
 }
 
 impl Logon for GamePasswords {
@@ -59,6 +62,10 @@ impl Logon for GamePasswords {
         Box::pin(self.order.is_welcome(user, address))
     }
 
+    fn command(&self, speaker: Speaker, line: &str, answer: Whisperer) {
+        self.chat.take(speaker, line, answer);
+    }
+
     fn may_talk(&self, user: UserId) -> bool {
         !self.order.moderation.is_muted(user)
     }
@@ -92,81 +99,9 @@ impl Audience for Everybody {
     }
 }
 
-/// The number under which a node claims the lobby.
-const CLAIM: u32 = 7_165_414;
-/// How long a node that starts waits for one that has just gone: its connection may outlive it for a moment.
-const PATIENCE: Duration = Duration::from_secs(10);
-const AGAIN: Duration = Duration::from_millis(250);
-/// How often a node that has the claim looks whether it still does.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
-
-/// Sees to it that no other node on this database runs the lobby: two would end each other's games, and give two games one number.
-pub(crate) async fn claim(db: &Db, lifecycle: &Lifecycle) -> Result<(), StartError> {
-    let began = Instant::now();
-    loop {
-        match db.claim(CLAIM).await? {
-            Claimed::Alone => return Ok(()),
-            Claimed::Ours(claim) => {
-                lifecycle.tasks.spawn(keep(claim, db.clone(), lifecycle.stop.clone()));
-                return Ok(());
-            }
-            Claimed::Taken if began.elapsed() < PATIENCE => tokio::time::sleep(AGAIN).await,
-            Claimed::Taken => {
-                return Err(
-                    "another node on this database runs the lobby; set lobby.enabled to false on this one".into()
-                );
-            }
-        }
-    }
-}
-
-/// Whether any node on this database runs the lobby.
-pub(crate) async fn is_run(db: &Db) -> Result<bool, db::Error> {
-    db.is_claimed(CLAIM).await
-}
-
-/// Holds the claim until `stop`, and claims again what a lost connection gave away.
-async fn keep(claim: Claim, db: Db, stop: CancellationToken) {
-    let mut held = Some(claim);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-        if let Some(claim) = &mut held
-            && claim.check().await.is_ok()
-        {
-            continue;
-        }
-        held = match db.claim(CLAIM).await {
-            Ok(Claimed::Ours(claim)) => Some(claim),
-            Ok(Claimed::Taken) => {
-                tracing::error!(
-                    "another node has opened a lobby on this database as well: set lobby.enabled to false on one of them, and restart it"
-                );
-                None
-            }
-            // The database is away; nobody else gets it meanwhile.
-            Ok(Claimed::Alone) | Err(_) => None,
-        };
-    }
-}
-
-/// Starts the lobby with the limits of the configuration.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a thing of its own that only the wiring has, and it calls this once"
-)]
-pub(crate) async fn start(
-    settings: &Settings,
-    accounts: &Accounts,
-    order: &Order,
-    board: &Board,
-    db: &Db,
-    clock: &Arc<dyn Clock>,
-    chance: &Arc<dyn Chance>,
-    lifecycle: &Lifecycle,
-) -> Result<Running, StartError> {
+/// Starts the lobby with the limits of the configuration, until `end`.
+async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, StartError> {
+    let Candidate { settings, accounts, order, chat, board, db, clock, chance, lifecycle, .. } = with;
     let given = &settings.lobby;
     let config = Config {
         first_room_port: settings.metaserver_room_ports,
@@ -203,12 +138,16 @@ pub(crate) async fn start(
     let running = Metaserver::start(
         config,
         db.clone(),
-        Arc::new(GamePasswords { accounts: accounts.clone(), order: order.clone() }),
+        Arc::new(GamePasswords {
+            accounts: accounts.clone(),
+            order: order.clone(),
+            chat: chat.clone(),
+        }),
         Arc::new(Everybody(board.clone())),
         Arc::clone(clock),
         Arc::clone(chance),
         lifecycle.tasks.clone(),
-        lifecycle.stop.clone(),
+        end,
     )
     .await?;
     Ok(running)

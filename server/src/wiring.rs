@@ -3,16 +3,16 @@
 use std::{
     error::Error,
     fs::DirBuilder,
-    net::{Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     num::NonZeroU32,
     os::unix::fs::DirBuilderExt as _,
     sync::Arc,
     time::Duration,
 };
 
-use accounts::{Accounts, Rate};
+use accounts::{Accounts, Rate, Resealed};
 use backup::{Backups, Keep};
-use base::{Chance, Clock, Secret};
+use base::{Chance, ChanceExt as _, Clock, Secret};
 use db::{Db, Engine, Migrated, OpenError};
 use events::Bus;
 use federation::Federation;
@@ -25,10 +25,13 @@ use crate::{
     chores,
     config::Settings,
     http::{self, Hub, Limits, Parts},
+    keys::KeyFile,
     lifecycle::Lifecycle,
     live::Sockets,
-    lobby, mirror,
+    lobby::{self, Lobby},
+    mirror,
     order::{self, Order},
+    presence,
     running::Watch,
     site::Site,
     system::SystemChance,
@@ -72,9 +75,30 @@ impl Running {
     }
 }
 
+/// The plugins that are a part of this hub.
+pub type Builtins = Vec<Arc<dyn plugins::Plugin>>;
+
+/// Those there are. The first come with tournaments.
+fn builtins() -> Builtins {
+    Vec::new()
+}
+
 /// Starts the hub: database first, doors last.
 pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Running, StartError> {
+    start_with(settings, clock, chance, builtins()).await
+}
+
+/// The same with plugins of one's own: for stories.
+pub async fn start_with(
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    builtins: Builtins,
+) -> Result<Running, StartError> {
     http::recorder();
+    if let Some(list) = breached_passwords(&settings) {
+        list.check().map_err(|error| format!("log_in.breached_passwords_file: {error}"))?;
+    }
     let lifecycle = Lifecycle::default();
     let site = Site::find(settings.site_root.as_deref(), &settings.data_dir)?;
     let (db, _) = open_database(&settings, &*clock, &lifecycle.db_tasks).await?;
@@ -83,8 +107,9 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
     let listener = bind(ground.settings.http_addr).await?;
     let http_addr = listener.local_addr()?;
     ground.order.moderation.refresh_muted().await?;
-    let metaserver = ground.open_lobby().await?;
+    ground.open_lobby().await?;
     let setup_token = ground.accounts.issue_setup_token().await?;
+    seal_second_factors(&ground.accounts).await?;
     let admin_addr = ground.settings.admin_addr;
     let limits = Limits {
         connections: ground.settings.http.connections.unwrap_or_else(usable_connections),
@@ -92,27 +117,24 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
         header_timeout: Duration::from_secs(ground.settings.http.header_timeout_secs),
         head_bytes: HEAD_BYTES,
     };
-    let metaserver_addr = metaserver.as_ref().map_or(ground.settings.metaserver_addr, |lobby| lobby.login_address);
-    let House { hub, order, watch } = ground.raise(http_addr, metaserver_addr)?;
+    let House { hub, order, watch } = ground.raise(http_addr, builtins)?;
+    hub.plugins.start().await?;
+    crate::chat::plugins::fill(&hub.plugins, &hub.commands);
+    let metaserver_addr = hub.lobby.listens_at().unwrap_or(hub.settings.metaserver_addr);
     let (site_url, bus) = (hub.services.public_url.clone(), hub.bus.clone());
 
     hub.work.jobs.schedules().declare(&chores::tasks()).await?;
     if hub.settings.work.here {
         set_to_work(&hub);
     }
-    if hub.db.engine() == Engine::Postgres {
-        let (board, db, stop) = (hub.board.clone(), hub.db.clone(), lifecycle.stop.clone());
-        // Of several nodes one runs the lobby, and the pages of all show it.
-        if metaserver.is_some() {
-            lifecycle.tasks.spawn(mirror::share(board, db, stop));
-        } else {
-            lifecycle.tasks.spawn(mirror::show(board, db, stop));
-        }
-    }
-    let doorman = metaserver.map(|lobby| lobby.doorman);
-    lifecycle.tasks.spawn(order.follow(hub.accounts.clone(), doorman, &bus, lifecycle.stop.clone()));
+    lifecycle.tasks.spawn(order.follow(hub.accounts.clone(), hub.lobby.clone(), &bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(crate::orgs::follow(hub.orgs.clone(), &bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(watch.keep(lifecycle.stop.clone()));
+    if hub.db.engine() == Engine::Postgres {
+        let name = hex::encode(hub.chance.bytes::<8>());
+        let (board, db) = (hub.board.clone(), hub.db.clone());
+        lifecycle.tasks.spawn(presence::keep(board, db, name, lifecycle.stop.clone()));
+    }
     keep_up(&hub);
     lifecycle.tasks.spawn(hub.sockets.clone().close_ended(bus, lifecycle.stop.clone()));
     lifecycle.tasks.spawn(http::serve(
@@ -127,6 +149,21 @@ pub async fn start(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Ch
         None => None,
     };
     Ok(Running { site_url, http_addr, metaserver_addr, admin_addr, setup_token, hub })
+}
+
+/// Seals what an older version has written, or another key sealed.
+async fn seal_second_factors(accounts: &Accounts) -> Result<(), StartError> {
+    let Resealed { sealed, lost } = accounts.reseal(&base::Actor::Job).await?;
+    if sealed > 0 {
+        tracing::info!(sealed, "second factors are sealed with the newest key");
+    }
+    if lost > 0 {
+        tracing::error!(
+            lost,
+            "second factors can't be opened: their key is not in data/secrets/accounts.key. Bring the file back, or clear them"
+        );
+    }
+    Ok(())
 }
 
 /// A process without doors, which works: on jobs, and on what is due.
@@ -156,9 +193,11 @@ pub async fn work(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Cha
     http::recorder();
     let lifecycle = Lifecycle::default();
     let (db, _) = open_database(&settings, &*clock, &lifecycle.db_tasks).await?;
-    let (http_addr, lobby_addr, admin_addr) = (settings.http_addr, settings.metaserver_addr, settings.admin_addr);
+    let (http_addr, admin_addr) = (settings.http_addr, settings.admin_addr);
     let ground = Ground::new(settings, Site::absent(), db, clock, chance, lifecycle.clone());
-    let House { hub, .. } = ground.raise(http_addr, lobby_addr)?;
+    let House { hub, .. } = ground.raise(http_addr, builtins())?;
+    hub.plugins.start().await?;
+    crate::chat::plugins::fill(&hub.plugins, &hub.commands);
     hub.work.jobs.schedules().declare(&chores::tasks()).await?;
     set_to_work(&hub);
     keep_up(&hub);
@@ -172,11 +211,17 @@ pub async fn work(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Cha
 /// Has this process work on jobs, and on what is due.
 fn set_to_work(hub: &Hub) {
     let drain = Duration::from_secs(hub.settings.http.drain_secs);
+    let (tasks, stop) = (&hub.lifecycle.tasks, &hub.lifecycle.stop);
+    tasks.spawn(hub.discord.clone().follow(stop.clone()));
+    tasks.spawn(hub.discord.clone().stay_connected(stop.clone()));
+    tasks.spawn(hub.plugins.clone().follow(stop.clone()));
     hub.work.start(&hub.lifecycle, drain, chores::tasks(), |workers| {
         hub.mail.register(workers);
         hub.accounts.handle_jobs(workers);
         hub.takeouts.register(workers);
         hub.backups.register(workers);
+        hub.discord.register(workers);
+        hub.plugins.register(workers);
         chores::register(hub, workers);
     });
 }
@@ -184,6 +229,13 @@ fn set_to_work(hub: &Hub) {
 /// What every process of a hub does all the time.
 fn keep_up(hub: &Hub) {
     let (tasks, stop) = (&hub.lifecycle.tasks, &hub.lifecycle.stop);
+    tasks.spawn(hub.plugins.clone().keep(&hub.bus, stop.clone()));
+    tasks.spawn(crate::chat::plugins::keep(
+        hub.plugins.clone(),
+        hub.commands.clone(),
+        hub.discord.clone(),
+        stop.clone(),
+    ));
     tasks.spawn(hub.bus.clone().run(stop.clone()));
     tasks.spawn(chores::follow_site(hub.accounts.clone(), hub.bus.clone(), stop.clone()));
     tasks.spawn(chores::measure_backups(hub.backups.clone(), stop.clone()));
@@ -202,6 +254,8 @@ struct Ground {
     board: Board,
     orgs: orgs::Orgs,
     order: Order,
+    commands: ::commands::Registry,
+    lobby: Lobby,
 }
 
 /// A whole hub, of which nothing runs yet.
@@ -229,25 +283,83 @@ impl Ground {
         let board = Board::with_limits(Arc::clone(&clock), clock.now().0.unsigned_abs(), settings.live.read());
         let orgs = crate::orgs::open(&accounts, &db, &clock, &chance);
         let order = order::open(&accounts, &orgs, &board, &db, &clock, &chance);
-        Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order }
+        let commands = ::commands::Registry::new(Arc::clone(&clock));
+        let lobby = Lobby::new(lobby::told_address(settings.metaserver_addr, &settings));
+        Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order, commands, lobby }
     }
 
-    /// The lobby, where this node is the one that runs it.
-    async fn open_lobby(&self) -> Result<Option<metaserver::Running>, StartError> {
-        let Self { settings, accounts, order, board, db, clock, chance, lifecycle, .. } = self;
-        if !settings.lobby.enabled {
-            return Ok(None);
+    /// The lobby: run here, or shown as another node runs it. Of several nodes one does.
+    async fn open_lobby(&self) -> Result<(), StartError> {
+        let (board, db, lobby, lifecycle) =
+            (self.board.clone(), self.db.clone(), self.lobby.clone(), self.lifecycle.clone());
+        if !self.settings.lobby.enabled {
+            if db.engine() == Engine::Postgres {
+                lifecycle.tasks.spawn(mirror::show(board, db, lobby, lifecycle.stop));
+            }
+            return Ok(());
         }
-        lobby::claim(db, lifecycle).await?;
-        lobby::start(settings, accounts, order, board, db, clock, chance, lifecycle).await.map(Some)
+        let candidate = lobby::Candidate {
+            settings: self.settings.clone(),
+            accounts: self.accounts.clone(),
+            order: self.order.clone(),
+            chat: crate::chat::LobbyCommands {
+                commands: self.commands.clone(),
+                accounts: self.accounts.clone(),
+                orgs: self.orgs.clone(),
+                tasks: self.lifecycle.tasks.clone(),
+            },
+            board,
+            db,
+            clock: Arc::clone(&self.clock),
+            chance: Arc::clone(&self.chance),
+            lifecycle,
+            lobby,
+        };
+        Box::pin(candidate.stand()).await
     }
 
-    /// Everything above it. People reach the website at `http_addr`, classic clients at `lobby_addr`.
-    fn raise(self, http_addr: SocketAddr, lobby_addr: SocketAddr) -> Result<House, StartError> {
-        let Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order } = self;
+    /// Everything above it. People reach the website at `http_addr`.
+    fn raise(self, http_addr: SocketAddr, builtins: Builtins) -> Result<House, StartError> {
+        let Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order, commands, lobby } = self;
         let site_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{http_addr}"));
         let work = crate::work::open(&settings, &db, &clock, &chance)?;
         let federation = federation(&settings, work.outbound.clone(), &clock, &chance)?;
+        let discord = crate::discord::open(&crate::discord::From {
+            settings: &settings,
+            accounts: &accounts,
+            orgs: &orgs,
+            moderation: &order.moderation,
+            federation: &federation,
+            work: &work,
+            commands: &commands,
+            db: &db,
+            clock: &clock,
+            chance: &chance,
+            tasks: &lifecycle.tasks,
+            site: &site_url,
+        })?;
+        let plugins = crate::neighbours::open(crate::neighbours::From {
+            settings: &settings,
+            accounts: &accounts,
+            orgs: &orgs,
+            discord: &discord,
+            work: &work,
+            db: &db,
+            clock: &clock,
+            chance: &chance,
+            builtins,
+        })?;
+        commands.set("discord", discord.own_commands())?;
+        commands.set(
+            "hub",
+            crate::chat::own(&crate::chat::Ground {
+                accounts: accounts.clone(),
+                board: board.clone(),
+                discord: discord.clone(),
+                orgs: orgs.clone(),
+                people: order.people.clone(),
+            }),
+        )?;
         let mail = crate::mail::open(&settings, &accounts, &db, &clock, &chance, site_url.clone())?;
 
         let backups = {
@@ -257,6 +369,7 @@ impl Ground {
         };
 
         let watch = crate::running::open(&settings, &accounts, &board, &work.jobs, &site, &db, &clock);
+        let seldom = http::Seldom::new(&settings.http, Arc::clone(&clock));
         let services = Arc::new(app::context::Services {
             accounts: accounts.clone(),
             board: board.clone(),
@@ -271,8 +384,26 @@ impl Ground {
             trail: watch.trail.clone(),
             vitals: watch.vitals.clone(),
             federation: federation.clone(),
+            discord: discord.clone(),
+            plugins: plugins.clone(),
+            forms: Arc::new(http::FormSeal::new(
+                crate::work::key(&settings.data_dir.join("secrets"), "forms.key", &*chance)?,
+                db.clone(),
+                Arc::clone(&clock),
+                Arc::clone(&chance),
+            )),
+            count_search: {
+                let seldom = seldom.clone();
+                Arc::new(move |actor: &base::Actor| match seldom.search(actor).left.wait_secs {
+                    0 => Ok(()),
+                    secs => Err(secs),
+                })
+            },
             clock: Arc::clone(&clock),
-            metaserver_address: told_address(lobby_addr, settings.metaserver_public_ip),
+            metaserver_address: {
+                let lobby = lobby.clone();
+                Arc::new(move || lobby.address())
+            },
             public_url: site_url,
         });
         let leptos = LeptosOptions::builder()
@@ -287,6 +418,7 @@ impl Ground {
             accounts,
             board,
             orgs,
+            lobby,
             people: order.people.clone(),
             moderation: order.moderation.clone(),
             takeouts: order.takeouts.clone(),
@@ -302,8 +434,12 @@ impl Ground {
             trail: watch.trail.clone(),
             vitals: watch.vitals.clone(),
             federation,
+            commands,
+            discord,
+            plugins,
             services,
             pace: crate::api::Pace::default(),
+            seldom,
             sockets: Sockets::default(),
             leptos,
         });
@@ -319,8 +455,8 @@ pub(crate) fn at_rest(
     lifecycle: Lifecycle,
 ) -> Result<Hub, StartError> {
     let chance = Arc::new(SystemChance);
-    let (http_addr, lobby_addr) = (settings.http_addr, settings.metaserver_addr);
-    let house = Ground::new(settings, Site::absent(), db, clock, chance, lifecycle).raise(http_addr, lobby_addr)?;
+    let http_addr = settings.http_addr;
+    let house = Ground::new(settings, Site::absent(), db, clock, chance, lifecycle).raise(http_addr, builtins())?;
     Ok(house.hub)
 }
 
@@ -415,8 +551,13 @@ fn database_options(settings: &Settings) -> db::Options {
     options
 }
 
+fn breached_passwords(settings: &Settings) -> Option<accounts::Breached> {
+    settings.log_in.breached_passwords_file.clone().map(accounts::Breached::new)
+}
+
 /// The accounts, with the limits of the configuration.
 pub fn accounts(settings: &Settings, db: Db, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Accounts {
+    let keys = Arc::new(KeyFile::new(settings.data_dir.join("secrets"), "accounts.key", Arc::clone(&chance)));
     let given = &settings.log_in;
     let rate = |burst: u32, window: Duration, most: u32| Rate {
         burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
@@ -430,12 +571,13 @@ pub fn accounts(settings: &Settings, db: Db, clock: Arc<dyn Clock>, chance: Arc<
     };
     let settings = accounts::Settings {
         limits,
+        breached: breached_passwords(settings),
         public_url: settings.public_url.clone(),
         hashing: settings.hashing.read(),
         sessions: settings.sessions.read(),
     };
     let hub = ::settings::HubSettings::new(db.clone(), Arc::clone(&clock));
-    Accounts::new(db, hub, clock, chance, settings)
+    Accounts::new(db, hub, clock, chance, keys, settings)
 }
 
 /// The services that people may log in with.
@@ -475,12 +617,4 @@ pub fn open_file_limit() -> Option<u64> {
     let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
     let line = limits.lines().find(|line| line.starts_with("Max open files"))?;
     line.split_whitespace().nth(3)?.parse().ok()
-}
-
-/// The address told to players where classic clients log on.
-fn told_address(listening: SocketAddr, public_ip: Option<Ipv4Addr>) -> String {
-    match public_ip {
-        Some(ip) => SocketAddr::new(ip.into(), listening.port()).to_string(),
-        None => listening.to_string(),
-    }
 }

@@ -5,6 +5,7 @@
 mod app;
 mod cast;
 mod clock;
+mod discord;
 mod organization;
 mod page;
 mod person;
@@ -14,6 +15,7 @@ mod shell;
 pub use app::{PASSWORD, TestApp};
 pub use cast::{Cast, WHO};
 pub use clock::TestClock;
+pub use discord::InDiscord;
 pub use db::testing::until;
 pub use page::LivePage;
 pub use person::{Answer, PICTURE, Person};

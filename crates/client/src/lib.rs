@@ -12,6 +12,7 @@ mod account;
 mod audit;
 mod auth;
 mod backups;
+mod discord;
 mod jobs;
 mod mails;
 mod moderation;
@@ -49,6 +50,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         audit::OPERATIONS,
         auth::OPERATIONS,
         backups::OPERATIONS,
+        discord::OPERATIONS,
         jobs::OPERATIONS,
         mails::OPERATIONS,
         moderation::OPERATIONS,

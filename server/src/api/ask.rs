@@ -78,7 +78,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Id<T> {
 /// Numbers in an address are ids: 1 to 2^53 - 1. No other was ever given out, so that the store need not be asked.
 async fn are_ids(parts: &mut Parts, hub: &Hub) -> bool {
     let Ok(values) = RawPathParams::from_request_parts(parts, hub).await else { return true };
-    values.iter().filter_map(|(_, value)| value.parse::<i64>().ok()).all(|number| (1..1 << 53).contains(&number))
+    // A server's number at Discord is not one of ours, and fills 64 bits.
+    let ours = values.iter().filter(|(name, _)| *name != "guild");
+    ours.filter_map(|(_, value)| value.parse::<i64>().ok()).all(|number| (1..1 << 53).contains(&number))
 }
 
 /// The longest value of that name in a query; a cursor minds its own length.
@@ -225,6 +227,9 @@ fn within_bounds(json: &[u8]) -> Result<(), Failure> {
 /// The layer that turns away whoever shows a token that is no good: even where a stranger may ask, they meant to be somebody.
 pub(super) async fn credentials(State(_): State<Hub>, request: Request, next: Next) -> Response {
     if request.extensions().get::<Caller>().is_some_and(|caller| caller.bad_token) {
+        // Also what every program shows when its ten minutes are over.
+        metrics::counter!("guildhall_api_bad_tokens_total").increment(1);
+        tracing::info!(target: "security", act = "bad_token", "a token that is no good");
         return Failure::bad_token().into_response();
     }
     next.run(request).await

@@ -15,7 +15,7 @@ use crate::http::Hub;
 pub(crate) const ADDRESS: &str = "/api/v1/openapi.json";
 
 /// What each tag is about, in the order of the page. An operation of another tag is put into the order by a test.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("tokens", "Proving who one is: tokens, made, renewed and revoked."),
     ("account", "One's own account."),
     ("users", "Accounts, as those who run the hub see them."),
@@ -26,6 +26,7 @@ const TAGS: [(&str, &str); 14] = [
     ("backups", "Everything the hub keeps, in files, as those who run it look after it."),
     ("jobs", "What is still to be done, as those who run the hub look after it."),
     ("schedules", "What is done at its time, as those who run the hub look after it."),
+    ("discord", "The hub in Discord: its application there, servers of organizations, what is told where."),
     ("webhooks", "Other programs that are told what happens here."),
     ("settings", "What those who run the hub decide."),
     ("audit", "Who did what to whom, from where."),

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use axum::{
     Json,
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -138,6 +138,7 @@ impl From<Problem> for Failure {
         details.fields = problem.fields;
         details.retry_after_secs = problem.retry_after_secs;
         details.incident = problem.incident;
+        details.detail = problem.says;
         failure
     }
 }
@@ -162,6 +163,7 @@ told_by!(
     mail::Error,
     jobs::Error,
     webhooks::Error,
+    discord::Error,
     settings::Error,
     audit::ReadError,
     vitals::Error
@@ -186,14 +188,20 @@ impl IntoResponse for Failure {
 /// The outermost layer: writes each failure down as problem details, and logs our own faults, once.
 pub(super) async fn tell(request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
-    let operator = request.extensions().get::<Caller>().is_some_and(|caller| caller.actor == Actor::Operator);
+    let actor = request.extensions().get::<Caller>().map(|caller| caller.actor.clone());
+    let route =
+        request.extensions().get::<MatchedPath>().map(|route| format!("{} {}", request.method(), route.as_str()));
     let mut response = next.run(request).await;
     let Some(Failure(told)) = response.extensions_mut().remove::<Failure>() else { return response };
     let Told { mut details, kind, bad_token, cause } = *told;
     if let Some(error) = cause {
         // Whoever sits at the machine may read all of it, and reads no log meanwhile.
-        details.detail = operator.then(|| error.clone());
+        details.detail = (actor == Some(Actor::Operator)).then(|| error.clone());
         tracing::error!(request.id = request_id, error, "a request of the API failed");
+    }
+    // What has a code of its own, such as a lock, was told the log by whoever refused it.
+    if let (Kind::Forbidden, "forbidden", Some(actor)) = (kind, details.code.as_str(), &actor) {
+        audit::refused(actor, "api", &route.unwrap_or_default());
     }
     if kind == Kind::Internal {
         details.incident = request_id;

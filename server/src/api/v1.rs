@@ -5,6 +5,7 @@ mod audit;
 mod auth;
 mod avatar;
 mod backups;
+mod discord;
 mod governing;
 mod identities;
 mod jobs;
@@ -39,6 +40,7 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(audit::routes())
         .merge(auth::routes())
         .merge(backups::routes())
+        .merge(discord::routes())
         .merge(identities::routes())
         .merge(jobs::routes())
         .merge(log_ins::routes())

@@ -21,6 +21,11 @@ use tokio_util::sync::CancellationToken;
 /// The longest text an option takes that says nothing of its own.
 const LONGEST_TEXT: u16 = 2000;
 
+/// Puts plugins' commands into the one list as they are now: before anybody is told of it.
+pub(crate) fn fill(plugins: &Plugins, commands: &Registry) {
+    list(plugins, commands, &[], &plugins.all_commands());
+}
+
 /// Keeps the one list as the plugins are, until `stop`; tells Discord when there are others.
 pub(crate) async fn keep(plugins: Plugins, commands: Registry, discord: Discord, stop: CancellationToken) {
     let mut changes = plugins.changes();

@@ -1,13 +1,16 @@
 //! What has to be there before an example of the API's document is run, so that it does what it says.
 
+use std::time::Duration;
+
 use accounts::Proved;
 use base::{Actor, Person, Role, UserId};
 use contract::{moderation::SanctionKind, token::MakeToken};
+use discord::testing::GUILD;
 use hyper::Method;
 use jobs::NewJob;
 use moderation::Measure;
 use serde_json::{Value, json};
-use tests::{Answer, PASSWORD, Program, TestApp, until};
+use tests::{Answer, InDiscord, PASSWORD, Program, TestApp, until};
 
 /// A picture of one pixel.
 const PICTURE: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
@@ -18,6 +21,7 @@ pub(super) struct Stage {
     freya: Program,
     olga: Program,
     bert: Program,
+    discord: InDiscord,
     made: u32,
 }
 
@@ -46,10 +50,11 @@ impl Asked {
 
 impl Stage {
     pub(super) async fn set() -> Self {
-        let app = TestApp::with(|settings| settings.outbound.allow = vec!["127.0.0.1".into()]).await;
+        let discord = InDiscord::start().await;
+        let app = TestApp::with(|settings| discord.configure(settings)).await;
         let freya = app.owner_program().await;
         let (olga, bert) = (app.program_of("Olga").await, app.program_of("Bert").await);
-        Self { app, freya, olga, bert, made: 0 }
+        Self { app, freya, olga, bert, discord, made: 0 }
     }
 
     /// The operation `GET /users/{user}`, with everything there that it is about.
@@ -165,6 +170,21 @@ impl Stage {
                 let whose = if rest == "/invitation/answer" { Asked::by(&self.bert) } else { freya };
                 whose.with("user", self.who("Bert").await)
             }
+            (_, rest) if rest.starts_with("/discord/guilds/{guild}") => {
+                self.discord.set_up(&self.app).await;
+                // Numbers at Discord are given out once; so is the link of an account.
+                let account = self.discord.there.number();
+                let owner = self.discord.link(&self.app, "Freya", &account).await;
+                self.app.clock.pass(Duration::from_secs(4));
+                self.discord.link_server(&self.app, org.into(), owner, &account).await;
+                if rest.ends_with("/test") {
+                    let choice =
+                        json!({ "channels": [{ "topic": "members", "channel": "3300000000000000001" }], "roles": [] });
+                    let path = at(&format!("/discord/guilds/{GUILD}"));
+                    done(&self.freya.clone().send(Method::PUT, &api(&path), &choice).await, &path);
+                }
+                freya.with("guild", GUILD)
+            }
             (_, "/links/{link}") => freya.with("link", self.link(org).await["id"].clone()),
             _ => freya,
         };
@@ -254,6 +274,9 @@ impl Stage {
                 listed["items"][0]["name"].as_str().map(str::to_owned).ok_or(listed)
             });
             return asked.with("backup", backup.await);
+        }
+        if path == "/discord/check" {
+            self.discord.set_up(&self.app).await;
         }
         if path.contains("{schedule}") {
             return asked.with("schedule", self.read("/schedules").await["items"][0]["id"].clone());

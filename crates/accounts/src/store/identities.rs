@@ -204,3 +204,24 @@ pub(crate) async fn list_identities(db: &Db, user: UserId) -> Result<Vec<Identit
 pub(crate) async fn delete_identity(tx: &mut Tx<'_>, user: UserId, id: IdentityId) -> Result<bool, Error> {
     Ok(sql("delete from identities where id = $2 and user_id = $1").bind(user).bind(id).execute(tx).await? == 1)
 }
+
+/// Whose it is, for whoever only looks.
+pub(crate) async fn identity_owner(db: &Db, issuer: &str, subject: &str) -> Result<Option<UserId>, Error> {
+    let row: Option<(i64,)> = sql("select user_id from identities where issuer = $1 and subject = $2")
+        .bind(issuer)
+        .bind(subject)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|(user,)| user.into()))
+}
+
+/// What somebody is to a service; the newest where they are several.
+pub(crate) async fn identity_subject(db: &Db, issuer: &str, user: UserId) -> Result<Option<String>, Error> {
+    let row: Option<(String,)> =
+        sql("select subject from identities where issuer = $1 and user_id = $2 order by id desc limit 1")
+            .bind(issuer)
+            .bind(user)
+            .fetch_optional(db)
+            .await?;
+    Ok(row.map(|(subject,)| subject))
+}
