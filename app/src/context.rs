@@ -243,7 +243,8 @@ pub(crate) fn refused(problem: Problem) -> AppError {
         let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
         // The address of a server function is ours; that of a page holds what was typed.
         let (door, what) = if path.starts_with("/api/") { ("form", path.as_str()) } else { ("page", "") };
-        audit::refused(&visitor().actor, door, what);
+        let actor = use_context::<Visitor>().map_or(Actor::Stranger { address: None }, |visitor| visitor.actor);
+        audit::refused(&actor, door, what);
     }
     if problem.code == Code::ProveAgain && wants_page() {
         // Where the form stood, so that it is at hand again once they have.

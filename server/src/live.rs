@@ -49,6 +49,7 @@ pub async fn open(
         return refuse(Kind::Forbidden, Code::CrossSite);
     }
     if let Err(kind) = caller.actor.may(Action::ViewLive) {
+        audit::refused(&caller.actor, "live", "/api/live");
         return answer(&Problem::from(kind), &headers, None);
     }
     let Some(seat) = hub.sockets.enter(&hub, &caller) else {

@@ -90,7 +90,7 @@ fn failed(error: accounts::Error) -> vitals::Error {
 
 impl Sources for Hall {
     fn live(&self) -> Live {
-        let mut live = Live { errors: logs::errors(), ..Live::default() };
+        let mut live = Live { errors: logs::errors(), refused: audit::refusals(), ..Live::default() };
         if let (_, State::Lobby(lobby)) = self.board.state(Topic::Lobby) {
             live.players = many(lobby.player_count());
             live.rooms = many(lobby.rooms.len());

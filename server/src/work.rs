@@ -65,7 +65,7 @@ impl Work {
 }
 
 /// The key in that file, made where there is none: for nobody but the hub's own user.
-fn key(folder: &Path, name: &str, chance: &dyn Chance) -> Result<[u8; 32], StartError> {
+pub(crate) fn key(folder: &Path, name: &str, chance: &dyn Chance) -> Result<[u8; 32], StartError> {
     let path = folder.join(name);
     let told = |error: std::io::Error| format!("the key {} can't be read or made: {error}", path.display());
     match fs::read_to_string(&path) {

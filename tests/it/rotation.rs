@@ -6,6 +6,8 @@ use db::{Engine, testing::each_place};
 use serde_json::{Value, json};
 use tests::{LivePage, Program, TestApp, until};
 
+use super::safety::set_up;
+
 /// The tokens of a program that was given a password at that hub.
 async fn granted(app: &TestApp, name: &str) -> Value {
     let form = json!({ "grant": "password", "name": name, "password": tests::PASSWORD });
@@ -119,6 +121,35 @@ async fn of_two_hubs_on_one_database_both_take_the_new_key() {
         }
         assert!(one.stop().await);
         assert!(other.stop().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn codes_of_an_app_go_on_after_a_new_key() {
+    each_place(async |place| {
+        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
+        let mut olga = app.person("Olga").await;
+        let (phone, _) = set_up(&app, &mut olga).await;
+        let seal = async || -> (Vec<u8>, String) {
+            db::sql("select secret, sealed_by from totp").fetch_one(&app.running().hub.db).await.unwrap()
+        };
+        let before = seal().await;
+        app.shell().ok(&["secrets", "rotate", "--dry-run"]).await;
+        assert_eq!(seal().await, before);
+        app.shell().ok(&["secrets", "rotate"]).await;
+        let after = seal().await;
+        assert!(after.0 != before.0 && after.1 != before.1);
+        assert_eq!(app.shell().audited("seal_key.rotated").await["target_kind"], "hub");
+
+        // The hub that runs checks the next code, and seals what comes now with the new key.
+        let mut browser = app.stranger();
+        let first = browser.call("log_in", &[("name", "Olga"), ("password", tests::PASSWORD)]).await;
+        assert_eq!(first.status, 200, "{}", first.body);
+        let second = browser.call("second_step", &[("code", &phone.shows(&app))]).await;
+        assert_eq!(second.status, 200, "{}", second.body);
+        assert_eq!(seal().await.1, after.1);
+        assert!(app.stop().await);
     })
     .await;
 }

@@ -33,7 +33,7 @@ pub(super) struct Phone(String);
 
 impl Phone {
     /// The code it shows now.
-    fn shows(&self, app: &TestApp) -> String {
+    pub(super) fn shows(&self, app: &TestApp) -> String {
         let key = Key::try_from_base32(self.0.replace(' ', "")).unwrap();
         let secs = u64::try_from(app.clock.now().0).unwrap() / 1000;
         Builder::new().with_secret(key).build_noncompliant().generate(secs).to_string()

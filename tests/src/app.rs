@@ -52,6 +52,8 @@ impl TestApp {
         settings.api.anonymous_per_minute = 1_000_000;
         settings.api.token_per_minute = 1_000_000;
         settings.api.burst_per_second = 1_000_000;
+        settings.http.searches_per_minute = 1_000_000;
+        settings.http.exports_per_minute = 1_000_000;
         change(&mut settings);
         let clock = Arc::new(TestClock::new());
         let running =
@@ -69,9 +71,9 @@ impl TestApp {
         self.running.http_addr
     }
 
-    /// Where classic clients log on.
+    /// Where classic clients log on: here, or at the node that runs the lobby.
     pub fn lobby(&self) -> SocketAddr {
-        self.running.metaserver_addr
+        self.running.hub.lobby.listens_at().unwrap_or(self.running.metaserver_addr)
     }
 
     /// Somebody nobody knows, with a browser that runs script.

@@ -104,6 +104,8 @@ impl Accounts {
     /// another process may have told.
     pub fn forget_signing_keys(&self) {
         self.0.signing_keys.write().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+        // Both are made anew together.
+        self.0.sealer.forget();
     }
 
     /// The key that signs now. Where there is none, or it has signed long enough, a new one is made; the one before stays for what

@@ -20,6 +20,13 @@ pub(crate) struct Candidate {
     password: Secret,
 }
 
+impl Candidate {
+    /// The name, as others would see it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name.shown
+    }
+}
+
 impl Accounts {
     /// Reads the fields every new account has. `wrong` holds what was wrong before them in the form.
     ///
@@ -65,11 +72,24 @@ impl Accounts {
         mut words: Vec<String>,
     ) -> Result<Result<(), Code>, Error> {
         words.push(self.site().await.name);
+        let breached = self.0.settings.breached.clone();
         self.0
             .hasher
             .blocking(move || {
                 let words: Vec<&str> = words.iter().map(String::as_str).collect();
-                password::check(&password, &words)
+                password::check(&password, &words)?;
+                match breached.map(|list| list.holds(&password)) {
+                    Some(Ok(true)) => Err(Code::CommonPassword),
+                    Some(Err(error)) => {
+                        // Nobody is kept from choosing a password by a list that has gone.
+                        tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "the list of stolen passwords can't be read"
+                        );
+                        Ok(())
+                    }
+                    _ => Ok(()),
+                }
             })
             .await
     }

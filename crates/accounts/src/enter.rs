@@ -16,9 +16,9 @@ use crate::{
     browser::{Browser, network},
     error::Error,
     log_in::NewLogin,
-    notice::notify,
+    notice::{notify, notify_holder},
     session::{Opening, end_all},
-    store::{self, Hold, Holder, NewPending, NewRecord, Purpose},
+    store::{self, Around, Hold, Holder, NewPending, NewRecord, Purpose},
     token,
 };
 
@@ -165,13 +165,12 @@ async fn first_step(
     {
         return Err(Error::LinkGone);
     }
-    if let Some((checked, hash)) = entering.password.as_ref().filter(|_| entering.proved)
-        && !store::hold_password(tx, user, checked, hash).await?
-    {
-        // It was changed, or the account locked, while we hashed.
-        return Err(Error::WrongCredentials);
-    }
-    let holder = store::hold_holder(tx, user).await?.ok_or(Error::WrongCredentials)?;
+    let held = match entering.password.as_ref().filter(|_| entering.proved) {
+        // Gone: it was changed, or the account locked, while we hashed.
+        Some((checked, hash)) => store::hold_password(tx, user, checked, hash).await?,
+        None => store::hold_holder(tx, user).await?,
+    };
+    let holder = held.ok_or(Error::WrongCredentials)?;
     if holder.locked && entering.proved {
         visit.note(tx, user, Outcome::Locked, entering.proof).await?;
         return Ok(Entered::Locked);
@@ -184,8 +183,8 @@ async fn first_step(
         }
         None => holder,
     };
-    let second = store::has_second_factor(tx, user).await?;
-    match next_step(&holder, entering.proof, second, visit.demanded) {
+    let around = visit.around(tx, user).await?;
+    match next_step(&holder, entering.proof, around.second, visit.demanded) {
         Some(step) => {
             let pending = NewPending {
                 token_hash,
@@ -202,7 +201,7 @@ async fn first_step(
             Ok(Entered::Pending(step))
         }
         None if !entering.proved => Err(Error::WrongCredentials),
-        None => visit.complete(tx, holder, entering.proof, entering.new_password_hash.as_deref()).await,
+        None => visit.complete(tx, holder, Some(around), entering.proof, entering.new_password_hash.as_deref()).await,
     }
 }
 
@@ -240,11 +239,21 @@ impl Visit {
         store::insert_log_in(tx, &record).await
     }
 
-    /// Nothing more is asked for: the login begins.
+    /// Everything beside the account's row that a log-in asks for.
+    async fn around(&self, tx: &mut Tx<'_>, user: UserId) -> Result<Around, db::Error> {
+        store::around(tx, user, &self.device_hash()).await
+    }
+
+    fn device_hash(&self) -> token::TokenHash {
+        token::hash(self.opening.device_token.expose())
+    }
+
+    /// Nothing more is asked for: the login begins. `around`: what was found out on the way, if it was.
     pub(crate) async fn complete(
         &self,
         tx: &mut Tx<'_>,
-        holder: Holder,
+        mut holder: Holder,
+        around: Option<Around>,
         proof: Proof,
         new_password_hash: Option<&str>,
     ) -> Result<Entered, Error> {
@@ -262,10 +271,11 @@ impl Visit {
         }
         if let (None, Some(locale)) = (&holder.locale, &self.opening.locale) {
             store::set_locale(tx, user, locale).await?;
+            holder.locale = Some(locale.clone());
         }
-        let session = self.begin(tx, user).await?;
+        let session = self.begin(tx, &holder, around).await?;
         self.note(tx, user, Outcome::Ok, proof).await?;
-        Ok(Entered::Done(holder.me, session, holder.locale.or_else(|| self.opening.locale.clone())))
+        Ok(Entered::Done(holder.me, session, holder.locale))
     }
 
     /// Who logs in wants to keep the account.
@@ -280,19 +290,33 @@ impl Visit {
 
     /// Writes a login down, and tells its owner by mail where the browser is a new one. Where somebody has too many logins already,
     /// the one longest unused ends.
-    pub(crate) async fn begin(&self, tx: &mut Tx<'_>, user: UserId) -> Result<SessionId, Error> {
-        let kept = &self.opening.kept;
+    ///
+    /// The account is held. Every log-in pays for each statement here, so what is only for those with many is not run for the others.
+    pub(crate) async fn begin(
+        &self,
+        tx: &mut Tx<'_>,
+        holder: &Holder,
+        around: Option<Around>,
+    ) -> Result<SessionId, Error> {
+        let (kept, user) = (&self.opening.kept, holder.me.id);
         let now = kept.created_at;
+        let around = match around {
+            Some(around) => around,
+            None => self.around(tx, user).await?,
+        };
         store::remember_address(tx, user, &address_hash(user, self.acting.address()), now).await?;
-        let device_hash = token::hash(self.opening.device_token.expose());
-        let (device, is_new) = store::remember_device(tx, user, &device_hash, &kept.device, now).await?;
-        store::trim_devices(tx, user, DEVICES).await?;
-        if is_new {
+        let (device, is_first) = store::remember_device(tx, user, &self.device_hash(), &kept.device, now).await?;
+        if around.other_devices >= DEVICES {
+            store::trim_devices(tx, user, DEVICES).await?;
+        }
+        if is_first && around.other_devices > 0 {
             let label = kept.device.clone();
-            notify(tx, now, user, |name| mail::Text::NewDevice { name, device: label, at: now }).await?;
+            notify_holder(tx, now, holder, |name| mail::Text::NewDevice { name, device: label, at: now }).await?;
         }
         let session = store::insert_session(tx, user, device, kept).await?;
-        store::trim_sessions(tx, user, self.per_user).await?;
+        if around.sessions >= self.per_user {
+            store::trim_sessions(tx, user, self.per_user).await?;
+        }
         Ok(session)
     }
 }

@@ -45,6 +45,12 @@ pub enum Error {
         /// With it they read why, and appeal; only to who proved that the account is theirs.
         pass: Option<base::Secret>,
     },
+    /// A plugin objects to the name.
+    #[error("somebody objects")]
+    Objected {
+        /// What it says to the newcomer.
+        says: String,
+    },
     /// Too often.
     #[error("too many attempts, worth another in {retry_after:?}")]
     TooMany {
@@ -81,6 +87,14 @@ pub enum Error {
     /// The database failed.
     #[error("the database failed")]
     Store(#[from] db::Error),
+    /// What was sealed does not open: by a key that this machine has not, or it was changed.
+    #[error(
+        "what is sealed can't be opened with the keys in data/secrets/accounts.key: is it the file that all nodes have?"
+    )]
+    Sealed,
+    /// The keys can't be read or kept.
+    #[error("the keys in data/secrets/accounts.key can't be read or written")]
+    Keys(#[source] std::io::Error),
     /// A password could not be hashed.
     #[error("a password could not be hashed")]
     Hashing(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -102,7 +116,7 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Refused(kind) => *kind,
-            Self::Fields(_) | Self::Malformed | Self::PasskeyRefused => Kind::Invalid,
+            Self::Fields(_) | Self::Objected { .. } | Self::Malformed | Self::PasskeyRefused => Kind::Invalid,
             Self::WrongCredentials | Self::LogInGone | Self::SignInGone => Kind::Unauthenticated,
             Self::Locked | Self::Barred { .. } | Self::RegistrationClosed => Kind::Forbidden,
             Self::TooMany { .. } => Kind::TooMany,
@@ -110,7 +124,7 @@ impl Error {
             Self::NotThisStep | Self::NotFound | Self::LinkGone | Self::NoPasskeys => Kind::NotFound,
             Self::LastOwner | Self::LastWayIn | Self::IdentityTaken | Self::Full => Kind::Conflict,
             Self::Store(error) => error.kind(),
-            Self::Hashing(_) | Self::Corrupt { .. } => Kind::Internal,
+            Self::Sealed | Self::Keys(_) | Self::Hashing(_) | Self::Corrupt { .. } => Kind::Internal,
         }
     }
 
@@ -119,6 +133,10 @@ impl Error {
         let kind = self.kind();
         match self {
             Self::Fields(fields) => Problem::invalid(fields.clone()),
+            Self::Objected { says } => {
+                let fields = vec![FieldProblem { field: Field::Name, code: Code::Objected }];
+                Problem { says: Some(says.clone()), ..Problem::invalid(fields) }
+            }
             Self::Malformed => Problem::new(kind, Code::Malformed),
             Self::WrongCredentials => Problem::new(kind, Code::WrongCredentials),
             Self::LinkGone => Problem::new(kind, Code::LinkGone),

@@ -229,6 +229,9 @@ impl Accounts {
         }
         let email: Option<Email> = wrong.check(Field::Email, Email::parse(&form.email)).flatten();
         wrong.finish()?;
+        if let Some(name) = &name {
+            self.hear_objections(actor, &name.shown).await?;
+        }
         self.0.registrations.check(actor.address())?;
         // Said to nobody else: only whoever reads that mailbox has it verified. Whose account it is, links the identity when they are
         // logged in: an address alone links nothing.

@@ -7,6 +7,7 @@ mod api_token;
 mod api_token_grant;
 mod api_token_jwt;
 mod attempt;
+mod breached;
 mod browser;
 mod candidate;
 mod deed;
@@ -26,6 +27,7 @@ mod history;
 mod identity;
 mod leave;
 mod limits;
+mod linked;
 mod lobby_token;
 mod log_in;
 mod log_out_everywhere;
@@ -33,6 +35,7 @@ mod mailbox;
 mod name;
 mod names;
 mod notice;
+mod objector;
 mod overview;
 mod passkey;
 mod passkey_party;
@@ -44,6 +47,7 @@ mod prove;
 mod recovery;
 mod register;
 mod role_of;
+mod sealing;
 mod second_factor;
 mod second_step;
 mod session;
@@ -66,6 +70,7 @@ use base::{Actor, Chance, Clock, Kind, Millis, UserId};
 use db::Db;
 
 pub use api_token::useful_to;
+pub use breached::Breached;
 pub use browser::Browser;
 pub use deed::Deed;
 pub use device::device_label;
@@ -76,8 +81,11 @@ pub use game_password::GameLogin;
 pub use identity::{CameBack, IdentityStep, Proved, SignInFor};
 pub use log_in::NewLogin;
 pub use mailbox::Mailbox;
+pub use objector::{Objection, Objector};
 pub use passkey_proof::PasskeyAt;
 pub use people::{UserPage, UserQuery, UserSummary};
+pub use sealing::SealKeys;
+pub use second_factor::Resealed;
 pub use session::Known;
 pub use settings::{Hashing, Limits, Rate, Sessions, Settings};
 pub use tidy::Tidied;
@@ -85,6 +93,7 @@ pub use tidy::Tidied;
 use failures::Failures;
 use hashing::Hasher;
 use limits::AddressLimit;
+use sealing::Sealer;
 use token::TokenHash;
 
 /// Everything about people's accounts. Cheap to clone; all clones are one.
@@ -103,6 +112,8 @@ struct Inner {
     failures: Failures,
     /// Those who keep order, once the wiring has put them here.
     doorkeeper: std::sync::OnceLock<Arc<dyn Doorkeeper>>,
+    /// Whoever may object to a new account.
+    objector: std::sync::OnceLock<Arc<dyn Objector>>,
     /// Apart from [`Inner::failures`]: who guesses at game passwords shall not make the person wait at the site.
     game_failures: Failures,
     /// Codes that were wrong.
@@ -120,15 +131,18 @@ struct Inner {
     hub: ::settings::HubSettings,
     /// With what access tokens are signed, newest first.
     signing_keys: RwLock<Vec<api_token_jwt::SigningKey>>,
+    /// With what the secrets of apps are sealed.
+    sealer: Arc<Sealer>,
 }
 
 impl Accounts {
-    /// Accounts kept in `db`, whose migrations have been applied.
+    /// Accounts kept in `db`, whose migrations have been applied; what no hash would do for is sealed with `keys`.
     pub fn new(
         db: Db,
         hub: ::settings::HubSettings,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
+        keys: Arc<dyn SealKeys>,
         settings: Settings,
     ) -> Self {
         let limits = &settings.limits;
@@ -141,6 +155,7 @@ impl Accounts {
             registrations: limit("register", limits.register),
             failures: failures(),
             doorkeeper: std::sync::OnceLock::new(),
+            objector: std::sync::OnceLock::new(),
             game_failures: failures(),
             factor_failures: failures(),
             recoveries: limit("recover", limits.recover),
@@ -150,6 +165,7 @@ impl Accounts {
             setup_token: Mutex::default(),
             hub,
             signing_keys: RwLock::default(),
+            sealer: Arc::new(Sealer::new(keys, Arc::clone(&chance))),
             db,
             clock,
             chance,

@@ -15,9 +15,19 @@ pub(crate) async fn notify(
     text: impl FnOnce(String) -> Text + Send,
 ) -> Result<(), Error> {
     let Some(holder) = store::hold_holder(tx, user).await? else { return Ok(()) };
+    notify_holder(tx, at, &holder, text).await
+}
+
+/// The same where the account is at hand, and held.
+pub(crate) async fn notify_holder(
+    tx: &mut Tx<'_>,
+    at: Millis,
+    holder: &Holder,
+    text: impl FnOnce(String) -> Text + Send,
+) -> Result<(), Error> {
     let Some(email) = holder.email.clone().filter(|_| holder.hold.is_own()) else { return Ok(()) };
     let text = text(holder.me.name.clone());
-    post(tx, at, &holder, &email.shown, text).await
+    post(tx, at, holder, &email.shown, text).await
 }
 
 /// Writes to an address about somebody's account.

@@ -11,7 +11,7 @@ use crate::{
     form::Wrong,
     log_in::NewLogin,
     myself,
-    notice::notify,
+    notice::notify_holder,
     session::announce_ended,
     store::{self, Purpose},
 };
@@ -66,8 +66,9 @@ impl Accounts {
                         .await?;
                     announce_ended(tx, now, user, ended).await?;
                     crate::api_token_grant::end_program_logins(tx, now, user).await?;
-                    notify(tx, now, user, |name| mail::Text::PasswordChanged { name, at: now }).await?;
-                    visit.begin(tx, user).await
+                    let holder = store::hold_holder(tx, user).await?.ok_or(Error::NotFound)?;
+                    notify_holder(tx, now, &holder, |name| mail::Text::PasswordChanged { name, at: now }).await?;
+                    visit.begin(tx, &holder, None).await
                 })
             })
             .await?;

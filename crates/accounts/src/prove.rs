@@ -1,5 +1,7 @@
 //! Prove once more who one is, before what is grave.
 
+use std::sync::Arc;
+
 use base::{Action, Actor, Credential, Kind, Person};
 use contract::{Code, Field, account::Prove};
 
@@ -28,13 +30,13 @@ impl Accounts {
         }
         self.0.log_ins.check(actor.address())?;
         let attempt = self.begin_attempt(&self.0.factor_failures, Some(user), "", actor.address(), browser).await?;
-        let (typed, now) = (form.code, self.now());
+        let (typed, now, sealer) = (form.code, self.now(), Arc::clone(&self.0.sealer));
         let right = self
             .0
             .db
             .write(move |tx| {
-                let typed = typed.clone();
-                Box::pin(async move { take_code(tx, user, &typed, now).await })
+                let (typed, sealer) = (typed.clone(), Arc::clone(&sealer));
+                Box::pin(async move { take_code(tx, &sealer, user, &typed, now).await })
             })
             .await?;
         if !right {

@@ -45,6 +45,7 @@ impl Accounts {
             wrong.require(Field::Email, form.email.trim());
         }
         let candidate = self.candidate(wrong, &form.name, &form.email, form.password).await?;
+        self.hear_objections(actor, candidate.name()).await?;
         // Counted only now: whoever mistypes three times is not sent away for an hour.
         self.0.registrations.check(actor.address())?;
         let user = self.new_user(candidate, Role::Member).await?;
@@ -102,7 +103,7 @@ impl Accounts {
                         send_verification(tx, user.created_at, &holder, letter).await?;
                     }
                     let Some(step) = next_step(&holder, joining.proof, false, visit.demanded) else {
-                        return visit.complete(tx, holder, joining.proof, None).await;
+                        return visit.complete(tx, holder, None, joining.proof, None).await;
                     };
                     let pending = NewPending {
                         token_hash: hash,

@@ -1,11 +1,11 @@
 //! Second factors: the app's codes and the recovery codes, set up and taken away.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use audit::{Entry, Reason};
 use base::{Action, Actor, ChanceExt, Kind, Millis, Secret, UserId};
 use contract::{
-    Code, Field,
+    Code, Event, Field,
     account::{RecoveryCodes, Safety, Totp, TotpSetup},
 };
 use db::Tx;
@@ -19,6 +19,7 @@ use crate::{
     myself,
     notice::notify,
     people::may_act_on,
+    sealing::Sealer,
     session::end_all,
     store,
     token::{self, TokenHash},
@@ -32,6 +33,17 @@ const LENGTH: usize = 16;
 const CODES: usize = 10;
 /// A set-up that takes longer begins anew.
 const SET_UP_WITHIN: Duration = Duration::from_mins(15);
+/// So many are sealed anew in one transaction.
+const AT_ONCE: i64 = 200;
+
+/// What came of sealing anew.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// So many are sealed with the newest key now that were not before.
+    pub sealed: u64,
+    /// So many can't be opened: their key is gone.
+    pub lost: u64,
+}
 
 impl Accounts {
     /// What proves who one is.
@@ -45,7 +57,12 @@ impl Accounts {
         let totp = match store::totp(&self.0.db, user).await? {
             Some(store::TotpSecret { confirmed_at: Some(since), .. }) => Totp::On { since },
             Some(kept) if kept.begun_at >= since && may_set_up => {
-                Totp::Begun(totp::setup(&kept.secret, &self.site().await.name, &holder.me.name))
+                match self.0.sealer.open(user, &kept.secret) {
+                    Ok(secret) => Totp::Begun(totp::setup(&secret, &self.site().await.name, &holder.me.name)),
+                    // It begins anew.
+                    Err(Error::Sealed) => Totp::Off,
+                    Err(error) => return Err(error),
+                }
             }
             _ => Totp::Off,
         };
@@ -65,10 +82,14 @@ impl Accounts {
         let user = myself(actor)?;
         let name = store::holder(&self.0.db, user).await?.ok_or(Error::NotFound)?.me.name;
         let (secret, now) = (self.0.chance.bytes::<{ totp::SECRET_BYTES }>(), self.now());
+        let sealed = self.0.sealer.seal(user, &secret)?;
         let begun = self
             .0
             .db
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::begin_totp(tx, user, &secret, now).await?) }))
+            .write(move |tx| {
+                let sealed = sealed.clone();
+                Box::pin(async move { Ok::<_, Error>(store::begin_totp(tx, user, &sealed, now).await?) })
+            })
             .await?;
         if begun { Ok(totp::setup(&secret, &self.site().await.name, &name)) } else { Err(Kind::Conflict.into()) }
     }
@@ -84,15 +105,18 @@ impl Accounts {
             self.begin_attempt(&self.0.factor_failures, Some(user), "", actor.address(), Browser::default()).await?;
         let (codes, hashes) = self.new_codes();
         let (typed, now, acting) = (code.to_owned(), self.now(), actor.clone());
+        let sealer = Arc::clone(&self.0.sealer);
         let confirmed = self
             .0
             .db
             .write(move |tx| {
                 let (typed, hashes, acting) = (typed.clone(), hashes.clone(), acting.clone());
+                let sealer = Arc::clone(&sealer);
                 Box::pin(async move {
-                    let Some(secret) = store::totp_secret(tx, user, false).await? else {
+                    let Some(sealed) = store::totp_secret(tx, user, false).await? else {
                         return Err(Error::Refused(Kind::Conflict));
                     };
+                    let secret = sealer.open(user, &sealed)?;
                     let Some(step) = totp::step_of(&secret, &typed, now) else { return Ok(false) };
                     if !store::confirm_totp(tx, user, step, now, now.minus(SET_UP_WITHIN)).await? {
                         return Err(Error::Refused(Kind::Conflict));
@@ -188,6 +212,59 @@ impl Accounts {
             .await
     }
 
+    /// Seals with the newest key whatever another one has sealed, or none: at the start, and after a new key was made.
+    pub async fn reseal(&self, actor: &Actor) -> Result<Resealed, Error> {
+        actor.may(Action::ManageSystem)?;
+        let (mut done, mut after) = (Resealed::default(), UserId::from(0));
+        loop {
+            let key = self.0.sealer.current()?;
+            let some = store::totp_sealed_otherwise(&self.0.db, &key, after, AT_ONCE).await?;
+            let Some((last, _)) = some.last() else { return Ok(done) };
+            after = *last;
+            let mut anew = Vec::with_capacity(some.len());
+            for (user, before) in some {
+                match self.0.sealer.open(user, &before) {
+                    Ok(secret) => anew.push((user, before, self.0.sealer.seal(user, &secret)?)),
+                    // Its key is gone: codes of that app are worth nothing here, recovery codes are.
+                    Err(Error::Sealed) => done.lost += 1,
+                    Err(error) => return Err(error),
+                }
+            }
+            let written = self.0.db.write(move |tx| {
+                let anew = anew.clone();
+                Box::pin(async move {
+                    let mut written = 0;
+                    for (user, before, sealed) in &anew {
+                        written += u64::from(store::reseal_totp(tx, *user, before, sealed).await?);
+                    }
+                    Ok::<_, Error>(written)
+                })
+            });
+            done.sealed += written.await?;
+        }
+    }
+
+    /// Makes a new key for what is sealed, and seals all of it anew. The key before stays until there is another one: a hub that runs
+    /// hears of it a moment later.
+    pub async fn rotate_seal_key(&self, actor: &Actor) -> Result<Resealed, Error> {
+        actor.may(Action::ManageSystem)?;
+        self.0.sealer.add_key()?;
+        let done = self.reseal(actor).await?;
+        self.0.sealer.drop_old_keys()?;
+        let (now, acting) = (self.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let acting = acting.clone();
+                Box::pin(async move {
+                    let entry = Entry::new("seal_key.rotated", "hub", "");
+                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
+                })
+            })
+            .await?;
+        Ok(done)
+    }
+
     pub(crate) fn new_codes(&self) -> (RecoveryCodes, Vec<TokenHash>) {
         let plain: Vec<Secret> =
             (0..CODES).map(|_| Secret::new(token::random_text(&*self.0.chance, ALPHABET, LENGTH))).collect();
@@ -197,11 +274,24 @@ impl Accounts {
 }
 
 /// Takes a typed code: of the app, each step once; or a recovery code, each once. `false`: it is neither.
-pub(crate) async fn take_code(tx: &mut Tx<'_>, user: UserId, typed: &str, now: Millis) -> Result<bool, Error> {
-    if let Some(secret) = store::totp_secret(tx, user, true).await?
-        && let Some(step) = totp::step_of(&secret, typed, now)
+pub(crate) async fn take_code(
+    tx: &mut Tx<'_>,
+    sealer: &Sealer,
+    user: UserId,
+    typed: &str,
+    now: Millis,
+) -> Result<bool, Error> {
+    // Only what may be a code of the app asks for its secret: where that can't be opened, recovery codes still let their owner in.
+    if totp::looks_like_a_code(typed)
+        && let Some(sealed) = store::totp_secret(tx, user, true).await?
     {
-        return Ok(store::take_totp_step(tx, user, step).await?);
+        let secret = sealer.open(user, &sealed)?;
+        let Some(step) = totp::step_of(&secret, typed, now) else { return Ok(false) };
+        let taken = store::take_totp_step(tx, user, step).await?;
+        if taken && !sealer.is_current(&sealed)? {
+            store::reseal_totp(tx, user, &sealed, &sealer.seal(user, &secret)?).await?;
+        }
+        return Ok(taken);
     }
     let plain = plain(typed);
     Ok(plain.len() == LENGTH && store::take_recovery_code(tx, user, &token::hash(&plain)).await?)
@@ -245,6 +335,9 @@ pub(crate) async fn changed_because(
         FactorChange::IdentityUnlinked => "account.identity_unlinked",
     };
     audit::record(tx, now, actor, &Entry::new(act, "user", user).because(reason)).await?;
+    if matches!(change, FactorChange::IdentityLinked | FactorChange::IdentityUnlinked) {
+        events::record(tx, now, &Event::IdentitiesChanged { user }).await?;
+    }
     notify(tx, now, user, |name| Text::SecondFactorChanged { name, change, at: now }).await?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The second step of a log-in: a code of the app, a recovery code, or a passkey.
 
+use std::sync::Arc;
+
 use base::{Action, Actor, Millis, SessionId, UserId};
 use contract::{
     Code, Field,
@@ -12,6 +14,7 @@ use crate::{
     browser::Browser,
     enter::{Entered, LogInStep, PendingLogIn, Visit, next_step, report},
     error::Error,
+    sealing::Sealer,
     second_factor::take_code,
     store::{self, PendingRow},
     token::{self, TokenHash},
@@ -86,13 +89,13 @@ impl Accounts {
         }
         let attempt = self.begin_attempt(&self.0.factor_failures, Some(row.user), "", actor.address(), browser).await?;
         let visit = self.visit(actor, row.remembered, browser).await;
-        let opening = visit.opening.clone();
+        let (opening, sealer) = (visit.opening.clone(), Arc::clone(&self.0.sealer));
         let tried = self
             .0
             .db
             .write(move |tx| {
-                let (visit, factor) = (visit.clone(), factor.clone());
-                Box::pin(async move { try_factor(tx, &visit, &hash, &factor, now).await })
+                let (visit, factor, sealer) = (visit.clone(), factor.clone(), Arc::clone(&sealer));
+                Box::pin(async move { try_factor(tx, &visit, &sealer, &hash, &factor, now).await })
             })
             .await?;
         let outcome = match tried {
@@ -121,13 +124,14 @@ impl Accounts {
 async fn try_factor(
     tx: &mut Tx<'_>,
     visit: &Visit,
+    sealer: &Sealer,
     hash: &TokenHash,
     factor: &Factor,
     now: Millis,
 ) -> Result<Tried, Error> {
     let Some(row) = store::try_pending(tx, hash, Step::SecondFactor, now).await? else { return Ok(Tried::Gone) };
     let right = match factor {
-        Factor::Code(typed) => take_code(tx, row.user, typed, now).await?,
+        Factor::Code(typed) => take_code(tx, sealer, row.user, typed, now).await?,
         Factor::Passkey => true,
     };
     if !right {
@@ -166,5 +170,5 @@ pub(crate) async fn go_on(
     if !store::take_pending(tx, hash).await? {
         return Ok(None);
     }
-    visit.complete(tx, holder, row.proof, row.new_password_hash.as_deref()).await.map(Some)
+    visit.complete(tx, holder, None, row.proof, row.new_password_hash.as_deref()).await.map(Some)
 }

@@ -11,6 +11,8 @@ pub struct Settings {
     pub sessions: Sessions,
     /// How often one may try.
     pub limits: Limits,
+    /// Passwords that nobody may choose, because they were stolen elsewhere.
+    pub breached: Option<crate::Breached>,
     /// The address people type, where the configuration says it. Else it is what the owner said.
     pub public_url: Option<String>,
 }

@@ -36,7 +36,7 @@ use contract::{
 };
 use db::Db;
 
-use crate::{Accounts, Error, Hashing, Limits, LogInStep, NewLogin, PendingLogIn, Rate, Settings};
+use crate::{Accounts, Error, Hashing, Limits, LogInStep, NewLogin, PendingLogIn, Rate, Settings, sealing::InMemory};
 use base::testing::{HandClock, SeededChance};
 
 const PASSWORD: &str = "vrlq wopk 7";
@@ -49,6 +49,8 @@ struct World {
     accounts: Accounts,
     clock: Arc<HandClock>,
     db: Db,
+    /// With what the hub seals; every node has them.
+    keys: Arc<InMemory>,
 }
 
 /// Hashes as cheap as argon2 makes them: the stories are about something else.
@@ -70,14 +72,15 @@ impl World {
     fn with(db: Db, settings: Settings) -> Self {
         let clock = Arc::new(HandClock::default());
         let hub = HubSettings::new(db.clone(), clock.clone());
-        let accounts = Accounts::new(db.clone(), hub, clock.clone(), chance(), settings);
-        Self { accounts, clock, db }
+        let keys = InMemory::with(&[7]);
+        let accounts = Accounts::new(db.clone(), hub, clock.clone(), chance(), keys.clone(), settings);
+        Self { accounts, clock, db, keys }
     }
 
     /// Another node of the same hub.
     fn second_node(&self) -> Accounts {
         let hub = HubSettings::new(self.db.clone(), self.clock.clone());
-        Accounts::new(self.db.clone(), hub, self.clock.clone(), chance(), patient())
+        Accounts::new(self.db.clone(), hub, self.clock.clone(), chance(), self.keys.clone(), patient())
     }
 
     async fn register(&self, name: &str) -> NewLogin {

@@ -23,12 +23,21 @@ fn generator(secret: &[u8]) -> Totp {
 
 /// The step whose code was typed, if it is the present one or the one beside it.
 pub(crate) fn step_of(secret: &[u8], typed: &str, now: Millis) -> Option<i64> {
-    let code: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    if code.len() != usize::from(DIGITS) || !code.bytes().all(|b| b.is_ascii_digit()) {
+    if !looks_like_a_code(typed) {
         return None;
     }
-    let step = generator(secret).check(&code, u64::try_from(now.0).unwrap_or(0) / 1000)?;
+    let step = generator(secret).check(&without_gaps(typed), u64::try_from(now.0).unwrap_or(0) / 1000)?;
     i64::try_from(step).ok()
+}
+
+/// Six digits, with whatever gaps between them.
+pub(crate) fn looks_like_a_code(typed: &str) -> bool {
+    let code = without_gaps(typed);
+    code.len() == usize::from(DIGITS) && code.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn without_gaps(typed: &str) -> String {
+    typed.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// What an app needs to make the codes. `issuer` is the hub's name, `account` the person's.

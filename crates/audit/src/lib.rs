@@ -5,6 +5,7 @@
 mod entry;
 mod error;
 mod export;
+mod refusal;
 mod store;
 mod trail;
 
@@ -14,6 +15,7 @@ mod stories;
 pub use entry::{Entry, Reason, Target};
 pub use error::Error as ReadError;
 pub use export::{Format, write};
+pub use refusal::{refusals, refused};
 pub use trail::{LONGEST_PAGE, Names, Nobody, Trail};
 
 use base::{Actor, Millis};

@@ -16,6 +16,7 @@ pub enum SecretsCommand {
         json: bool,
     },
     /// Makes the secrets anew that the hub makes itself. Access tokens end at once; programs get new ones with their refresh tokens.
+    /// What is sealed is sealed anew.
     Rotate {
         /// Only say what would be made anew.
         #[arg(long)]
@@ -33,12 +34,22 @@ struct Kept {
 }
 
 /// Everything that is worth keeping to oneself. What the database has as hashes only is not among it: nobody can use a hash.
-const SECRETS: [Kept; 6] = [
+const SECRETS: [Kept; 8] = [
     Kept { what: "the key that signs access tokens", place: "database", anew: "guildhall secrets rotate" },
     Kept {
         what: "second factors of accounts",
-        place: "database",
+        place: "database, sealed",
         anew: "their owners set them up again, or an admin clears them",
+    },
+    Kept {
+        what: "the key that seals them",
+        place: "file secrets/accounts.key of the data directory",
+        anew: "guildhall secrets rotate; then copy the file to the other nodes",
+    },
+    Kept {
+        what: "the key that webhooks' secrets are made from",
+        place: "file secrets/webhooks.key of the data directory",
+        anew: "remove the file, start the hub, and give each webhook a new secret",
     },
     Kept { what: "the signatures of webhooks", place: "database", anew: "each in the admin area, or by the API" },
     Kept { what: "the database's password", place: "configuration", anew: "at the server, then database_url_file" },
@@ -63,11 +74,13 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: SecretsComm
             })
         }),
         SecretsCommand::Rotate { dry_run: true } => {
-            terminal.say("The key that signs access tokens would be made anew, and every access token would end.")
+            terminal.say("The key that signs access tokens would be made anew, and every access token would end.")?;
+            terminal.say("The key that seals second factors would be made anew, and all of them sealed with it.")
         }
         SecretsCommand::Rotate { dry_run: false } => {
             hub.rotate_secrets().await?;
-            terminal.say("The key that signs access tokens is a new one; every access token has ended.")
+            terminal.say("The key that signs access tokens is a new one; every access token has ended.")?;
+            terminal.say("So is the key that seals second factors. Of several nodes, copy secrets/accounts.key to the others.")
         }
     }
 }

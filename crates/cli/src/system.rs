@@ -87,6 +87,7 @@ fn tell(terminal: &mut Terminal<'_>, dashboard: &Dashboard) -> Done {
         ("jobs waiting", now.jobs_waiting),
         ("jobs dead", now.jobs_dead),
         ("errors", now.errors),
+        ("refused", now.refused),
         ("database bytes", now.database_bytes),
     ];
     terminal.table(["what", "now"], &rows.map(|(what, now)| [what.to_owned(), now.to_string()]), "Nothing.")

@@ -64,6 +64,8 @@ pub struct Figures {
     pub jobs_dead: i64,
     /// Errors logged since the start.
     pub errors: i64,
+    /// Times somebody was told that they may not, since the start.
+    pub refused: i64,
     /// The database's size in bytes.
     pub database_bytes: i64,
 }

@@ -57,11 +57,9 @@ impl Orgs {
     /// What the actor is to an organization, whatever its state; `None` where there is none for them. Says what is and not what they may,
     /// so nothing is asked: whoever acts upon it has asked for their own.
     pub async fn known_to(&self, actor: &Actor, org: OrgId) -> Result<Option<Standing>, Error> {
-        match self.look(actor, org).await {
-            Ok(seen) => Ok(Some(seen.standing)),
-            Err(Error::NotFound) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let Some(org) = store::by_id(&self.0.db, org).await? else { return Ok(None) };
+        let seen = self.seen_by(actor, org).await?;
+        Ok(seen.exists_for(actor).then_some(seen.standing))
     }
 
     /// The organization, where it exists for the actor.
@@ -70,7 +68,17 @@ impl Orgs {
         self.see(actor, org).await
     }
 
+    /// The same, once it was found.
     pub(crate) async fn see(&self, actor: &Actor, org: OrgRow) -> Result<Seen, Error> {
+        let seen = self.seen_by(actor, org).await?;
+        if seen.exists_for(actor) {
+            return Ok(seen);
+        }
+        audit::refused(actor, "hidden", "organization");
+        Err(Error::NotFound)
+    }
+
+    async fn seen_by(&self, actor: &Actor, org: OrgRow) -> Result<Seen, Error> {
         let db = &self.0.db;
         let policies = store::policies(db, org.id).await?;
         let (mut role, mut invited) = (None, None);
@@ -78,8 +86,7 @@ impl Orgs {
             role = store::role_in(db, org.id, user).await?;
             invited = store::invitation_of(db, org.id, user, self.now()).await?;
         }
-        let seen = Seen { org, standing: Standing { role, policies }, invited };
-        if seen.exists_for(actor) { Ok(seen) } else { Err(Error::NotFound) }
+        Ok(Seen { org, standing: Standing { role, policies }, invited })
     }
 
     /// The organization for somebody who is about to do something in it: strangers are asked to log in before anything is said, also

@@ -115,6 +115,7 @@ impl People {
         let (viewer, between) = (actor.user(), self.between(actor.user(), user).await?);
         let may = viewer == Some(user) || admits(person.privacy.friends, viewer.is_some(), &between);
         if (between.blocked || person.locked || !may) && !keeps_order(actor) {
+            audit::refused(actor, "hidden", "friends");
             return Err(Error::NotFound);
         }
         let found = store::list(&self.0.db, user, List::Friends, &after.unwrap_or_default(), PAGE + 1).await?;

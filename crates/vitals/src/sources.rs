@@ -19,6 +19,8 @@ pub struct Live {
     pub visitors: i64,
     /// Errors logged since the start.
     pub errors: i64,
+    /// Times somebody was told that they may not, since the start.
+    pub refused: i64,
 }
 
 /// What the store of others has to be asked for.

@@ -81,6 +81,7 @@ impl Vitals {
             jobs_waiting: asked.jobs_waiting,
             jobs_dead: asked.jobs_dead,
             errors: live.errors,
+            refused: live.refused,
             database_bytes: store::database_bytes(&self.0.db).await?,
         })
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::{Query, Request, State},
     http::{HeaderMap, HeaderValue},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -15,7 +15,7 @@ use axum::{
 use base::{Actor, Credential, Millis, TokenId, UserId, network_of};
 
 use super::Failure;
-use crate::http::{Caller, Hub};
+use crate::http::{Caller, Hub, Taken};
 
 /// Callers remembered at once; a few megabytes.
 const REMEMBERED: usize = 65_536;
@@ -25,7 +25,7 @@ const SECOND: u64 = 1_000_000_000;
 
 /// Who is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Who {
+pub(crate) enum Who {
     /// Nobody known, by the network they come from.
     Place(IpAddr),
     /// A person at our own pages.
@@ -38,9 +38,9 @@ enum Who {
 
 /// How much a caller may ask: so many in a minute, and so many of them in a second.
 #[derive(Debug, Clone, Copy)]
-struct Quota {
-    in_a_minute: u64,
-    in_a_second: u64,
+pub(crate) struct Quota {
+    pub(crate) in_a_minute: u64,
+    pub(crate) in_a_second: u64,
 }
 
 /// When each of the two counts is back at nothing, in nanoseconds since 1970.
@@ -52,13 +52,13 @@ struct Spent {
 
 /// What is left after a request, or when to come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Left {
+pub(crate) struct Left {
     /// Requests left in this minute.
-    requests: u64,
+    pub(crate) requests: u64,
     /// Seconds until all of them are back.
-    reset_secs: u64,
+    pub(crate) reset_secs: u64,
     /// Seconds to wait; zero: this one may go on.
-    wait_secs: u32,
+    pub(crate) wait_secs: u32,
 }
 
 /// The counts of every caller of this process.
@@ -67,7 +67,7 @@ pub struct Pace(Mutex<HashMap<Who, Spent>>);
 
 impl Pace {
     /// Counts one request, unless it comes too early. The arithmetic is the leaky bucket's: each count drains steadily.
-    fn count(&self, who: Who, quota: Quota, now: Millis) -> Left {
+    pub(crate) fn count(&self, who: Who, quota: Quota, now: Millis) -> Left {
         let now = u64::try_from(now.0).unwrap_or(0).saturating_mul(1_000_000);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut who = who;
@@ -108,23 +108,43 @@ pub(super) async fn keep(State(hub): State<Hub>, request: Request, next: Next) -
     };
     let quota = Quota { in_a_minute: in_a_minute.into(), in_a_second: limits.burst_per_second.into() };
     let left = hub.pace.count(who, quota, hub.clock.now());
-    let mut response = if left.wait_secs == 0 {
+    // A request that comes too early is no search yet.
+    let search = (left.wait_secs == 0 && searches(&request)).then(|| hub.seldom.search(&caller.actor));
+    let wait_secs = search.as_ref().map_or(left.wait_secs, |search| search.left.wait_secs);
+    let mut response = if wait_secs == 0 {
         next.run(request).await
     } else {
-        metrics::counter!("guildhall_api_limited_total").increment(1);
-        Failure::too_often(left.wait_secs).into_response()
+        if left.wait_secs > 0 {
+            metrics::counter!("guildhall_api_limited_total").increment(1);
+            tracing::warn!(target: "security", act = "limit_hit", limit = "api", "a caller of the API asked too often");
+        }
+        Failure::too_often(wait_secs).into_response()
     };
-    say(response.headers_mut(), quota, left);
+    say(response.headers_mut(), quota, left, search.as_ref());
     response
 }
 
+/// Whether a list is searched for a text: that looks through every name there is.
+fn searches(request: &Request) -> bool {
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    // A query that can't be read is refused by whoever reads it.
+    pairs.is_ok_and(|Query(pairs)| pairs.iter().any(|(name, text)| name == "search" && !text.trim().is_empty()))
+}
+
 /// `RateLimit-Policy` and `RateLimit`, as the IETF's draft "`RateLimit` header fields for HTTP" (revision 10) writes them.
-fn say(headers: &mut HeaderMap, quota: Quota, left: Left) {
+fn say(headers: &mut HeaderMap, quota: Quota, left: Left, search: Option<&Taken>) {
     let Quota { in_a_minute, in_a_second } = quota;
-    let lines = [
+    let mut lines = [
         ("ratelimit-policy", format!("\"minute\";q={in_a_minute};w=60, \"burst\";q={in_a_second};w=1")),
         ("ratelimit", format!("\"minute\";r={};t={}", left.requests, left.reset_secs)),
     ];
+    if let Some(search) = search {
+        let [(_, policy), (_, state)] = &mut lines;
+        policy.push_str(", ");
+        policy.push_str(&search.policy());
+        state.push_str(", ");
+        state.push_str(&search.state());
+    }
     for (name, value) in lines {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);

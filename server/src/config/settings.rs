@@ -165,6 +165,12 @@ pub struct HttpSettings {
     /// Live sockets at once of one account.
     #[schemars(range(min = 1, max = 100_000))]
     pub sockets_per_account: usize,
+    /// Searches a minute of one person, or of one address where nobody is logged in: on pages and in the API together.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub searches_per_minute: u32,
+    /// Files of a whole list a minute, such as the audit log or everything about oneself.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub exports_per_minute: u32,
     /// Seconds to finish what is under way after being told to stop.
     #[schemars(range(min = 0, max = 300))]
     pub drain_secs: u64,
@@ -181,6 +187,8 @@ impl Default for HttpSettings {
             connections_per_address: 256,
             sockets_per_address: 100,
             sockets_per_account: 20,
+            searches_per_minute: 10,
+            exports_per_minute: 10,
             drain_secs: 10,
         }
     }
@@ -237,11 +245,20 @@ pub struct LogInSettings {
     /// Failures in an hour after which an account only takes log-ins from addresses it knows.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub failures_per_hour: usize,
+    /// A file of passwords that were stolen elsewhere and that nobody may choose here: their SHA-1 in hexadecimal, a line each, in order, as
+    /// "Have I Been Pwned" hands them out. Without one only the common ones that the program knows are refused.
+    pub breached_passwords_file: Option<PathBuf>,
 }
 
 impl Default for LogInSettings {
     fn default() -> Self {
-        Self { burst: 5, per_minute: 5, registrations_per_hour: 3, failures_per_hour: 10 }
+        Self {
+            burst: 5,
+            per_minute: 5,
+            registrations_per_hour: 3,
+            failures_per_hour: 10,
+            breached_passwords_file: None,
+        }
     }
 }
 

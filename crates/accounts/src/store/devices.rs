@@ -15,7 +15,7 @@ pub(crate) async fn knows_device(db: &Db, user: UserId, token: &TokenHash) -> Re
     Ok(row.is_some())
 }
 
-/// Notes a login from a browser. Gives back the browser's number, and whether it is a new one of somebody who has others.
+/// Notes a login from a browser. Gives back the browser's number, and whether it is the first one from there.
 pub(crate) async fn remember_device(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -23,11 +23,6 @@ pub(crate) async fn remember_device(
     label: &str,
     now: Millis,
 ) -> Result<(i64, bool), Error> {
-    let (others,): (i64,) = sql("select count(*) from devices where user_id = $1 and token_hash <> $2")
-        .bind(user)
-        .bind(token)
-        .fetch_one(&mut *tx)
-        .await?;
     let (id, first, last): (i64, i64, i64) =
         sql("insert into devices (user_id, token_hash, label, first_log_in_at, last_log_in_at) values ($1, $2, $3, $4, $4)
          on conflict (user_id, token_hash) do update set label = excluded.label, last_log_in_at = excluded.last_log_in_at
@@ -38,7 +33,7 @@ pub(crate) async fn remember_device(
         .bind(now)
         .fetch_one(tx)
         .await?;
-    Ok((id, others > 0 && first == last))
+    Ok((id, first == last))
 }
 
 /// Forgets the browsers that somebody logged in from longest ago, beyond so many.

@@ -250,14 +250,23 @@ pub(crate) async fn hold_user(tx: &mut Tx<'_>, user: UserId) -> Result<Option<Us
 
 /// Writes the password's hash, the same or a fresh one, provided it is still the one that was checked and the account is open.
 /// The row is held until the end of the transaction: a change of password waits, and then ends the login that is about to begin.
-pub(crate) async fn hold_password(tx: &mut Tx<'_>, user: UserId, checked: &str, hash: &str) -> Result<bool, Error> {
-    let rows = sql("update users set password_hash = $3 where id = $1 and password_hash = $2 and locked_at is null")
-        .bind(user)
-        .bind(checked)
-        .bind(hash)
-        .execute(tx)
-        .await?;
-    Ok(rows == 1)
+/// `None`: it is another password by now, or the account is locked.
+pub(crate) async fn hold_password(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    checked: &str,
+    hash: &str,
+) -> Result<Option<Holder>, Error> {
+    let row: Option<HolderRow> = sql("update users set password_hash = $3
+             where id = $1 and password_hash = $2 and locked_at is null
+             returning id, name, role, email, folded_email, email_verified_at, email_held, password_hash, locked_at,
+                 locale, deletion_due_at, created_at")
+    .bind(user)
+    .bind(checked)
+    .bind(hash)
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.map(Holder::from))
 }
 
 /// A new password in place of the one that was checked, if it still is that one.

@@ -89,3 +89,39 @@ async fn closed_registration_is_closed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nobody_chooses_a_password_that_was_stolen_elsewhere() {
+    use crate::breached::{Breached, testing};
+
+    let mut hashes = [OTHER_PASSWORD, "something else"].map(testing::hash);
+    hashes.sort();
+    let listed = testing::write("story", &format!("{}:3\r\n{}:1\r\n", hashes[0], hashes[1]));
+    let list = Breached::new(&listed.0);
+    db::testing::each(|db| {
+        let settings = Settings { breached: Some(list.clone()), ..patient() };
+        async move {
+            let world = World::with(db, settings);
+            let form = Register { password: OTHER_PASSWORD.into(), ..registration("Ida") };
+            let refused = wrong(world.accounts.register(&stranger(), form, FIREFOX).await);
+            assert_eq!(refused, [(Field::Password, Code::CommonPassword)]);
+            let olga = world.register("Olga").await;
+            let change = |new: &str| ChangePassword { current_password: PASSWORD.into(), new_password: new.into() };
+            let me = world.actor(&olga).await;
+            let refused = wrong(world.accounts.change_password(&me, change(OTHER_PASSWORD), FIREFOX).await);
+            assert_eq!(refused, [(Field::NewPassword, Code::CommonPassword)]);
+            world.accounts.change_password(&me, change("qvel dram 9"), FIREFOX).await.unwrap();
+        }
+    })
+    .await;
+    // A list that has gone keeps nobody out.
+    drop(listed);
+    db::testing::each(|db| {
+        let settings = Settings { breached: Some(list.clone()), ..patient() };
+        async move {
+            let form = Register { password: OTHER_PASSWORD.into(), ..registration("Ida") };
+            World::with(db, settings).accounts.register(&stranger(), form, FIREFOX).await.unwrap();
+        }
+    })
+    .await;
+}

@@ -7,7 +7,7 @@ use super::*;
 use crate::{Browser, totp};
 
 /// The bytes of a key as it is shown: RFC 4648's alphabet.
-fn secret_of(key: &str) -> Vec<u8> {
+pub(super) fn secret_of(key: &str) -> Vec<u8> {
     let (mut bits, mut held, mut bytes) = (0u32, 0, Vec::new());
     for c in key.bytes().filter(|c| *c != b' ') {
         let value = if c.is_ascii_uppercase() { c - b'A' } else { c - b'2' + 26 };
@@ -308,6 +308,137 @@ async fn who_lost_everything_is_helped_by_those_who_run_the_hub() {
         world.log_in("Olga", PASSWORD).await.unwrap();
         assert!(world.trail().await.contains(&format!("operator user.second_factor_cleared {id}")));
         assert_eq!(world.why("user.second_factor_cleared").await, r#"{"reason":"Lost both."}"#);
+    })
+    .await;
+}
+
+impl World {
+    /// What the database has of somebody's app: the secret's bytes, and which key has sealed them.
+    async fn kept(&self, login: &NewLogin) -> (Vec<u8>, Option<String>) {
+        let kept = db::sql("select secret, sealed_by from totp where user_id = $1").bind(login.me.id);
+        kept.fetch_one(&self.db).await.unwrap()
+    }
+
+    /// As it was before anything was sealed.
+    async fn lay_open(&self, app: &WithApp) {
+        let (user, secret) = (app.login.me.id, app.secret.clone());
+        let opened: Result<u64, db::Error> = self
+            .db
+            .write(move |tx| {
+                let secret = secret.clone();
+                Box::pin(async move {
+                    let text = "update totp set secret = $2, sealed_by = null where user_id = $1";
+                    db::sql(text).bind(user).bind(secret).execute(tx).await
+                })
+            })
+            .await;
+        assert_eq!(opened.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_database_alone_makes_no_code() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (olga, ida) = (world.with_app("Olga").await, world.with_app("Ida").await);
+        let (bytes, by) = world.kept(&olga.login).await;
+        assert!(by.is_some() && bytes.len() == 12 + 20 + 16);
+        assert!(!bytes.windows(20).any(|part| part == olga.secret));
+        // Nor does it help to put one's own into somebody else's row.
+        let (mine, user) = (world.kept(&ida.login).await.0, olga.login.me.id);
+        let moved: Result<u64, db::Error> = world
+            .db
+            .write(move |tx| {
+                let mine = mine.clone();
+                Box::pin(async move {
+                    db::sql("update totp set secret = $2 where user_id = $1").bind(user).bind(mine).execute(tx).await
+                })
+            })
+            .await;
+        assert_eq!(moved.unwrap(), 1);
+        let first = world.first_step("Olga", PASSWORD).await;
+        assert!(matches!(world.second_step(&first, &world.code(&ida.secret)).await, Err(Error::Sealed)));
+        world.second_step(&first, &olga.codes[0]).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_lay_open_is_sealed_with_its_next_use_or_at_the_start() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (olga, ida) = (world.with_app("Olga").await, world.with_app("Ida").await);
+        for app in [&olga, &ida] {
+            world.lay_open(app).await;
+        }
+        let first = world.first_step("Olga", PASSWORD).await;
+        assert!(world.second_step(&first, "000000").await.is_err());
+        assert_eq!(world.kept(&olga.login).await.1, None, "a wrong code is no use of it");
+        world.second_step(&first, &world.code(&olga.secret)).await.unwrap();
+        assert!(world.kept(&olga.login).await.1.is_some());
+
+        let stranger = world.accounts.reseal(&stranger()).await;
+        assert!(matches!(stranger, Err(Error::Refused(_))));
+        let sealed = world.accounts.reseal(&Actor::Job).await.unwrap();
+        assert_eq!((sealed.sealed, sealed.lost), (1, 0), "hers is sealed already");
+        assert_eq!(world.kept(&ida.login).await.1, world.kept(&olga.login).await.1);
+        assert_eq!(world.accounts.reseal(&Actor::Job).await.unwrap().sealed, 0);
+        let first = world.first_step("Ida", PASSWORD).await;
+        world.second_step(&first, &world.code(&ida.secret)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_key_seals_everything_anew_and_another_node_goes_on() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (olga, ida) = (world.with_app("Olga").await, world.with_app("Ida").await);
+        let other = world.second_node();
+        let before = world.kept(&olga.login).await;
+        assert!(matches!(
+            world.accounts.rotate_seal_key(&world.actor(&olga.login).await).await,
+            Err(Error::Refused(Kind::Forbidden))
+        ));
+        let sealed = world.accounts.rotate_seal_key(&Actor::Operator).await.unwrap();
+        assert_eq!((sealed.sealed, sealed.lost), (2, 0));
+        let after = world.kept(&olga.login).await;
+        assert!(after.0 != before.0 && after.1 != before.1);
+        assert!(world.trail().await.contains(&"operator seal_key.rotated ".to_owned()));
+        // A node that has not heard of it finds the key where it lies.
+        let first = pending(other.log_in(&stranger(), credentials("Olga", PASSWORD), FIREFOX).await);
+        let code = world.code(&olga.secret);
+        done(other.second_step(&stranger(), first.token.expose(), &code, FIREFOX).await).unwrap();
+
+        // The first key is gone with the third.
+        world.accounts.rotate_seal_key(&Actor::Operator).await.unwrap();
+        assert_eq!(world.keys.0.lock().unwrap().len(), 2);
+        let first = world.first_step("Ida", PASSWORD).await;
+        world.second_step(&first, &world.code(&ida.secret)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_the_key_recovery_codes_still_let_their_owner_in() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let olga = world.with_app("Olga").await;
+        // As after a restore of an open backup, in which there are no keys.
+        *world.keys.0.lock().unwrap() = vec![[9; 32]];
+        world.accounts.forget_signing_keys();
+        let lost = world.accounts.reseal(&Actor::Job).await.unwrap();
+        assert_eq!((lost.sealed, lost.lost), (0, 1));
+        let first = world.first_step("Olga", PASSWORD).await;
+        let refused = world.second_step(&first, &world.code(&olga.secret)).await;
+        assert!(matches!(refused, Err(Error::Sealed)), "{refused:?}");
+        let login = world.second_step(&first, &olga.codes[0]).await.unwrap();
+        // And set it up anew.
+        let me = world.actor(&login).await;
+        assert!(matches!(world.accounts.safety(&me).await.unwrap().totp, Totp::On { .. }));
+        world.accounts.remove_totp(&me).await.unwrap();
+        let secret = secret_of(&world.accounts.begin_totp(&me).await.unwrap().key);
+        world.accounts.confirm_totp(&me, &world.code(&secret)).await.unwrap();
     })
     .await;
 }

@@ -28,6 +28,8 @@ async fn make_token_for(
 
 /// Makes the secrets anew that the hub makes itself.
 async fn rotate_secrets(Known(actor): Known, State(hub): State<Hub>) -> Answer<StatusCode> {
+    // The second tells every hub that runs to read both anew.
+    hub.accounts.rotate_seal_key(&actor).await?;
     hub.accounts.rotate_signing_key(&actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
