@@ -10,7 +10,8 @@ pub mod fake;
 mod guest;
 #[cfg(feature = "guests")]
 mod host;
-#[cfg(all(test, feature = "guests"))]
+#[cfg(test)]
+#[cfg(feature = "guests")]
 mod hostile;
 #[cfg(feature = "guests")]
 mod imports;
