@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+mod checks;
 mod chores;
 mod chat;
 pub mod commands;

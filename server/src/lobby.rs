@@ -9,18 +9,21 @@ use base::{Actor, Kind, UserId};
 use contract::lobby::Change;
 use futures::future::BoxFuture;
 use live::Board;
-use metaserver::{Account, Audience, Config, Denied, Keepalive, Limits, Logon, Metaserver, Running, Speaker, Whisperer};
+use metaserver::{
+    Account, Audience, Config, Denied, Heard, Keepalive, Limits, Logon, Metaserver, Running, Said, Speaker, Whisperer,
+};
 use tokio_util::sync::CancellationToken;
 
 pub use self::reign::Lobby;
 pub(crate) use self::reign::{Candidate, find, told_address};
-use crate::{chat::LobbyCommands, order::Order, wiring::StartError};
+use crate::{chat::LobbyCommands, checks::Checks, order::Order, wiring::StartError};
 
 /// The accounts, as the lobby sees them.
 struct GamePasswords {
     accounts: Accounts,
     order: Order,
     chat: LobbyCommands,
+    checks: Checks,
 }
 
 impl Logon for GamePasswords {
@@ -73,6 +76,14 @@ impl Logon for GamePasswords {
     fn may_whisper(&self, from: UserId, to: UserId) -> bool {
         self.order.quiet.may_whisper(from, to)
     }
+
+    fn hears_lines_first(&self) -> bool {
+        self.checks.hear_lines()
+    }
+
+    fn before_line(&self, line: Said) -> BoxFuture<'static, Heard> {
+        self.checks.line(line)
+    }
 }
 
 fn answer(result: Result<GameLogin, accounts::Error>) -> Result<Account, Denied> {
@@ -101,7 +112,7 @@ impl Audience for Everybody {
 
 /// Starts the lobby with the limits of the configuration, until `end`.
 async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, StartError> {
-    let Candidate { settings, accounts, order, chat, board, db, clock, chance, lifecycle, .. } = with;
+    let Candidate { settings, accounts, order, chat, checks, board, db, clock, chance, lifecycle, .. } = with;
     let given = &settings.lobby;
     let config = Config {
         first_room_port: settings.metaserver_room_ports,
@@ -142,6 +153,7 @@ async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, Star
             accounts: accounts.clone(),
             order: order.clone(),
             chat: chat.clone(),
+            checks: checks.clone(),
         }),
         Arc::new(Everybody(board.clone())),
         Arc::clone(clock),

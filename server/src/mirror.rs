@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use contract::{
     live::{State, Step, Tell, Topic},
-    lobby::{Change, Lobby},
+    lobby::{Change, Lobby as Shown},
 };
 use db::Db;
 use live::{Board, Frame};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::lobby;
+use crate::lobby::{self, Lobby};
 
 /// The least time between two writings: whoever looks at another node's page waits that long at most, and what happens meanwhile is one row.
 const PAUSE: Duration = Duration::from_millis(25);
@@ -67,7 +67,7 @@ fn listed(frames: &[Frame]) -> String {
 }
 
 /// Shows the lobby of another node on the board of this one, until `stop`.
-pub(crate) async fn show(board: Board, db: Db, stop: CancellationToken) {
+pub(crate) async fn show(board: Board, db: Db, place: Lobby, stop: CancellationToken) {
     let mut commits = db.commits();
     let (mut last, mut looked) = (0, None::<Instant>);
     // When the lobby was last known to be run; `None`: it is not.
@@ -76,20 +76,21 @@ pub(crate) async fn show(board: Board, db: Db, stop: CancellationToken) {
         commits.borrow_and_update();
         if looked.is_none_or(|looked| looked.elapsed() >= PATROL) {
             looked = Some(Instant::now());
-            match lobby::is_run(&db).await {
-                Ok(true) => {
+            match lobby::find(&db).await {
+                Ok(Some(told)) => {
+                    place.is_elsewhere(told);
                     if run.is_none() {
                         // What was shown before is gone: it is read from the whole state on.
                         last = 0;
                     }
                     run = Some(Instant::now());
                 }
-                Ok(false) if run.is_some_and(|run| run.elapsed() >= GIVEN_UP) => {
+                Ok(None) if run.is_some_and(|run| run.elapsed() >= GIVEN_UP) => {
                     run = None;
-                    take_over(&board, Lobby::default());
+                    take_over(&board, Shown::default());
                 }
                 // A database that is away says nothing about the lobby.
-                Ok(false) | Err(_) => {}
+                Ok(None) | Err(_) => {}
             }
         }
         if run.is_some() {
@@ -129,7 +130,7 @@ fn apply(board: &Board, told: &str) {
 }
 
 /// Takes the board from whatever it shows to `lobby`, in steps that its pages follow.
-fn take_over(board: &Board, lobby: Lobby) {
+fn take_over(board: &Board, lobby: Shown) {
     let (_, State::Lobby(shown)) = board.state(Topic::Lobby) else { return };
     if shown == lobby {
         return;

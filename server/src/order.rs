@@ -20,7 +20,6 @@ use db::Db;
 use events::{Bus, Delivery, Listener};
 use futures::future::BoxFuture;
 use live::Board;
-use metaserver::Doorman;
 use moderation::{Moderation, Seen, Stake, Witness};
 use people::{
     People,
@@ -28,6 +27,8 @@ use people::{
 };
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+
+use crate::lobby::Lobby;
 
 /// What other processes on the same database decide is read anew that often; this one's own is heard at once.
 const PATROL: Duration = Duration::from_mins(1);
@@ -119,18 +120,18 @@ impl Order {
     pub(crate) fn follow(
         self,
         accounts: Accounts,
-        doorman: Option<Doorman>,
+        lobby: Lobby,
         bus: &Bus,
         stop: CancellationToken,
     ) -> impl Future<Output = ()> + Send + 'static {
         let listener = bus.subscribe();
-        async move { self.hear(&accounts, doorman.as_ref(), listener, stop).await }
+        async move { self.hear(&accounts, &lobby, listener, stop).await }
     }
 
     async fn hear(
         &self,
         accounts: &Accounts,
-        doorman: Option<&Doorman>,
+        lobby: &Lobby,
         mut listener: Listener,
         stop: CancellationToken,
     ) {
@@ -147,7 +148,7 @@ impl Order {
                     Event::SanctionsChanged { user } => {
                         self.refresh().await;
                         if let Some(user) = user {
-                            self.carry_out(accounts, doorman, user).await;
+                            self.carry_out(accounts, lobby, user).await;
                         }
                     }
                     Event::CompanyChanged { user } => self.quiet.learn_anew(&self.people, user).await,
@@ -168,7 +169,7 @@ impl Order {
         }
     }
 
-    async fn carry_out(&self, accounts: &Accounts, doorman: Option<&Doorman>, user: UserId) {
+    async fn carry_out(&self, accounts: &Accounts, lobby: &Lobby, user: UserId) {
         let barred = self.moderation.barred(Some(user), None).await;
         let barred = match barred {
             Ok(barred) => barred.is_some(),
@@ -199,7 +200,7 @@ impl Order {
                 false
             }
         };
-        if let Some(doorman) = doorman.filter(|_| barred || locked) {
+        if let Some(doorman) = lobby.doorman().filter(|_| barred || locked) {
             doorman.show_out(user);
         }
     }

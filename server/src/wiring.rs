@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    checks::Checks,
     chores,
     config::Settings,
     http::{self, Hub, Limits, Parts},
@@ -256,6 +257,7 @@ struct Ground {
     order: Order,
     commands: ::commands::Registry,
     lobby: Lobby,
+    checks: Checks,
 }
 
 /// A whole hub, of which nothing runs yet.
@@ -285,7 +287,9 @@ impl Ground {
         let order = order::open(&accounts, &orgs, &board, &db, &clock, &chance);
         let commands = ::commands::Registry::new(Arc::clone(&clock));
         let lobby = Lobby::new(lobby::told_address(settings.metaserver_addr, &settings));
-        Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order, commands, lobby }
+        let checks = Checks::default();
+        accounts.set_objector(Arc::new(checks.clone()));
+        Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order, commands, lobby, checks }
     }
 
     /// The lobby: run here, or shown as another node runs it. Of several nodes one does.
@@ -308,6 +312,7 @@ impl Ground {
                 orgs: self.orgs.clone(),
                 tasks: self.lifecycle.tasks.clone(),
             },
+            checks: self.checks.clone(),
             board,
             db,
             clock: Arc::clone(&self.clock),
@@ -320,7 +325,22 @@ impl Ground {
 
     /// Everything above it. People reach the website at `http_addr`.
     fn raise(self, http_addr: SocketAddr, builtins: Builtins) -> Result<House, StartError> {
-        let Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order, commands, lobby } = self;
+        let Self {
+            settings,
+            site,
+            db,
+            clock,
+            chance,
+            lifecycle,
+            accounts,
+            bus,
+            board,
+            orgs,
+            order,
+            commands,
+            lobby,
+            checks,
+        } = self;
         let site_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{http_addr}"));
         let work = crate::work::open(&settings, &db, &clock, &chance)?;
         let federation = federation(&settings, work.outbound.clone(), &clock, &chance)?;
@@ -349,6 +369,7 @@ impl Ground {
             chance: &chance,
             builtins,
         })?;
+        checks.ask(plugins.clone());
         commands.set("discord", discord.own_commands())?;
         commands.set(
             "hub",

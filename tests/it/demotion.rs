@@ -7,6 +7,22 @@ use hyper::Method;
 use serde_json::{Value, json};
 use tests::{LivePage, PASSWORD, Person, Program, TestApp};
 
+/// A hub on each database.
+async fn at_each(story: impl AsyncFn(&TestApp)) {
+    each_place(async |place| {
+        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
+        story(&app).await;
+        assert!(app.stop().await);
+    })
+    .await;
+}
+
+/// The owner's program, an admin and a member.
+async fn company(app: &TestApp) -> (Program, UserId, UserId) {
+    let freya = app.owner_program().await;
+    (freya, somebody(app, "Ada", Role::Admin).await, somebody(app, "Olga", Role::Member).await)
+}
+
 async fn somebody(app: &TestApp, name: &str, role: Role) -> UserId {
     let accounts = &app.running().hub.accounts;
     accounts.create_user(&Actor::Operator, name, Secret::new(PASSWORD), role).await.unwrap().id
@@ -17,6 +33,13 @@ async fn log_in(app: &TestApp, name: &str) -> Person {
     let answer = person.call("log_in", &[("name", name), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     person
+}
+
+/// A token that somebody makes themselves.
+async fn token_by_hand(program: &mut Program, grants: &str) -> String {
+    let made = program.post("/api/v1/me/tokens", &json!({ "name": "Bot", "grants": grants })).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    made.json()["token"].as_str().unwrap().to_owned()
 }
 
 /// A socket the hub has told something, so that it surely has its seat.
@@ -49,10 +72,7 @@ impl Open {
         let granted = app.program().post("/api/v1/auth/token", &form).await.json();
         let access = granted["access_token"].as_str().unwrap();
         let mut program = app.program().with_token(access);
-        let form = json!({ "name": "Bot", "grants": "administration:write people:write lobby:read account:read" });
-        let made = program.post("/api/v1/me/tokens", &form).await;
-        assert_eq!(made.status, 201, "{}", made.body);
-        let token = made.json()["token"].as_str().unwrap().to_owned();
+        let token = token_by_hand(&mut program, "administration:write people:write lobby:read account:read").await;
         let mut bot = app.program().with_token(&token);
 
         assert_eq!(browser.get("/admin/users").await.status, 200);
@@ -90,17 +110,14 @@ impl Open {
 
 #[tokio::test]
 async fn an_admin_who_is_one_no_more_loses_it_everywhere_with_the_next_request() {
-    each_place(async |place| {
-        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
-        let mut freya = app.owner_program().await;
-        let ada = somebody(&app, "Ada", Role::Admin).await;
-        let olga = somebody(&app, "Olga", Role::Member).await;
-        let open = Open::of_ada(&app, olga).await;
+    at_each(async |app| {
+        let (mut freya, ada, olga) = company(app).await;
+        let open = Open::of_ada(app, olga).await;
 
         let path = format!("/api/v1/users/{ada}/role");
         let set = freya.send(Method::PUT, &path, &json!({ "role": "member" })).await;
         assert_eq!(set.status, 204, "{}", set.body);
-        let mut bot = open.has_ended(&app).await;
+        let mut bot = open.has_ended(app).await;
 
         // What was made by hand is still hers, and does what a member may.
         assert_eq!(bot.get("/api/v1/me").await.json()["role"], "member");
@@ -111,43 +128,37 @@ async fn an_admin_who_is_one_no_more_loses_it_everywhere_with_the_next_request()
         assert_eq!(bot.ask(Method::PUT, &path).await.status, 403);
 
         // She comes in again as what she is now.
-        let mut browser = log_in(&app, "Ada").await;
+        let mut browser = log_in(app, "Ada").await;
         assert_eq!(browser.get("/admin/users").await.status, 403);
         assert_eq!(browser.call("admin_users", &[]).await.status, 403);
         assert_eq!(browser.call("admin_put_on_guise", &[("user", &olga.to_string())]).await.status, 403);
-        assert!(app.stop().await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_role_taken_at_the_machine_is_gone_in_the_hub_that_runs() {
-    each_place(async |place| {
-        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
-        somebody(&app, "Freya", Role::Owner).await;
-        somebody(&app, "Ada", Role::Admin).await;
-        let olga = somebody(&app, "Olga", Role::Member).await;
-        let open = Open::of_ada(&app, olga).await;
+    at_each(async |app| {
+        somebody(app, "Freya", Role::Owner).await;
+        somebody(app, "Ada", Role::Admin).await;
+        let olga = somebody(app, "Olga", Role::Member).await;
+        let open = Open::of_ada(app, olga).await;
         // The command has a database of its own open, as it has in another process.
         app.shell().ok(&["user", "set-role", "Ada", "moderator"]).await;
-        let mut bot = open.has_ended(&app).await;
+        let mut bot = open.has_ended(app).await;
         assert_eq!(bot.get("/api/v1/users").await.status, 403);
-        assert!(app.stop().await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn who_is_locked_is_out_at_every_door() {
-    each_place(async |place| {
-        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
-        let mut freya = app.owner_program().await;
-        let ada = somebody(&app, "Ada", Role::Admin).await;
-        let olga = somebody(&app, "Olga", Role::Member).await;
-        let open = Open::of_ada(&app, olga).await;
+    at_each(async |app| {
+        let (mut freya, ada, olga) = company(app).await;
+        let open = Open::of_ada(app, olga).await;
         let locked = freya.ask(Method::PUT, &format!("/api/v1/users/{ada}/lock")).await;
         assert_eq!(locked.status, 204, "{}", locked.body);
-        let mut bot = open.has_ended(&app).await;
+        let mut bot = open.has_ended(app).await;
         assert_eq!(bot.get("/api/v1/me").await.status, 401, "also what was made by hand");
         let entered = app.stranger().call("log_in", &[("name", "Ada"), ("password", PASSWORD)]).await;
         assert_eq!(entered.status, 403, "{}", entered.body);
@@ -157,37 +168,31 @@ async fn who_is_locked_is_out_at_every_door() {
         // Unlocked, the bot is let in again; nothing else comes back by itself.
         assert_eq!(freya.ask(Method::DELETE, &format!("/api/v1/users/{ada}/lock")).await.status, 204);
         assert_eq!(bot.get("/api/v1/users").await.status, 200);
-        assert!(app.stop().await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_socket_is_not_left_to_who_has_no_other_login() {
-    each_place(async |place| {
-        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
+    at_each(async |app| {
         let mut freya = app.owner_program().await;
         let mut olga = app.program_of("Olga").await;
-        let form = json!({ "name": "Watcher", "grants": "lobby:read" });
-        let token = olga.post("/api/v1/me/tokens", &form).await.json()["token"].as_str().unwrap().to_owned();
+        let token = token_by_hand(&mut olga, "lobby:read").await;
         // From here on the token is all there is of her.
         let user = app.running().hub.accounts.find_user(&Actor::Operator, "Olga").await.unwrap().unwrap().id;
         assert_eq!(freya.ask(Method::DELETE, &format!("/api/v1/users/{user}/sessions")).await.status, 204);
         let page = seated(app.live_with_token(&token).await).await;
         assert_eq!(freya.ask(Method::PUT, &format!("/api/v1/users/{user}/lock")).await.status, 204);
         assert_eq!(u16::from(page.closed().await), 1008);
-        assert!(app.stop().await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn who_is_banned_is_out_with_what_was_made_by_hand_too() {
-    each_place(async |place| {
-        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
+    at_each(async |app| {
         let mut olga = app.program_of("Olga").await;
-        let form = json!({ "name": "Watcher", "grants": "lobby:read account:read" });
-        let token = olga.post("/api/v1/me/tokens", &form).await.json()["token"].as_str().unwrap().to_owned();
+        let token = token_by_hand(&mut olga, "lobby:read account:read").await;
         let mut bot = app.program().with_token(&token);
         assert_eq!(bot.get("/api/v1/me").await.status, 200);
         let page = seated(app.live_with_token(&token).await).await;
@@ -195,20 +200,16 @@ async fn who_is_banned_is_out_with_what_was_made_by_hand_too() {
         assert_eq!(u16::from(page.closed().await), 1008);
         assert_eq!(bot.get("/api/v1/me").await.status, 401);
         assert_eq!(olga.get("/api/v1/me").await.status, 401);
-        assert!(app.stop().await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_guise_is_of_no_use_any_more_when_its_subject_is_locked_or_has_risen() {
-    each_place(async |place| {
-        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
-        let mut freya = app.owner_program().await;
-        somebody(&app, "Ada", Role::Admin).await;
-        let olga = somebody(&app, "Olga", Role::Member).await;
+    at_each(async |app| {
+        let (mut freya, _, olga) = company(app).await;
         for end in ["lock", "role"] {
-            let mut ada = log_in(&app, "Ada").await;
+            let mut ada = log_in(app, "Ada").await;
             let began = ada.call("admin_put_on_guise", &[("user", &olga.to_string())]).await;
             assert_eq!(began.status, 200, "{}", began.body);
             let path = format!("/api/v1/users/{olga}/{end}");
@@ -222,17 +223,15 @@ async fn a_guise_is_of_no_use_any_more_when_its_subject_is_locked_or_has_risen()
                 assert_eq!(freya.ask(Method::DELETE, &path).await.status, 204);
             }
         }
-        assert!(app.stop().await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn in_an_organization_a_role_is_worth_what_it_is_now() {
-    each_place(async |place| {
-        let app = TestApp::with(|settings| settings.database_url.clone_from(&place.address)).await;
+    at_each(async |app| {
         let (mut freya, mut olga) = (app.owner_program().await, app.program_of("Olga").await);
-        let mut browser = log_in(&app, "Olga").await;
+        let mut browser = log_in(app, "Olga").await;
         let orgs = &app.running().hub.orgs;
         let form = OrganizationForm { name: "The Lantern".into(), joining: "open".into(), ..Default::default() };
         orgs.found_for(&Actor::Operator, "Freya", form).await.unwrap();
@@ -252,7 +251,6 @@ async fn in_an_organization_a_role_is_worth_what_it_is_now() {
             let page = browser.call("organization_trail", &[("slug", "the-lantern")]).await;
             assert_eq!(page.status, status, "{role_now}: {}", page.body);
         }
-        assert!(app.stop().await);
     })
     .await;
 }

@@ -9,6 +9,7 @@ mod api_docs;
 mod architecture;
 mod attacks;
 mod backup;
+mod checks;
 mod cli_machine;
 mod cli_order;
 mod cli_people;

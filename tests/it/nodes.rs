@@ -3,21 +3,25 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{BufRead as _, BufReader, Write as _},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, mpsc},
+    net::SocketAddr,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use base::{Actor, Millis, UserId};
 use contract::{
     Event,
-    live::Topic,
+    live::{State, Topic},
+    lobby::Lobby,
     settings::{Setting, Value},
 };
 use db::{
     Db, Engine, Error, Options, sql,
-    testing::{Place, until},
+    testing::{
+        Place,
+        doomed::{self, Doomed},
+        until,
+    },
 };
 use events::{Delivery, Reader, record};
 use metaserver::testing::LogIn;
@@ -25,13 +29,11 @@ use metaserver_proto::Dialect;
 use tests::{LivePage, PASSWORD, TestApp};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How soon a change on one node is on a page of another.
+/// How soon a change on one node is on a page of another, 19 times of 20. `cargo xtask bench nodes` measures it on a quiet machine.
 const SOON: Duration = Duration::from_millis(100);
 const KILLS: u32 = 20;
 /// How many write at once on each node.
 const WRITERS: i64 = 4;
-/// Tells the child, which is this test binary again, what to do.
-const TASK: &str = "GUILDHALL_TEST_NODE";
 
 /// NATS, where the tests are given one.
 #[expect(clippy::disallowed_methods, reason = "a test has no configuration to read it from")]
@@ -83,9 +85,7 @@ async fn what_happens_on_one_node_is_seen_on_a_page_of_the_other() {
         }
         took.sort_unstable();
         eprintln!("through {by}: {:?} at p50, {:?} at most", took[10], took[19]);
-        // The middle one: what a look each second would take half a second for. How late the latest are is the machine's affair while other
-        // tests run beside this one.
-        assert!(took[10] < SOON, "through {by}: {took:?}");
+        assert!(took[18] < SOON, "through {by}: {took:?}");
 
         // Somebody comes into the lobby, which is run here: a page there sees them, and what they say.
         let mut page = LivePage::open(there.at(), &there.stranger()).await;
@@ -103,7 +103,7 @@ async fn what_happens_on_one_node_is_seen_on_a_page_of_the_other() {
         }
         took.sort_unstable();
         eprintln!("a line of chat through {by}: {:?} at p50, {:?} at most", took[10], took[19]);
-        assert!(took[10] < SOON, "through {by}: {took:?}");
+        assert!(took[18] < SOON, "through {by}: {took:?}");
         drop(client);
         page.sees("nobody", |lobby| lobby.player_count() == 0).await;
 
@@ -232,54 +232,27 @@ async fn follow(db: Db, told: Told, stop: CancellationToken) {
 /// Starts a node that writes, lets it acknowledge something of every writer and go on for `more`, kills it, and gives back what it had
 /// acknowledged.
 fn write_until_killed(task: &str, more: Duration) -> Vec<(i64, i64)> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "nodes::child_that_is_a_node_until_it_is_killed", "--ignored", "--nocapture"])
-        .env(TASK, task)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let stdout = child.stdout.take().unwrap();
-    let (sender, lines) = mpsc::channel();
-    let reader = std::thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            // The test harness prints lines of its own; one that was cut off by the kill has no mark at its end.
-            if let Some((subject, n)) = line
-                .strip_prefix("wrote ")
-                .and_then(|rest| rest.strip_suffix('.'))
-                .and_then(|rest| rest.split_once(' '))
-            {
-                sender.send((subject.parse::<i64>().unwrap(), n.parse::<i64>().unwrap())).unwrap();
-            }
-        }
-    });
-    let (mut acknowledged, mut subjects) = (Vec::new(), BTreeSet::new());
-    while subjects.len() < usize::try_from(WRITERS).unwrap() {
-        let (subject, n) = lines.recv_timeout(Duration::from_mins(1)).expect("the node writes");
-        subjects.insert(subject);
-        acknowledged.push((subject, n));
-    }
-    let end = Instant::now() + more;
-    while let Some(left) = end.checked_duration_since(Instant::now()) {
-        acknowledged.extend(lines.recv_timeout(left));
-    }
-    kill(&mut child);
-    reader.join().unwrap();
-    acknowledged.extend(lines.try_iter());
-    acknowledged
-}
-
-/// `Child::kill` is SIGKILL on Unix.
-fn kill(child: &mut Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let event = |said: &str| -> (i64, i64) {
+        let (subject, n) = said.split_once(' ').unwrap();
+        (subject.parse().unwrap(), n.parse().unwrap())
+    };
+    let mut subjects = BTreeSet::new();
+    let child = Doomed::start("nodes::child_that_is_a_node_until_it_is_killed", task);
+    let all = usize::try_from(WRITERS).unwrap();
+    let said = child.live(
+        |said| {
+            subjects.insert(event(said).0);
+            subjects.len() == all
+        },
+        more,
+    );
+    said.iter().map(|said| event(said)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by the story above, in a process of its own"]
-#[expect(clippy::disallowed_methods, reason = "how the story tells its child what to do")]
 async fn child_that_is_a_node_until_it_is_killed() {
-    let Ok(task) = std::env::var(TASK) else { return };
+    let Some(task) = doomed::task() else { return };
     let words: Vec<&str> = task.split(' ').collect();
     let (first, address, nats) = (words[0].parse::<i64>().unwrap(), words[1], Some(words[2]).filter(|url| *url != "-"));
     let app = node(address, nats, false).await;
@@ -289,9 +262,83 @@ async fn child_that_is_a_node_until_it_is_killed() {
             db.write::<_, Error, _>(move |tx| Box::pin(async move { record(tx, Millis(1), &event(subject, n)).await }))
                 .await
                 .unwrap();
-            // One call of the system for each line, past every buffer: a kill cannot hold it back.
-            std::io::stdout().lock().write_all(format!("wrote {subject} {n}.\n").as_bytes()).unwrap();
+            doomed::say(&format!("{subject} {n}"));
         }
     });
     futures::future::join_all(writers).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lobby_goes_on_at_another_node_when_its_own_is_killed() {
+    let Some(place) = Place::migrated(Engine::Postgres).await else { return };
+    let doomed = Doomed::start("nodes::child_that_runs_the_lobby_until_it_is_killed", &place.address);
+    let [first, site] = [doomed.next(), doomed.next()].map(|address| address.parse::<SocketAddr>().unwrap());
+    // One that may run it, too, and one that only shows it.
+    let (heir, onlooker) = tokio::join!(node(&place.address, None, true), node(&place.address, None, false));
+    let told_at = async |app: &TestApp, address: SocketAddr| {
+        until("the lobby's address", async || {
+            let told = app.running().hub.lobby.address();
+            if told == address.to_string() { Ok(()) } else { Err(told) }
+        })
+        .await;
+    };
+    for app in [&heir, &onlooker] {
+        assert_eq!(app.running().hub.lobby.listens_at(), None, "one node runs it");
+        told_at(app, first).await;
+    }
+    let mut page = LivePage::open(onlooker.at(), &onlooker.stranger()).await;
+    page.follow(Topic::Lobby).await;
+    let client = LogIn::guest(Dialect::Myth2, "Wanderer").enter(first).await.unwrap();
+    page.sees("a guest", |lobby| lobby.player_count() == 1).await;
+    // Two strangers look at pages, one at each of two nodes; and Olga at the third.
+    let _elsewhere = LivePage::open(site, &heir.stranger_at(site)).await;
+    let olga = heir.person("Olga").await;
+    let _hers = heir.page_of(&olga).await;
+    let are_there = async |app: &TestApp, visitors: u32| {
+        until("everybody who is there", async || {
+            let (_, State::Site(present)) = app.running().hub.board.state(Topic::Site) else { return Err(None) };
+            let right = present.people == ["Olga"] && (present.people_count, present.visitors) == (1, visitors);
+            if right { Ok(()) } else { Err(Some(present)) }
+        })
+        .await;
+    };
+    for app in [&heir, &onlooker] {
+        are_there(app, 2).await;
+    }
+
+    let killed = Instant::now();
+    doomed.kill();
+    drop(client);
+    let second = until("the lobby at the other node", async || heir.running().hub.lobby.listens_at().ok_or(())).await;
+    eprintln!("the lobby is open again after {:?}", killed.elapsed());
+    page.sees("who is gone", |lobby| lobby.rooms.len() == 3 && lobby.player_count() == 0).await;
+    told_at(&onlooker, second).await;
+    for app in [&heir, &onlooker] {
+        are_there(app, 1).await;
+    }
+    let mut client = LogIn::guest(Dialect::Myth2, "Wanderer").enter(second).await.unwrap();
+    page.sees("the guest again", |lobby| lobby.player_count() == 1).await;
+    client.say("the lantern still burns").await.unwrap();
+    let line = |lobby: &Lobby| lobby.rooms[0].lines.last().is_some_and(|line| line.text == "the lantern still burns");
+    page.sees("the line", line).await;
+
+    // Who comes back stands by: one node runs it.
+    let late = node(&place.address, None, true).await;
+    told_at(&late, second).await;
+    assert_eq!(late.running().hub.lobby.listens_at(), None);
+    for app in [late, onlooker, heir] {
+        assert!(app.stop().await);
+    }
+    place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by the story above, in a process of its own"]
+async fn child_that_runs_the_lobby_until_it_is_killed() {
+    let Some(address) = doomed::task() else { return };
+    let app = node(&address, None, true).await;
+    for address in [app.lobby(), app.at()] {
+        doomed::say(&address.to_string());
+    }
+    std::future::pending::<()>().await;
 }

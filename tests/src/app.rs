@@ -5,7 +5,7 @@ use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
 use server::{
     config::Settings,
     system::SystemChance,
-    wiring::{self, Running},
+    wiring::{self, Builtins, Running},
 };
 use tempfile::TempDir;
 
@@ -33,6 +33,11 @@ impl TestApp {
 
     /// Starts one with the settings changed.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with_plugins(change, Vec::new()).await
+    }
+
+    /// The same with plugins that are a part of it.
+    pub async fn with_plugins(change: impl FnOnce(&mut Settings), builtins: Builtins) -> Self {
         let data = tempfile::tempdir().unwrap();
         let site = data.path().join("built");
         fs::create_dir_all(site.join("pkg/test")).unwrap();
@@ -57,7 +62,9 @@ impl TestApp {
         change(&mut settings);
         let clock = Arc::new(TestClock::new());
         let running =
-            Box::pin(wiring::start(settings, Arc::clone(&clock) as Arc<_>, Arc::new(SystemChance))).await.unwrap();
+            Box::pin(wiring::start_with(settings, Arc::clone(&clock) as Arc<_>, Arc::new(SystemChance), builtins))
+                .await
+                .unwrap();
         Self { clock, running, _data: data }
     }
 

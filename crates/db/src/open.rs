@@ -14,7 +14,9 @@ use tokio::sync::{mpsc::error::TrySendError, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    Claim, Claimed, Engine, Error, Options, Tx, Wire, postgres, sql,
+    Claim, Claimed, Engine, Error, Options, Tx, Wire,
+    claim::NAME,
+    postgres, sql,
     sqlite::{Sqlite, Typed},
 };
 
@@ -160,18 +162,19 @@ impl Db {
         }
     }
 
-    /// Whether some process on this PostgreSQL has claimed it; never on SQLite.
-    pub async fn is_claimed(&self, number: u32) -> Result<bool, Error> {
+    /// What the process on this PostgreSQL that has claimed it [says](Claim::say), if there is one; never on SQLite.
+    pub async fn claimed(&self, number: u32) -> Result<Option<String>, Error> {
         if self.engine() == Engine::Sqlite {
-            return Ok(false);
+            return Ok(None);
         }
-        let (held,): (i64,) = sql("select count(*) from pg_locks \
-             where locktype = 'advisory' and classid = 0 and cast(objid as bigint) = $1 and objsubid = 1 and granted \
-               and database = (select oid from pg_database where datname = current_database())")
+        let held: Option<(String,)> = sql("select coalesce(who.application_name, '') \
+             from pg_locks as held left join pg_stat_activity as who on who.pid = held.pid \
+             where held.locktype = 'advisory' and held.classid = 0 and cast(held.objid as bigint) = $1 and held.objsubid = 1 \
+               and held.granted and held.database = (select oid from pg_database where datname = current_database())")
         .bind(i64::from(number))
-        .fetch_one(self)
+        .fetch_optional(self)
         .await?;
-        Ok(held > 0)
+        Ok(held.map(|(name,)| name.strip_prefix(NAME).unwrap_or_default().trim_start().to_owned()))
     }
 
     /// Writes something small and gives back how long it took to become durable.

@@ -11,7 +11,7 @@ use tokio::{sync::watch, time::Instant};
 
 use crate::{
     feed::{Feed, Limits},
-    presence::Pages,
+    presence::{Pages, Visitors},
     subscription::{Subscription, topic_word},
 };
 
@@ -67,6 +67,21 @@ impl Board {
             })
         };
         held(&self.shared.pages).has(user) || in_lobby()
+    }
+
+    /// Who has a page open here, at this node; where there are several, they tell each other.
+    pub fn visitors(&self) -> Visitors {
+        held(&self.shared.pages).here()
+    }
+
+    /// Who has one open at the other nodes, all of them.
+    pub fn visitors_elsewhere(&self, elsewhere: Vec<Visitors>) {
+        self.shared.pages_changed(|pages| pages.elsewhere(elsewhere));
+    }
+
+    /// Fires when pages have come or gone.
+    pub fn visits(&self) -> watch::Receiver<()> {
+        self.shared.news(Topic::Site)
     }
 
     /// Counts an open page until the guard is dropped; `person` is whoever is logged in there.

@@ -11,4 +11,5 @@ mod subscription;
 pub use board::{Board, PageGuard};
 pub use feed::Limits;
 pub use frame::Frame;
+pub use presence::Visitors;
 pub use subscription::{Subscription, TooSlow};

@@ -1,18 +1,28 @@
 //! Who has a page of the site open, counted; published at most five times a second.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
 };
 
 use base::UserId;
 use contract::live::Presence;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 /// Names shown at most.
 const SHOWN: usize = 100;
 /// The least time between two published changes.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// Who has a page open at one node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitors {
+    /// Everybody who is logged in, by id; named is who wants to be listed.
+    pub people: Vec<(UserId, Option<String>)>,
+    /// How many strangers.
+    pub strangers: u32,
+}
 
 /// The pages that are open.
 #[derive(Debug, Default)]
@@ -21,6 +31,8 @@ pub(crate) struct Pages {
     /// The same people in the order they are shown; the id keeps equal names apart.
     by_name: BTreeMap<(String, UserId), String>,
     visitors: u32,
+    /// Those at other nodes.
+    elsewhere: Vec<Visitors>,
     /// Something has changed since the last publication.
     dirty: bool,
     /// Nothing is published before this instant.
@@ -52,9 +64,29 @@ impl Pages {
         known.pages += 1;
     }
 
-    /// Whether somebody has a page open.
+    /// Whether somebody has a page open, here or elsewhere.
     pub(crate) fn has(&self, user: UserId) -> bool {
-        self.people.contains_key(&user)
+        self.people.contains_key(&user) || self.abroad().any(|(other, _)| *other == user)
+    }
+
+    /// Who has one open here.
+    pub(crate) fn here(&self) -> Visitors {
+        let name = |user: UserId, person: &Person| self.by_name.get(&(person.key.clone(), user)).cloned();
+        let mut people: Vec<_> = self.people.iter().map(|(user, person)| (*user, name(*user, person))).collect();
+        people.sort_unstable();
+        Visitors { people, strangers: self.visitors }
+    }
+
+    /// Who has one open at the other nodes, all of them.
+    pub(crate) fn elsewhere(&mut self, elsewhere: Vec<Visitors>) {
+        if self.elsewhere != elsewhere {
+            self.elsewhere = elsewhere;
+            self.dirty = true;
+        }
+    }
+
+    fn abroad(&self) -> impl Iterator<Item = &(UserId, Option<String>)> {
+        self.elsewhere.iter().flat_map(|visitors| &visitors.people)
     }
 
     /// One open page less.
@@ -94,10 +126,29 @@ impl Pages {
     }
 
     fn count(&self) -> Presence {
+        if self.elsewhere.is_empty() {
+            return Presence {
+                people: self.by_name.values().take(SHOWN).cloned().collect(),
+                people_count: u32::try_from(self.people.len()).unwrap_or(u32::MAX),
+                visitors: self.visitors,
+            };
+        }
+        let here = self.here();
+        let (mut everybody, mut unnamed, mut named) = (HashSet::new(), HashSet::new(), BTreeMap::new());
+        for (user, name) in here.people.iter().chain(self.abroad()) {
+            everybody.insert(*user);
+            match name {
+                Some(name) => drop(named.insert((name.to_lowercase(), *user), name)),
+                // Wherever their newest page is: who doesn't want to be listed at one node is listed at none.
+                None => drop(unnamed.insert(*user)),
+            }
+        }
+        let listed = named.into_iter().filter(|((_, user), _)| !unnamed.contains(user));
+        let strangers = self.elsewhere.iter().map(|visitors| visitors.strangers);
         Presence {
-            people: self.by_name.values().take(SHOWN).cloned().collect(),
-            people_count: u32::try_from(self.people.len()).unwrap_or(u32::MAX),
-            visitors: self.visitors,
+            people: listed.take(SHOWN).map(|(_, name)| name.clone()).collect(),
+            people_count: u32::try_from(everybody.len()).unwrap_or(u32::MAX),
+            visitors: strangers.fold(self.visitors, u32::saturating_add),
         }
     }
 }
@@ -138,6 +189,28 @@ mod tests {
         assert_eq!(pages.count(), Presence { people: vec![], people_count: 2, visitors: 0 });
         pages.leave(Some(UserId::from(2)));
         assert!(!pages.has(UserId::from(2)));
+    }
+
+    #[test]
+    fn people_at_other_nodes_are_counted_once_too() {
+        let mut pages = Pages::default();
+        pages.enter(Some(person(1, "Olga")), true);
+        pages.enter(Some(person(2, "Balin")), true);
+        pages.enter(None, true);
+        let (olga, alric) = ((UserId::from(1), Some("Olga".to_owned())), (UserId::from(3), Some("alric".to_owned())));
+        let there = Visitors { people: vec![olga, (UserId::from(2), None), alric], strangers: 2 };
+        pages.elsewhere(vec![there.clone(), Visitors { people: vec![], strangers: 1 }]);
+        let names = vec!["alric".to_owned(), "Olga".to_owned()];
+        assert_eq!(pages.count(), Presence { people: names, people_count: 3, visitors: 4 });
+        assert!(pages.has(UserId::from(3)));
+        let here = Visitors {
+            people: vec![(UserId::from(1), Some("Olga".into())), (UserId::from(2), Some("Balin".into()))],
+            strangers: 1,
+        };
+        assert_eq!(pages.here(), here, "those elsewhere are not ours to tell");
+
+        pages.elsewhere(Vec::new());
+        assert_eq!((pages.count().people_count, pages.has(UserId::from(3))), (2, false));
     }
 
     #[test]

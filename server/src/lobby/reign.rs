@@ -1,0 +1,239 @@
+//! Which node runs the lobby: of those that may, whichever has the claim. When it goes, another takes over by itself.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use accounts::Accounts;
+use base::{Chance, Clock};
+use db::{Claim, Claimed, Db, Engine};
+use live::Board;
+use metaserver::Doorman;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    chat::LobbyCommands, checks::Checks, config::Settings, lifecycle::Lifecycle, mirror, order::Order,
+    wiring::StartError,
+};
+
+/// The number under which a node claims the lobby: two at once would end each other's games, and give two games one number.
+const CLAIM: u32 = 7_165_414;
+/// How often whoever has the claim looks whether it still does, and whoever has not whether it is free.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// So often in a row it has to be free before another node takes it: one whose connection broke, or that is started again, comes first.
+const LOOKS: u32 = 3;
+/// How long a node that could not open the lobby leaves it to the others.
+const AFTER_FAILURE: Duration = Duration::from_secs(15);
+
+/// What this node knows of the lobby. Clones are the same.
+#[derive(Clone)]
+pub struct Lobby(Arc<RwLock<Known>>);
+
+struct Known {
+    /// Where players find it, as they are told.
+    told: String,
+    /// Where it listens, and who shows people out, while it is run here.
+    here: Option<(SocketAddr, Doorman)>,
+}
+
+impl Lobby {
+    pub(crate) fn new(told: String) -> Self {
+        Self(Arc::new(RwLock::new(Known { told, here: None })))
+    }
+
+    /// Where players find it, on whichever node it is.
+    pub fn address(&self) -> String {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).told.clone()
+    }
+
+    /// Where it listens, while this node runs it.
+    pub fn listens_at(&self) -> Option<SocketAddr> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).here.as_ref().map(|(address, _)| *address)
+    }
+
+    /// Who shows people out, while this node runs it.
+    pub(crate) fn doorman(&self) -> Option<Doorman> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).here.as_ref().map(|(_, doorman)| doorman.clone())
+    }
+
+    /// It is run elsewhere, and found there.
+    pub(crate) fn is_elsewhere(&self, told: String) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if !told.is_empty() {
+            known.told = told;
+        }
+    }
+
+    fn is_here(&self, told: String, address: SocketAddr, doorman: Doorman) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Known { told, here: Some((address, doorman)) };
+    }
+
+    fn has_closed_here(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).here = None;
+    }
+}
+
+/// Where players find the lobby that some node on this database runs; `None`: none does.
+pub(crate) async fn find(db: &Db) -> Result<Option<String>, db::Error> {
+    db.claimed(CLAIM).await
+}
+
+/// A node that may run the lobby, and what it takes to open one.
+#[derive(Clone)]
+pub(crate) struct Candidate {
+    pub(crate) settings: Settings,
+    pub(crate) accounts: Accounts,
+    pub(crate) order: Order,
+    pub(crate) checks: Checks,
+    pub(crate) chat: LobbyCommands,
+    pub(crate) board: Board,
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) lobby: Lobby,
+}
+
+/// The lobby, run here.
+struct Reign {
+    claim: Claim,
+    /// Closes it, and nothing else of this node.
+    end: CancellationToken,
+}
+
+impl Candidate {
+    /// Opens the lobby here, or stands by where another node runs it already. What keeps it from opening keeps the node from starting.
+    pub(crate) async fn stand(self) -> Result<(), StartError> {
+        let stop = self.lifecycle.stop.clone();
+        let reign = match self.db.claim(CLAIM).await? {
+            Claimed::Alone => return self.open(stop).await,
+            Claimed::Ours(claim) => Some(self.begin(claim).await?),
+            Claimed::Taken => {
+                tracing::info!("another node runs the lobby; this one takes over when it goes");
+                None
+            }
+        };
+        let tasks = self.lifecycle.tasks.clone();
+        tasks.spawn(Box::pin(self.take_turns(reign)));
+        Ok(())
+    }
+
+    async fn take_turns(self, mut reign: Option<Reign>) {
+        while !self.lifecycle.stop.is_cancelled() {
+            reign = match reign {
+                Some(ours) => {
+                    self.hold(ours).await;
+                    None
+                }
+                None => self.wait().await,
+            };
+        }
+    }
+
+    /// Opens the lobby until `end`.
+    async fn open(&self, end: CancellationToken) -> Result<(), StartError> {
+        let running = super::start(self, end.clone()).await?;
+        let told = told_address(running.login_address, &self.settings);
+        self.lobby.is_here(told, running.login_address, running.doorman);
+        if self.db.engine() == Engine::Postgres {
+            self.lifecycle.tasks.spawn(mirror::share(self.board.clone(), self.db.clone(), end));
+        }
+        Ok(())
+    }
+
+    async fn begin(&self, mut claim: Claim) -> Result<Reign, StartError> {
+        let end = self.lifecycle.stop.child_token();
+        self.open(end.clone()).await?;
+        if let Err(error) = claim.say(&self.lobby.address()).await {
+            // It is as good as lost, which is found out at the first look.
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the other nodes can't be told where the lobby is"
+            );
+        }
+        Ok(Reign { claim, end })
+    }
+
+    /// Holds the claim until the stop, or until another node has it; then the lobby here is closed.
+    async fn hold(&self, reign: Reign) {
+        let Reign { claim, end } = reign;
+        let mut held = Some(claim);
+        loop {
+            tokio::select! {
+                () = end.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            if let Some(claim) = &mut held
+                && claim.check().await.is_ok()
+            {
+                continue;
+            }
+            held = match self.db.claim(CLAIM).await {
+                // The connection was lost, and nobody was quicker.
+                Ok(Claimed::Ours(mut claim)) => claim.say(&self.lobby.address()).await.is_ok().then_some(claim),
+                Ok(Claimed::Taken) => break,
+                // The database is away; nobody else gets it meanwhile.
+                Ok(Claimed::Alone) | Err(_) => None,
+            };
+        }
+        tracing::warn!("another node has taken the lobby over: it closes here, and players log on there");
+        self.lobby.has_closed_here();
+        end.cancel();
+    }
+
+    /// Shows the lobby of another node until there is none any more, and opens one here.
+    async fn wait(&self) -> Option<Reign> {
+        let stop = &self.lifecycle.stop;
+        let shows = stop.child_token();
+        let shown = mirror::show(self.board.clone(), self.db.clone(), self.lobby.clone(), shows.clone());
+        let shown = self.lifecycle.tasks.spawn(shown);
+        let claim = self.claim_when_free().await;
+        shows.cancel();
+        // Whatever it still had in hand is on the board before the new lobby is.
+        shown.await.ok();
+        let claim = claim?;
+        tracing::info!("nobody runs the lobby any more: it opens here");
+        match self.begin(claim).await {
+            Ok(reign) => Some(reign),
+            Err(error) => {
+                tracing::error!(error = &*error as &dyn std::error::Error, "the lobby can't be opened here");
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep(AFTER_FAILURE) => {}
+                }
+                None
+            }
+        }
+    }
+
+    /// `None`: at the stop.
+    async fn claim_when_free(&self) -> Option<Claim> {
+        let mut free = 0;
+        loop {
+            tokio::select! {
+                () = self.lifecycle.stop.cancelled() => return None,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            free = match find(&self.db).await {
+                Ok(None) => free + 1,
+                // A database that is away says nothing about the lobby.
+                Ok(Some(_)) | Err(_) => 0,
+            };
+            if free >= LOOKS
+                && let Ok(Claimed::Ours(claim)) = self.db.claim(CLAIM).await
+            {
+                return Some(claim);
+            }
+        }
+    }
+}
+
+/// The address told to players where classic clients log on.
+pub(crate) fn told_address(listening: SocketAddr, settings: &Settings) -> String {
+    match settings.metaserver_public_ip {
+        Some(ip) => SocketAddr::new(ip.into(), listening.port()).to_string(),
+        None => listening.to_string(),
+    }
+}
