@@ -1,12 +1,7 @@
 //! Builds every part of the hub and hands each what it needs.
 
 use std::{
-    error::Error,
-    fs::DirBuilder,
-    net::SocketAddr,
-    num::NonZeroU32,
-    os::unix::fs::DirBuilderExt as _,
-    sync::Arc,
+    error::Error, fs::DirBuilder, net::SocketAddr, num::NonZeroU32, os::unix::fs::DirBuilderExt as _, sync::Arc,
     time::Duration,
 };
 
@@ -289,7 +284,22 @@ impl Ground {
         let lobby = Lobby::new(lobby::told_address(settings.metaserver_addr, &settings));
         let checks = Checks::default();
         accounts.set_objector(Arc::new(checks.clone()));
-        Self { settings, site, db, clock, chance, lifecycle, accounts, bus, board, orgs, order, commands, lobby, checks }
+        Self {
+            settings,
+            site,
+            db,
+            clock,
+            chance,
+            lifecycle,
+            accounts,
+            bus,
+            board,
+            orgs,
+            order,
+            commands,
+            lobby,
+            checks,
+        }
     }
 
     /// The lobby: run here, or shown as another node runs it. Of several nodes one does.
