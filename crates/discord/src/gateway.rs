@@ -114,7 +114,10 @@ impl Discord {
         loop {
             let Some(token) = self.to_connect().await else {
                 (session, with_members) = (None, true);
-                if rest(&stop, LOOK_EVERY).await { break } else { continue }
+                if rest(&stop, LOOK_EVERY).await {
+                    break;
+                }
+                continue;
             };
             // Another node has it, or the database is away.
             let claimed = match self.0.db.claim(CLAIM).await {
@@ -123,9 +126,8 @@ impl Discord {
                 Ok(Claimed::Taken) | Err(_) => {
                     if rest(&stop, LOOK_EVERY).await {
                         break;
-                    } else {
-                        continue;
                     }
+                    continue;
                 }
             };
             let mut was_ready = false;
@@ -186,12 +188,11 @@ impl Discord {
         was_ready: &mut bool,
         stop: &CancellationToken,
     ) -> Result<Ended, Error> {
-        let url = match session {
-            Some(session) => session.url.clone(),
-            None => {
-                let said = self.ask(Ask::new("GET", "GET /gateway/bot", "/gateway/bot".into(), "")).await?;
-                said["url"].as_str().ok_or(Failed::Unsound)?.to_owned()
-            }
+        let url = if let Some(session) = session {
+            session.url.clone()
+        } else {
+            let said = self.ask(Ask::new("GET", "GET /gateway/bot", "/gateway/bot".into(), "")).await?;
+            said["url"].as_str().ok_or(Failed::Unsound)?.to_owned()
         };
         let url = format!("{}/?v=10&encoding=json", url.trim_end_matches('/'));
         // The way is the one that judges every address, so it is asked for by the schemes it knows.

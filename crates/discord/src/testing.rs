@@ -164,7 +164,8 @@ impl FakeDiscord {
 
     /// The next request that begins so is answered so.
     pub fn answer_once(&self, begins: &str, status: u16, headers: &[(&str, &str)], body: Value) {
-        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = lines.concat();
         self.state().instead.push(Instead { begins: begins.to_owned(), status, headers, body: body.to_string() });
     }
 
