@@ -116,6 +116,7 @@ async fn the_lobby_takes_the_same_commands() {
     assert_eq!(lines[2], ".profile who: Somebody's profile");
     guest.say(".profile olga").await.unwrap();
     assert_eq!(guest.blue_line().await.unwrap(), "Olga");
+    assert_eq!(guest.blue_line().await.unwrap(), "Here now: no");
     guest.say(".profile").await.unwrap();
     guest.say(".join the-lantern").await.unwrap();
     guest.say(".frobnicate").await.unwrap();
