@@ -54,7 +54,7 @@ impl Forms for FormSeal {
 
 #[cfg(test)]
 mod tests {
-    use base::{Millis, testing::TestClock};
+    use base::testing::HandClock;
 
     use super::*;
     use crate::system::SystemChance;
@@ -62,7 +62,7 @@ mod tests {
     #[tokio::test]
     async fn a_seal_is_for_one_text_and_a_token_for_one_time() {
         db::testing::each(|db| async move {
-            let clock: Arc<dyn Clock> = Arc::new(TestClock::at(Millis(1_000)));
+            let clock: Arc<dyn Clock> = Arc::new(HandClock::default());
             let forms = |key| FormSeal::new([key; 32], db.clone(), Arc::clone(&clock), Arc::new(SystemChance));
             let (ours, theirs) = (forms(1), forms(2));
             let seal = ours.seal("form 1");
