@@ -85,7 +85,7 @@ impl Export {
         match self {
             Self::Start => Duration::from_secs(10),
             Self::Stop | Self::Enable | Self::Disable => Duration::from_secs(5),
-            Self::Upgrade | Self::Person => Duration::from_secs(60),
+            Self::Upgrade | Self::Person => Duration::from_mins(1),
             Self::Page | Self::Submit | Self::Route | Self::Webhook | Self::Command | Self::Provide => {
                 Duration::from_secs(2) + more
             }
@@ -208,11 +208,10 @@ impl Plugins {
     async fn note(&self, ask: &Ask, error: Option<&Error>, took: (Duration, Duration)) {
         let (id, export) = (ask.on.id(), ask.export.word());
         // What a person did wrong is no failure of the plugin's.
-        let failed = match error {
-            None => false,
-            Some(Error::Fault(Fault::Internal(_) | Fault::Upstream(_)) | Error::Stopped(_) | Error::Away(_)) => true,
-            Some(_) => false,
-        };
+        let failed = matches!(
+            error,
+            Some(Error::Fault(Fault::Internal(_) | Fault::Upstream(_)) | Error::Stopped(_) | Error::Away(_))
+        );
         self.0.scribe.call(id.as_str(), ask.at, self.now(), export, failed, took);
         let outcome = match error {
             None => "answered",

@@ -24,13 +24,16 @@ const LONGEST_REPLY: usize = 2_000;
 const MOST_BUTTONS: usize = 5;
 const MOST_FIELDS: usize = 25;
 
+/// Where, who, and which command of which plugin.
+type Given = (Option<OrgId>, UserId, String);
+
 /// Who gave which command last, and when.
 #[derive(Default)]
-pub(crate) struct Cooldowns(Mutex<HashMap<(Option<OrgId>, UserId, String), Millis>>);
+pub(crate) struct Cooldowns(Mutex<HashMap<Given, Millis>>);
 
 impl Cooldowns {
     /// Once more; else so many seconds to wait.
-    fn take(&self, key: (Option<OrgId>, UserId, String), secs: u32, now: Millis) -> Result<(), u32> {
+    fn take(&self, key: Given, secs: u32, now: Millis) -> Result<(), u32> {
         const MOST: usize = 10_000;
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = i64::from(secs) * 1000;
@@ -163,7 +166,6 @@ fn fits(option: &CommandOption, value: &Value) -> Result<(), String> {
             number(given.as_f64().unwrap_or(f64::MAX))
         }
         (OptionKind::Number, Value::Number(given)) => number(given.as_f64().unwrap_or(f64::MAX)),
-        (OptionKind::Boolean, Value::Bool(_)) => Ok(()),
         (OptionKind::Choice, Value::String(word)) => {
             if option.choices.iter().any(|choice| choice.value == *word) {
                 Ok(())
@@ -172,7 +174,8 @@ fn fits(option: &CommandOption, value: &Value) -> Result<(), String> {
                 Err(format!("is one of: {}", choices.join(", ")))
             }
         }
-        (OptionKind::Person | OptionKind::Channel | OptionKind::Role, Value::String(_)) => Ok(()),
+        (OptionKind::Boolean, Value::Bool(_))
+        | (OptionKind::Person | OptionKind::Channel | OptionKind::Role, Value::String(_)) => Ok(()),
         (kind, _) => Err(format!("has to be a {}", kind.word())),
     }
 }

@@ -40,7 +40,7 @@ pub struct Settings {
 }
 
 impl Plugins {
-    async fn set_up(&self, id: &str) -> Result<std::sync::Arc<Installed>, Error> {
+    fn set_up(&self, id: &str) -> Result<std::sync::Arc<Installed>, Error> {
         self.snapshot().find(id).cloned().ok_or(Error::NotFound)
     }
 
@@ -74,7 +74,7 @@ impl Plugins {
     /// A plugin's settings there.
     pub async fn settings(&self, actor: &Actor, organization: Option<OrgId>, id: &str) -> Result<Settings, Error> {
         self.may_set(actor, organization, false).await?;
-        let plugin = self.set_up(id).await?;
+        let plugin = self.set_up(id)?;
         self.visible(&plugin, organization).await?;
         let facts = &plugin.facts;
         let (layer, version) = self.layer(id, organization).await?;
@@ -106,7 +106,7 @@ impl Plugins {
         value: Value,
     ) -> Result<i64, Error> {
         self.may_set(actor, organization, true).await?;
-        let plugin = self.set_up(id).await?;
+        let plugin = self.set_up(id)?;
         self.visible(&plugin, organization).await?;
         let facts = &plugin.facts;
         let mut layer = value;
@@ -130,15 +130,12 @@ impl Plugins {
             put_at(&mut whole, name, secret.expose());
         }
         let (before, _) = self.layer(id, organization).await?;
-        let faults = match organization {
-            Some(_) => {
-                let layers = Layers { code: &Value::Null, installation: &plugin.installation, organization: &whole };
-                layers.check_organization(&facts.schema)
-            }
-            None => {
-                let layers = Layers { code: &Value::Null, installation: &whole, organization: &Value::Null };
-                layers.check_installation(&facts.schema)
-            }
+        let faults = if organization.is_some() {
+            let layers = Layers { code: &Value::Null, installation: &plugin.installation, organization: &whole };
+            layers.check_organization(&facts.schema)
+        } else {
+            let layers = Layers { code: &Value::Null, installation: &whole, organization: &Value::Null };
+            layers.check_installation(&facts.schema)
         };
         let is_given = |path: &str| given.iter().any(|(name, _)| format!("/{name}") == path);
         let wrong: Vec<(String, String)> = faults
@@ -202,7 +199,7 @@ impl Plugins {
         secret: Option<Secret>,
     ) -> Result<(), Error> {
         self.may_set(actor, organization, true).await?;
-        let plugin = self.set_up(id).await?;
+        let plugin = self.set_up(id)?;
         self.visible(&plugin, organization).await?;
         let facts = &plugin.facts;
         let known = facts.manifest.capabilities.secrets.iter().any(|known| known == name)

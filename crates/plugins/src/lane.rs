@@ -24,7 +24,7 @@ const PER_ORGANIZATION: u32 = 1_200;
 /// So many requests out a minute; so many notifications a minute for an organization.
 const OUT: u32 = 60;
 const NOTES: u32 = 30;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// The way to one plugin.
 pub(crate) struct Lane {
@@ -125,7 +125,7 @@ impl<K: Hash + Eq> Pace<K> {
         }
         let count = counts.entry(key).or_default();
         if *count >= most {
-            return Err(u32::try_from((MINUTE - passed).as_secs()).unwrap_or(60).max(1));
+            return Err(u32::try_from(MINUTE.saturating_sub(passed).as_secs()).unwrap_or(60).max(1));
         }
         *count += 1;
         Ok(())
@@ -152,21 +152,18 @@ mod tests {
         for _ in 0..AT_ONCE {
             under_way.push(lane.enter().await.unwrap());
         }
-        let waiting: Vec<_> = (0..WAITING)
-            .map(|_| {
-                let lane = lane.clone();
-                tokio::spawn(async move { lane.enter().await.map(drop).is_ok() })
-            })
-            .collect();
+        let mut waiting = tokio::task::JoinSet::new();
+        for _ in 0..WAITING {
+            let lane = lane.clone();
+            waiting.spawn(async move { lane.enter().await.map(drop).is_ok() });
+        }
         while lane.waiting.load(Ordering::Relaxed) < WAITING {
             tokio::task::yield_now().await;
         }
         assert!(matches!(lane.enter().await, Err(Error::Away(_))));
         assert!(lane.drained(Duration::ZERO).await.is_none());
         drop(under_way);
-        for one in waiting {
-            assert!(one.await.unwrap());
-        }
+        assert!(waiting.join_all().await.into_iter().all(|entered| entered));
         assert!(lane.drained(Duration::from_secs(5)).await.is_some());
     }
 }

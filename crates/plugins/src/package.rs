@@ -179,10 +179,9 @@ fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, String> {
         let raw = entry.path_bytes().into_owned();
         let path = plain(&raw).ok_or_else(|| format!("the path `{}` is not taken", shown(&raw)))?;
         match entry.header().entry_type() {
-            EntryType::Directory => continue,
             EntryType::Regular => {}
-            // What some programs put before everything else: nothing in it is looked at.
-            EntryType::XGlobalHeader => continue,
+            // The second is what some programs put before everything else: nothing in it is looked at.
+            EntryType::Directory | EntryType::XGlobalHeader => continue,
             _ => return Err(format!("`{path}` is no plain file: links and devices are not taken")),
         }
         unpacked += entry.size();
@@ -345,7 +344,8 @@ mod tests {
     }
 
     fn says(bytes: &[u8]) -> String {
-        read(bytes).unwrap_err().into_iter().map(|(at, what)| format!("{at}: {what}\n")).collect()
+        let lines: Vec<String> = read(bytes).unwrap_err().iter().map(|(at, what)| format!("{at}: {what}")).collect();
+        lines.join("\n")
     }
 
     #[test]

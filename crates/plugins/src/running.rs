@@ -99,6 +99,8 @@ impl Plugins {
                 }
             }
             self.stop().await;
+            self.0.tasks.close();
+            self.0.tasks.wait().await;
         }
     }
 
@@ -379,7 +381,7 @@ impl Plugins {
         let manifest = self.manifest_of(row)?;
         Facts::new(manifest, None)
             .map_err(|wrong| {
-                tracing::error!(plugin = row.id, wrong = wrong.join("; "), "a plugin's manifest is not good")
+                tracing::error!(plugin = row.id, wrong = wrong.join("; "), "a plugin's manifest is not good");
             })
             .ok()
             .map(Arc::new)
@@ -458,7 +460,7 @@ impl Plugins {
     pub(crate) async fn seal_off(&self, id: &str, why: &str) -> Result<(), Error> {
         if self.write_quarantine(id, why, &Actor::Job).await? {
             // Not by drawing everything anew here: this may be within a call that does just that.
-            tokio::spawn(self.clone().refreshed());
+            self.0.tasks.spawn(self.clone().refreshed());
         }
         Ok(())
     }

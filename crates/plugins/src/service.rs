@@ -9,6 +9,7 @@ use outbound::Outbound;
 use plugin_api::PluginId;
 use semver::Version;
 use tokio::sync::{Mutex, watch};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     Key, Maker, Neighbours, Plugin,
@@ -52,6 +53,8 @@ pub(crate) struct Inner {
     /// What runs in this process. Whoever changes that waits for whoever does.
     pub(crate) running: Mutex<HashMap<PluginId, Held>>,
     pub(crate) scribe: Scribe,
+    /// What goes on beside calls.
+    pub(crate) tasks: TaskTracker,
     pub(crate) cooldowns: crate::commands::Cooldowns,
 }
 
@@ -64,6 +67,7 @@ impl Plugins {
             changed: watch::Sender::new(0),
             running: Mutex::default(),
             scribe: Scribe::default(),
+            tasks: TaskTracker::new(),
             cooldowns: crate::commands::Cooldowns::default(),
         }))
     }

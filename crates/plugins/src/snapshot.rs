@@ -154,7 +154,7 @@ impl On {
                 };
                 Roles::ADMINS.has(person.role) || role.is_some_and(|role| roles.has(role))
             }
-            _ => false,
+            Actor::Stranger { .. } => false,
         }
     }
 

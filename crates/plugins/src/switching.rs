@@ -324,7 +324,7 @@ impl Plugins {
             match self.switch_on(&Actor::Job, Some(org), manifest.id.as_str(), true).await {
                 Ok(()) | Err(Error::State { .. }) => {}
                 Err(error) => {
-                    tracing::warn!(plugin = manifest.id.as_str(), %error, "a new organization begins without a plugin")
+                    tracing::warn!(plugin = manifest.id.as_str(), %error, "a new organization begins without a plugin");
                 }
             }
         }

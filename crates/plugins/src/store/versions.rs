@@ -68,7 +68,7 @@ pub(crate) async fn stage_version(tx: &mut Tx<'_>, new: &NewVersion, now: Millis
          where plugin_versions.approved_at is null or plugin_versions.removed_at is not null")
     .bind(&new.id)
     .bind(&new.version)
-    .bind(&new.sha256)
+    .bind(new.sha256)
     .bind(new.signer.clone())
     .bind(&new.manifest_json)
     .bind(&*new.package)

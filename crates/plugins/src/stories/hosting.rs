@@ -100,7 +100,7 @@ impl Plugin for Toy {
                     Ok(text(count.to_string()))
                 }
                 "slow" => {
-                    tokio::time::sleep(Duration::from_secs(60)).await;
+                    tokio::time::sleep(Duration::from_mins(1)).await;
                     Ok(text("late"))
                 }
                 "panic" => panic!("a mistake"),
@@ -187,7 +187,7 @@ impl Plugin for Toy {
         let id = self.manifest.id.to_string();
         Box::pin(async move {
             if id == "slow" {
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
             }
             Ok(text(format!("{} {subject:?}", slot.word())).body)
         })
@@ -208,7 +208,7 @@ impl Plugin for Toy {
             match draft.get("text").or(draft.get("name")).and_then(Value::as_str) {
                 Some("bad") => Ok(Verdict::Refuse("Not here.".into())),
                 Some("slow") => {
-                    tokio::time::sleep(Duration::from_secs(60)).await;
+                    tokio::time::sleep(Duration::from_mins(1)).await;
                     Ok(Verdict::Allow)
                 }
                 Some("loud") => {
@@ -415,16 +415,14 @@ impl World {
         let mut workers = jobs.workers();
         self.plugins.register(&mut workers);
         let stop = CancellationToken::new();
-        let following = tokio::spawn(self.plugins.clone().follow(stop.clone()));
-        let working = tokio::spawn(workers.run(stop.clone(), Duration::from_secs(1)));
-        let keeping = tokio::spawn(jobs.schedules().keep(Vec::new(), stop.clone()));
-        let bus = events::Bus::new(self.db.clone());
-        let telling = tokio::spawn(bus.run(stop.clone()));
+        let mut running = tokio::task::JoinSet::new();
+        running.spawn(self.plugins.clone().follow(stop.clone()));
+        running.spawn(workers.run(stop.clone(), Duration::from_secs(1)));
+        running.spawn(jobs.schedules().keep(Vec::new(), stop.clone()));
+        running.spawn(events::Bus::new(self.db.clone()).run(stop.clone()));
         db::testing::until(what, async || if done() { Ok(()) } else { Err(self.diary.lock().unwrap().clone()) }).await;
         stop.cancel();
-        for task in [following, working, keeping, telling] {
-            task.await.unwrap();
-        }
+        running.join_all().await;
     }
 }
 

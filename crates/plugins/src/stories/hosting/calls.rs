@@ -297,8 +297,9 @@ async fn a_full_inbox_drops_what_matters_least() {
         .await
         .unwrap();
         let (stop, db) = (CancellationToken::new(), &db);
-        let following = tokio::spawn(world.plugins.clone().follow(stop.clone()));
-        let telling = tokio::spawn(events::Bus::new(db.clone()).run(stop.clone()));
+        let mut running = tokio::task::JoinSet::new();
+        running.spawn(world.plugins.clone().follow(stop.clone()));
+        running.spawn(events::Bus::new(db.clone()).run(stop.clone()));
         db::testing::until("a thousand to wait", async || {
             let (waiting, important): (i64, i64) = sql("select count(*), count(case when priority = 3 then 1 end) from plugin_inbox")
                 .fetch_one(db)
@@ -309,8 +310,7 @@ async fn a_full_inbox_drops_what_matters_least() {
         })
         .await;
         stop.cancel();
-        following.await.unwrap();
-        telling.await.unwrap();
+        running.join_all().await;
     })
     .await;
 }

@@ -114,7 +114,7 @@ async fn documents_are_found_by_what_they_say() {
         put("e", json!({ "kind": true })).await;
         let found = async |find: Find| {
             let found = here.find("seeds".into(), find).await.unwrap();
-            (found.documents.into_iter().map(|document| document.id).collect::<Vec<_>>().join(""), found.next)
+            (found.documents.into_iter().map(|document| document.id).collect::<String>(), found.next)
         };
         let equals = |field: &str, value: Value| vec![(field.to_owned(), value)];
         assert_eq!(found(Find::default()).await.0, "abcde");
