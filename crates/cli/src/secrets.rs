@@ -80,7 +80,9 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: SecretsComm
         SecretsCommand::Rotate { dry_run: false } => {
             hub.rotate_secrets().await?;
             terminal.say("The key that signs access tokens is a new one; every access token has ended.")?;
-            terminal.say("So is the key that seals second factors. Of several nodes, copy secrets/accounts.key to the others.")
+            terminal.say(
+                "So is the key that seals second factors. Of several nodes, copy secrets/accounts.key to the others.",
+            )
         }
     }
 }
