@@ -192,7 +192,7 @@ async fn whoever_may_not_is_in_the_log_in_the_metrics_and_on_the_dashboard() {
     assert_eq!((&hidden[0]["door"], &hidden[0]["what"]), (&json!("hidden"), &json!("organization")));
 
     assert!(refused(&mut freya).await - before >= 7);
-    assert!(admin.get("/admin").await.seen().contains("Refused"));
+    assert!(admin.get("/admin").await.seen().contains(">Refused<"));
     let metrics = app.stranger_at(app.running().admin_addr.unwrap()).get("/metrics").await.body;
     for door in ["api", "form", "page", "hidden"] {
         assert!(metrics.contains(&format!("guildhall_refused_total{{door=\"{door}\"}}")), "{door}: {metrics}");
