@@ -148,7 +148,9 @@ pub(crate) fn local_times(within: &web_sys::Element) {
 
 /// Puts what is new into the live parts of a plugin's page, and touches nothing else.
 pub(crate) fn replace_live(within: &web_sys::Element, html: &str) {
-    let (Ok(fresh), Ok(parts)) = (document().create_element("div"), within.query_selector_all("[data-live]")) else { return };
+    let (Ok(fresh), Ok(parts)) = (document().create_element("div"), within.query_selector_all("[data-live]")) else {
+        return;
+    };
     fresh.set_inner_html(html);
     for part in (0..parts.length()).filter_map(|at| parts.item(at)?.dyn_into::<web_sys::Element>().ok()) {
         let name = part.get_attribute("data-live").unwrap_or_default();

@@ -42,7 +42,15 @@ impl Viewer {
     /// Only reached when the page came without the value: a stranger on a hub with default settings.
     #[cfg(not(feature = "ssr"))]
     fn of_request() -> Self {
-        Self { me: None, site: Site::default(), theme: Theme::System, guise: false, keeps_cookies: true, slots: Vec::new(), menu: Vec::new() }
+        Self {
+            me: None,
+            site: Site::default(),
+            theme: Theme::System,
+            guise: false,
+            keeps_cookies: true,
+            slots: Vec::new(),
+            menu: Vec::new(),
+        }
     }
 }
 

@@ -35,10 +35,10 @@ const ALONE: Duration = Duration::from_secs(5);
 const PEOPLE: usize = 16;
 /// A page is asked for that often meanwhile.
 const PAGE_EVERY: Duration = Duration::from_millis(40);
-const PASSWORD: &str = "a lantern over the northern gate";
+pub(crate) const PASSWORD: &str = "a lantern over the northern gate";
 
 /// Limits that keep guessers away and would measure themselves here.
-const RAISED: [(&str, &str); 3] = [
+pub(crate) const RAISED: [(&str, &str); 3] = [
     ("GUILDHALL_LOG_IN__BURST", "1000000"),
     ("GUILDHALL_LOG_IN__PER_MINUTE", "1000000"),
     ("GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR", "1000000"),
@@ -53,7 +53,7 @@ pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), F
     let hub = Hub::start(program, data.path(), &RAISED).await?;
     for number in 0..PEOPLE {
         let form = format!("name=Person{number}&email=&password={}", PASSWORD.replace(' ', "+"));
-        let answer = post(&mut TcpStream::connect(hub.http).await?, hub.http, "register", &form).await?;
+        let answer = post(&mut TcpStream::connect(hub.http).await?, hub.http, "register", &form, "").await?;
         expect_ok(&answer)?;
     }
     let (count, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
@@ -125,7 +125,7 @@ async fn keep_logging_in(
     let mut stream = TcpStream::connect(at).await?;
     let form = format!("name=Person{number}&password={}", PASSWORD.replace(' ', "+"));
     while !over.load(Ordering::Relaxed) {
-        expect_ok(&post(&mut stream, at, "log_in", &form).await?)?;
+        expect_ok(&post(&mut stream, at, "log_in", &form, "").await?)?;
         count.fetch_add(1, Ordering::Relaxed);
     }
     Ok(())
@@ -147,18 +147,24 @@ async fn page_times(at: SocketAddr, span: Duration) -> Result<Vec<Duration>, Fai
     asked.join_all().await.into_iter().collect()
 }
 
-fn expect_ok(answer: &str) -> Result<(), Failure> {
+pub(crate) fn expect_ok(answer: &str) -> Result<(), Failure> {
     if answer.starts_with("HTTP/1.1 200") {
         return Ok(());
     }
     Err(format!("the hub answered: {}", answer.chars().take(400).collect::<String>()).into())
 }
 
-/// A form for a server function, over a connection that stays open: head and body of the answer.
-async fn post(stream: &mut TcpStream, at: SocketAddr, function: &str, form: &str) -> Result<String, Failure> {
+/// A form for a server function, over a connection that stays open: head and body of the answer. `cookies` may be empty.
+pub(crate) async fn post(
+    stream: &mut TcpStream,
+    at: SocketAddr,
+    function: &str,
+    form: &str,
+    cookies: &str,
+) -> Result<String, Failure> {
     let head = format!(
         "POST /api/{function} HTTP/1.1\r\nhost: {at}\r\naccept: application/json\r\nsec-fetch-site: same-origin\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+         cookie: {cookies}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
         form.len()
     );
     stream.write_all(head.as_bytes()).await?;

@@ -9,6 +9,7 @@ mod events;
 mod hooks;
 mod hub;
 mod log_in;
+mod nodes;
 mod report;
 mod size;
 mod start;
@@ -21,13 +22,13 @@ use report::Report;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names there are, in the order they run.
-const ALL: [&str; 6] = ["size", "start", "chat", "log_in", "events", "hooks"];
+const ALL: [&str; 7] = ["size", "start", "chat", "log_in", "events", "nodes", "hooks"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let Some(program) = words.next() else {
         eprintln!(
-            "usage: bench PROGRAM [SITE] [size|start|chat|log_in|events|hooks]…, where PROGRAM is a release of guildhall and SITE its built site"
+            "usage: bench PROGRAM [SITE] [size|start|chat|log_in|events|nodes|hooks]…, where PROGRAM is a release of guildhall and SITE its built site"
         );
         return ExitCode::FAILURE;
     };
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
                 "start" => start::measure(program.as_ref(), &mut report).await,
                 "log_in" => log_in::measure(program.as_ref(), &mut report).await,
                 "events" => events::measure(&mut report).await,
+                "nodes" => nodes::measure(program.as_ref(), &mut report).await,
                 "hooks" => hooks::measure(&packages(), &mut report).await,
                 "chat" => chat::measure(program.as_ref(), &mut report).await,
                 other => Err(format!("there is no measurement called {other}").into()),

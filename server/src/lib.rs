@@ -2,9 +2,9 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+mod chat;
 mod checks;
 mod chores;
-mod chat;
 pub mod commands;
 pub mod config;
 mod discord;

@@ -133,7 +133,9 @@ impl Neighbours for Hub {
             match self.orgs.standing(actor, org).await {
                 Ok(standing) => Ok(Some(standing)),
                 // Whoever may not see it is told what somebody is told who asks for one that isn't there.
-                Err(error) if matches!(error.kind(), Kind::NotFound | Kind::Forbidden | Kind::Unauthenticated) => Ok(None),
+                Err(error) if matches!(error.kind(), Kind::NotFound | Kind::Forbidden | Kind::Unauthenticated) => {
+                    Ok(None)
+                }
                 Err(error) => Err(unknown(error)),
             }
         })
@@ -172,13 +174,7 @@ impl Neighbours for Hub {
         Box::pin(async { Err(Fault::NotFound) })
     }
 
-    fn notify<'a>(
-        &'a self,
-        _: &'a Acting,
-        _: UserId,
-        _: &'a str,
-        _: Value,
-    ) -> BoxFuture<'a, Result<(), Fault>> {
+    fn notify<'a>(&'a self, _: &'a Acting, _: UserId, _: &'a str, _: Value) -> BoxFuture<'a, Result<(), Fault>> {
         // This hub has nothing yet that people are notified by and could switch off.
         Box::pin(async { Err(Fault::NotFound) })
     }
@@ -186,7 +182,8 @@ impl Neighbours for Hub {
     fn say<'a>(&'a self, acting: &'a Acting, channel: &'a str, message: Value) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async move {
             let org = acting.organization.ok_or_else(|| Fault::invalid("channel", "is an organization's"))?;
-            let topic = Topic::from_word(channel).ok_or_else(|| Fault::invalid("channel", "is none of the topics that an admin can pick one for"))?;
+            let topic = Topic::from_word(channel)
+                .ok_or_else(|| Fault::invalid("channel", "is none of the topics that an admin can pick one for"))?;
             let text = message.as_str().or_else(|| message.get("text").and_then(Value::as_str));
             let text = text.ok_or_else(|| Fault::invalid("message", "is a text, or has one"))?;
             let said = self.discord.say(org, topic, &Message::of(Message::plain(text))).await;

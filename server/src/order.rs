@@ -128,13 +128,7 @@ impl Order {
         async move { self.hear(&accounts, &lobby, listener, stop).await }
     }
 
-    async fn hear(
-        &self,
-        accounts: &Accounts,
-        lobby: &Lobby,
-        mut listener: Listener,
-        stop: CancellationToken,
-    ) {
+    async fn hear(&self, accounts: &Accounts, lobby: &Lobby, mut listener: Listener, stop: CancellationToken) {
         let mut patrol = interval(PATROL);
         patrol.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

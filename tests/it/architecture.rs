@@ -12,8 +12,19 @@ use serde_json::Value;
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 const PURE: [&str; 4] = ["base", "contract", "metaserver-proto", "plugin-api"];
-const DOMAINS: [&str; 11] =
-    ["accounts", "live", "metaserver", "orgs", "backup", "people", "plugins", "moderation", "webhooks", "vitals", "discord"];
+const DOMAINS: [&str; 11] = [
+    "accounts",
+    "live",
+    "metaserver",
+    "orgs",
+    "backup",
+    "people",
+    "plugins",
+    "moderation",
+    "webhooks",
+    "vitals",
+    "discord",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

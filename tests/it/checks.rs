@@ -75,8 +75,9 @@ async fn a_plugin_may_refuse_a_new_account_and_says_why() {
     let app = hub().await;
     let form = |name: &'static str| [("name", name), ("email", ""), ("password", PASSWORD)];
     // While it is off, nobody asks it.
-    app.person("Lantern the first").await;
     let plugins = &app.running().hub.plugins;
+    plugins.disable(&Actor::Operator, None, "watchman", false, false).await.unwrap();
+    app.person("Lantern the first").await;
     plugins.enable(&Actor::Operator, None, "watchman", false).await.unwrap();
 
     let refused = app.stranger().call("register", &form("Lantern the second")).await;
@@ -96,16 +97,12 @@ async fn a_plugin_may_refuse_a_new_account_and_says_why() {
     let page = plain.get(back.header("location")).await.seen();
     assert!(page.contains("A rule of this hub does not allow this"), "{page}");
     assert!(!page.contains("after a lantern"), "{page}");
-
-    plugins.disable(&Actor::Operator, None, "watchman", false, false).await.unwrap();
-    app.person("Lantern the fourth").await;
     assert!(app.stop().await);
 }
 
 #[tokio::test]
 async fn a_plugin_may_refuse_or_rewrite_a_line_of_chat() {
     let app = hub().await;
-    app.running().hub.plugins.enable(&Actor::Operator, None, "watchman", false).await.unwrap();
     let mut page = LivePage::open(app.at(), &app.stranger()).await;
     page.follow(Topic::Lobby).await;
     let mut wanderer = LogIn::guest(Dialect::Myth2, "Wanderer").enter(app.lobby()).await.unwrap();

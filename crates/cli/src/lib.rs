@@ -7,6 +7,7 @@ pub mod appeal;
 pub mod audit;
 pub mod author;
 pub mod backup;
+pub mod discord;
 pub mod job;
 pub mod mail;
 pub mod org;
@@ -21,7 +22,6 @@ pub mod settings;
 pub mod system;
 pub mod token;
 pub mod user;
-pub mod discord;
 pub mod webhook;
 
 pub use terminal::{Done, Failure, Terminal};

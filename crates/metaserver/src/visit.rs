@@ -343,13 +343,8 @@ impl Visit {
         if muted || text.is_empty() || is_command(&chat.message) {
             return self.forward(RoomMessage::Chat(chat));
         }
-        let line = Said {
-            user: visitor.user,
-            role: visitor.role,
-            name: visitor.name.clone(),
-            room: self.door.facts.id,
-            text,
-        };
+        let line =
+            Said { user: visitor.user, role: visitor.role, name: visitor.name.clone(), room: self.door.facts.id, text };
         self.asking = Some(Asking { chat, answer: self.hub.logon.before_line(line) });
     }
 

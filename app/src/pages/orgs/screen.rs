@@ -38,14 +38,14 @@ pub(crate) enum Tab {
 impl Tab {
     const fn path(self) -> &'static str {
         match self {
-            Self::Home => "",
+            // A plugin's page is at the plugin's own address.
+            Self::Home | Self::Plugin => "",
             Self::Members => "/members",
             Self::Admissions => "/admissions",
             Self::Settings => "/settings",
             Self::Policies => "/policies",
             Self::Trail => "/audit",
             Self::Plugins => "/plugins",
-            Self::Plugin => "",
             Self::Discord => "/discord",
         }
     }

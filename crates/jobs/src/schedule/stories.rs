@@ -21,7 +21,10 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::{NewSchedule, Task, plan, store, unplan};
-use crate::{Error, Failure, JobQuery, Jobs, Kind, Run, stories::{Story, visitors}};
+use crate::{
+    Error, Failure, JobQuery, Jobs, Kind, Run,
+    stories::{Story, visitors},
+};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
