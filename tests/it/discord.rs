@@ -56,6 +56,8 @@ async fn a_command_in_discord_ends_where_the_pages_button_does() {
     assert!(page.body.contains("It is linked to no server yet."));
     assert_eq!(mona.get("/orgs/the-lantern/discord").await.status, 403);
     assert_eq!(app.stranger().get("/orgs/the-lantern/discord").await.status, 302);
+    // What happened before is not told.
+    app.clock.pass(Duration::from_secs(1));
     town.link_server(&app, org, user, OLGA).await;
     let choose = [
         ("organization", org.to_string()),

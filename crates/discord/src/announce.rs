@@ -54,16 +54,16 @@ impl Message {
     }
 }
 
-/// Has a message told wherever the organization has that told; once for one event. In the transaction of what it tells of.
+/// Has a message of what happened `at` then told wherever the organization has that told; once for one event.
 pub(crate) async fn tell(
     tx: &mut Tx<'_>,
     now: Millis,
     organization: OrgId,
     topic: Topic,
     message: &Message,
-    event: Option<EventId>,
+    (at, event): (Millis, Option<EventId>),
 ) -> Result<(), db::Error> {
-    for (guild, channel) in store::told_where(tx, organization, topic).await? {
+    for (guild, channel) in store::told_where(tx, organization, topic, at).await? {
         put(tx, now, organization, &guild, &channel, topic, message, event).await?;
     }
     Ok(())
@@ -101,7 +101,9 @@ impl Discord {
             .db
             .write(move |tx| {
                 let message = message.clone();
-                Box::pin(async move { Ok::<_, Error>(tell(tx, now, organization, topic, &message, None).await?) })
+                Box::pin(
+                    async move { Ok::<_, Error>(tell(tx, now, organization, topic, &message, (now, None)).await?) },
+                )
             })
             .await
     }

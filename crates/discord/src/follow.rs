@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use base::{EventId, OrgId, UserId};
+use base::{EventId, Millis, OrgId, UserId};
 use contract::{Event, discord::Topic};
 use events::Reader;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ const BATCH: u32 = 64;
 /// What an event leads to.
 #[derive(Debug, Clone)]
 enum Deed {
-    Tell { organization: OrgId, topic: Topic, message: Message, event: EventId },
+    Tell { organization: OrgId, topic: Topic, message: Message, at: Millis, event: EventId },
     Look { user: UserId },
     LookEverywhere,
 }
@@ -58,8 +58,8 @@ impl Discord {
             let Some(read) = reader.next(BATCH).await? else { return Ok(anybody) };
             let mut deeds = Vec::new();
             if anybody {
-                for (id, _, event) in &read.events {
-                    self.deeds(*id, event, &mut deeds).await?;
+                for (id, at, event) in &read.events {
+                    self.deeds((*at, *id), event, &mut deeds).await?;
                 }
             }
             let (more, now) = (read.more, self.now());
@@ -74,8 +74,9 @@ impl Discord {
                         }
                         for deed in deeds {
                             match deed {
-                                Deed::Tell { organization, topic, message, event } => {
-                                    announce::tell(tx, now, organization, topic, &message, Some(event)).await?;
+                                Deed::Tell { organization, topic, message, at, event } => {
+                                    let of = (at, Some(event));
+                                    announce::tell(tx, now, organization, topic, &message, of).await?;
                                 }
                                 Deed::Look { user } => roles::ask_for_person(tx, now, user).await?,
                                 Deed::LookEverywhere => roles::ask_for_all(tx, now).await?,
@@ -91,7 +92,7 @@ impl Discord {
         }
     }
 
-    async fn deeds(&self, id: EventId, event: &Event, deeds: &mut Vec<Deed>) -> Result<(), Error> {
+    async fn deeds(&self, id: (Millis, EventId), event: &Event, deeds: &mut Vec<Deed>) -> Result<(), Error> {
         match event {
             Event::MemberJoined { organization, user, role } => {
                 let name = self.name(*user).await?;
@@ -132,6 +133,6 @@ impl Discord {
     }
 }
 
-const fn tell(organization: OrgId, topic: Topic, message: Message, event: EventId) -> Deed {
-    Deed::Tell { organization, topic, message, event }
+const fn tell(organization: OrgId, topic: Topic, message: Message, (at, event): (Millis, EventId)) -> Deed {
+    Deed::Tell { organization, topic, message, at, event }
 }

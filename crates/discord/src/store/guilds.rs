@@ -166,13 +166,21 @@ pub(crate) async fn channels(on: impl Into<db::On<'_>>, org: OrgId, guild: &str)
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-/// Where an organization has that told: server and channel.
-pub(crate) async fn told_where(tx: &mut Tx<'_>, org: OrgId, topic: Topic) -> Result<Vec<(String, String)>, Error> {
-    sql("select guild_id, channel_id from discord_channels where organization_id = $1 and topic = $2 order by guild_id")
-        .bind(org)
-        .bind(topic.word())
-        .fetch_all(tx)
-        .await
+/// Where an organization has that told: server and channel. What happened before a server was linked nobody there had asked for.
+pub(crate) async fn told_where(
+    tx: &mut Tx<'_>,
+    org: OrgId,
+    topic: Topic,
+    at: Millis,
+) -> Result<Vec<(String, String)>, Error> {
+    sql("select c.guild_id, c.channel_id from discord_channels c
+         join discord_guilds g on g.organization_id = c.organization_id and g.guild_id = c.guild_id
+         where c.organization_id = $1 and c.topic = $2 and g.linked_at <= $3 order by c.guild_id")
+    .bind(org)
+    .bind(topic.word())
+    .bind(at)
+    .fetch_all(tx)
+    .await
 }
 
 /// Organizations that have something told at all.

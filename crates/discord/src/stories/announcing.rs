@@ -30,7 +30,10 @@ async fn until_states(story: &Story, wanted: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_told_once_in_its_channel() {
     each(|db| async move {
-        let story = Story::linked(db).await;
+        let story = Story::begin(db).await;
+        story.happens(Event::MemberJoined { organization: story.org, user: story.olga, role: Role::Owner }).await;
+        story.clock.advance(Duration::from_secs(1));
+        story.link().await;
         story.happens(joined(&story)).await;
         story.happens(Event::SiteChanged).await;
         until_states(&story, &["sent"]).await;

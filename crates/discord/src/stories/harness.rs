@@ -228,9 +228,15 @@ impl Story {
     /// The same with a server linked, and something told in it.
     pub(super) async fn linked(db: Db) -> Self {
         let story = Self::begin(db).await;
-        let code = story.discord.make_code(&story.owner(), story.org).await.unwrap().code;
-        let connect = story.there.command_of(OLGA, "connect", serde_json::json!({ "code": code }), "32");
-        let said = story.says(&connect).await;
+        story.link().await;
+        story
+    }
+
+    /// Has its server linked, and chooses for it.
+    pub(super) async fn link(&self) {
+        let code = self.discord.make_code(&self.owner(), self.org).await.unwrap().code;
+        let connect = self.there.command_of(OLGA, "connect", serde_json::json!({ "code": code }), "32");
+        let said = self.says(&connect).await;
         assert!(said.contains("“The Lantern” is linked"), "{said}");
         let choice = GuildChoice {
             channels: vec![TopicChannel { topic: Topic::Members, channel: GENERAL.into(), trouble: None }],
@@ -239,8 +245,7 @@ impl Story {
                 RoleLink { role: Role::Member, guild_role: MEMBERS.into(), trouble: None },
             ],
         };
-        story.discord.choose_for(&story.owner(), story.org, GUILD, &choice).await.unwrap();
-        story
+        self.discord.choose_for(&self.owner(), self.org, GUILD, &choice).await.unwrap();
     }
 
     /// Keeps the connection that the hub is set up to keep.
