@@ -52,6 +52,12 @@ fn no_crate_of_ours_is_unsafe() {
     // What only runs on a developer's machine, and the pages, whose macros may need it, have the lint alone.
     for folder in crates.chain([root().join("server"), root().join("tests")]) {
         let lib = fs::read_to_string(folder.join("src/lib.rs")).unwrap();
+        if folder.ends_with("footprint") {
+            // The system takes memory back by no safe call: one, with its reason, and nothing else in that crate.
+            let expected = lib.matches("unsafe_code,").count();
+            assert_eq!((lib.matches("unsafe {").count(), expected), (1, 1), "one call, and its reason");
+            continue;
+        }
         assert!(lib.contains("#![forbid(unsafe_code)]"), "{} does not forbid it", folder.display());
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
         assert!(manifest.contains("[lints]\nworkspace = true"), "{} has lints of its own", folder.display());
