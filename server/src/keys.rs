@@ -44,7 +44,8 @@ impl SealKeys for KeyFile {
     /// Written whole under another name first, so that a crash leaves either the old keys or the new ones.
     fn keep(&self, keys: &[[u8; 32]]) -> io::Result<()> {
         let draft = self.folder.join(format!("{}.{}", self.name, hex::encode(self.chance.bytes::<8>())));
-        let text: String = keys.iter().map(|key| format!("{}\n", hex::encode(key))).collect();
+        let lines: Vec<String> = keys.iter().map(hex::encode).collect();
+        let text = lines.join("\n") + "\n";
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;

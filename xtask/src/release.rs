@@ -94,11 +94,16 @@ fn host(workspace: &Workspace) -> Result<String> {
 fn sum_up(folder: &Path) -> Result<()> {
     let mut lines = String::new();
     for name in files(folder)? {
-        let sum = Sha256::digest(fs::read(folder.join(&name))?);
-        let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-        lines.push_str(&format!("{hex}  {name}\n"));
+        let sum = sum_of(&folder.join(&name))?;
+        lines.extend([sum.as_str(), "  ", &name, "\n"]);
     }
     Ok(fs::write(folder.join(SUMS), lines)?)
+}
+
+/// A file's checksum, in hexadecimal.
+fn sum_of(path: &Path) -> Result<String> {
+    let bytes: Vec<String> = Sha256::digest(fs::read(path)?).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(bytes.concat())
 }
 
 /// Everything that is handed out, but for what vouches for it.
@@ -138,9 +143,7 @@ fn check(folder: &Path, signers: &Path) -> Result<()> {
         if name.contains('/') {
             bail!("{SUMS} names a file elsewhere: {name}");
         }
-        let bytes = fs::read(folder.join(name)).with_context(|| format!("{name} is missing"))?;
-        let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        if hex != sum {
+        if sum_of(&folder.join(name)).with_context(|| format!("{name} is missing"))? != sum {
             bail!("{name} is not what was signed");
         }
         named.push(name.to_owned());

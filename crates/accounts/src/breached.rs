@@ -150,7 +150,8 @@ pub(crate) mod testing {
 
     pub(crate) fn hash(password: &str) -> String {
         let sum = digest(&SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
-        sum.as_ref().iter().map(|byte| format!("{byte:02X}")).collect()
+        let bytes: Vec<String> = sum.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+        bytes.concat()
     }
 }
 
@@ -173,11 +174,12 @@ mod tests {
             let passwords: Vec<String> = (0..count).map(|number| format!("password {number}")).collect();
             let mut hashes: Vec<String> = passwords.iter().map(|password| hash(password)).collect();
             hashes.sort();
-            let counted = |end: &str| -> String {
-                hashes.iter().enumerate().map(|(at, hash)| format!("{hash}:{}{end}", at * at * at)).collect()
+            let counted = |end: &str| {
+                let line = |(at, hash): (usize, &String)| format!("{hash}:{}{end}", at * at * at);
+                hashes.iter().enumerate().map(line).collect::<Vec<_>>().concat()
             };
             // As it comes by a download, as `sha1sum` and `sort` make it, and without a last end of a line.
-            let bare: String = hashes.iter().map(|hash| format!("{}\n", hash.to_lowercase())).collect();
+            let bare = hashes.join("\n").to_lowercase() + "\n";
             for (name, text) in [
                 ("crlf", counted("\r\n")),
                 ("lf", counted("\n")),

@@ -2,7 +2,13 @@
 
 mod line;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -46,8 +52,7 @@ struct Cost {
     /// What the password of an account that does not exist is compared with: a hash nobody has a password for.
     decoy: PasswordHash,
     chance: Arc<dyn Chance>,
-    #[cfg(test)]
-    hashes: std::sync::atomic::AtomicU64,
+    hashes: AtomicU64,
 }
 
 impl Hasher {
@@ -59,13 +64,7 @@ impl Hasher {
             phc(&params, &chance.bytes::<16>(), &chance.bytes::<OUTPUT_BYTES>()).expect("the lengths are PHC's own");
         Self {
             line: Arc::new(Line::new(settings.at_once, settings.queue, settings.wait)),
-            cost: Arc::new(Cost {
-                params,
-                decoy,
-                chance,
-                #[cfg(test)]
-                hashes: 0.into(),
-            }),
+            cost: Arc::new(Cost { params, decoy, chance, hashes: AtomicU64::new(0) }),
         }
     }
 
@@ -111,7 +110,7 @@ impl Hasher {
     /// Hashes computed so far.
     #[cfg(test)]
     pub(crate) fn hashes(&self) -> u64 {
-        self.cost.hashes.load(std::sync::atomic::Ordering::SeqCst)
+        self.cost.hashes.load(Ordering::SeqCst)
     }
 
     async fn run<T: Send + 'static>(
@@ -148,8 +147,7 @@ impl Cost {
             &mut output,
             memory,
         );
-        #[cfg(test)]
-        self.hashes.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        self.hashes.fetch_add(1, Ordering::SeqCst);
         metrics::histogram!("guildhall_hashing_duration_seconds").record(begun.elapsed().as_secs_f64());
         result.map(|()| output).map_err(hashing_error)
     }

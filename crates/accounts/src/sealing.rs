@@ -49,7 +49,8 @@ impl Named {
     fn new(bytes: [u8; KEY_BYTES]) -> Self {
         // The first eight bytes tell two keys apart and tell nothing of either.
         let digest: [u8; 32] = Sha256::new().chain_update(b"guildhall seal key").chain_update(bytes).finalize().into();
-        let id = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let mut id = hex::encode(digest);
+        id.truncate(16);
         Self { id, bytes }
     }
 

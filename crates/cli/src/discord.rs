@@ -152,7 +152,7 @@ fn tell_servers(terminal: &mut Terminal<'_>, servers: &OrganizationDiscord) -> D
                 .into_iter()
                 .chain(guild.channels.iter().map(|one| one.trouble))
                 .chain(guild.roles.iter().map(|one| one.trouble));
-            let mut troubles: Vec<_> = troubles.flatten().map(|trouble| trouble.word()).collect();
+            let mut troubles: Vec<_> = troubles.flatten().map(contract::discord::DiscordTrouble::word).collect();
             troubles.sort_unstable();
             troubles.dedup();
             [guild.id.clone(), plain(&guild.name), channels.join(", "), roles.join(", "), troubles.join(" ")]

@@ -24,7 +24,8 @@ mod rules;
 pub mod seed;
 #[cfg(feature = "manifest")]
 mod shape;
-#[cfg(all(test, feature = "manifest"))]
+#[cfg(feature = "manifest")]
+#[cfg(test)]
 mod stories;
 
 #[cfg(feature = "manifest")]

@@ -39,7 +39,7 @@ pub(crate) fn own(ground: &Ground) -> Vec<Arc<dyn Command>> {
         ),
         on(
             definition("lobby", "Who is in the lobby, and which games", "Quem está no lobby, e quais partidas"),
-            |ground, given| Box::pin(lobby(ground, given)),
+            |ground, given| Box::pin(async move { lobby(&ground, &given) }),
         ),
         on(
             definition("profile", "Somebody's profile", "O perfil de alguém").option(
@@ -103,26 +103,26 @@ async fn link(ground: Ground, given: Given) -> Result<Reply, Refusal> {
     Ok(Reply::quietly(format!("{text} {}.", discord::Message::plain(&given.caller.name))))
 }
 
-async fn lobby(ground: Ground, given: Given) -> Result<Reply, Refusal> {
+fn lobby(ground: &Ground, given: &Given) -> Result<Reply, Refusal> {
     given.caller.actor.may(base::Action::ViewLive).map_err(Refusal::of)?;
     let (_, State::Lobby(shown)) = ground.board.state(Topic::Lobby) else { return Err(Refusal::Failed) };
     let mut lines = String::new();
     for room in shown.rooms.iter().filter(|room| !room.players.is_empty()) {
         let names: Vec<&str> = room.players.iter().map(|player| player.name.as_str()).collect();
-        let _ = writeln!(lines, "{}: {}", plain(&given, &room.name), plain(&given, &names.join(", ")));
+        let _ = writeln!(lines, "{}: {}", plain(given, &room.name), plain(given, &names.join(", ")));
         for game in &room.games {
             let _ = writeln!(
                 lines,
                 "  {} ({}, {}/{})",
-                plain(&given, &game.name),
-                plain(&given, &game.host_name),
+                plain(given, &game.name),
+                plain(given, &game.host_name),
                 game.players,
                 game.max_players
             );
         }
     }
     if lines.is_empty() {
-        lines = said(&given, "Nobody is in the lobby.", "Não há ninguém no lobby.");
+        lines = said(given, "Nobody is in the lobby.", "Não há ninguém no lobby.");
     }
     Ok(Reply::aloud(lines))
 }

@@ -94,12 +94,27 @@ impl OfPlugin {
     }
 
     /// Where it is on among the organizations the chat belongs to; the hub's own where it is on there.
-    fn place(&self, at: &At) -> Option<Option<OrgId>> {
-        let is_on = |organization: Option<OrgId>| {
-            self.plugins.on_in(organization).iter().any(|on| *on.id() == self.id && on.is_ready())
-        };
-        let organizations = at.organizations.iter().map(|organization| Some(*organization));
-        organizations.chain([None]).find(|organization| is_on(*organization))
+    fn place(&self, at: &At) -> Option<Spot> {
+        let is_on =
+            |spot: &Spot| self.plugins.on_in(spot.organization()).iter().any(|on| *on.id() == self.id && on.is_ready());
+        let organizations = at.organizations.iter().map(|organization| Spot::Organization(*organization));
+        organizations.chain([Spot::Hub]).find(is_on)
+    }
+}
+
+/// Where a plugin is asked.
+#[derive(Clone, Copy)]
+enum Spot {
+    Hub,
+    Organization(OrgId),
+}
+
+impl Spot {
+    const fn organization(self) -> Option<OrgId> {
+        match self {
+            Self::Hub => None,
+            Self::Organization(organization) => Some(organization),
+        }
     }
 }
 
@@ -115,7 +130,7 @@ impl Command for OfPlugin {
     fn run(&self, given: Given) -> BoxFuture<'_, Result<Reply, Refusal>> {
         Box::pin(async move {
             let name = self.definition.name.to_string();
-            let organization = self.place(&given.at).ok_or_else(|| Refusal::Unknown(name.clone()))?;
+            let spot = self.place(&given.at).ok_or_else(|| Refusal::Unknown(name.clone()))?;
             let invocation = Invocation {
                 command: name,
                 options: json(&given.options),
@@ -123,7 +138,7 @@ impl Command for OfPlugin {
                 channel: given.at.channel.clone(),
             };
             let visit = Visit { locale: given.caller.locale.clone(), trace: String::new() };
-            match self.plugins.command(&given.caller.actor, organization, invocation, &visit).await {
+            match self.plugins.command(&given.caller.actor, spot.organization(), invocation, &visit).await {
                 Ok(reply) => Ok(read(reply)),
                 Err(plugins::Error::Invalid(fields)) => {
                     let told: Vec<_> = fields.iter().map(|(field, what)| format!("{field} {what}")).collect();

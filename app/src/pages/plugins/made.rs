@@ -273,10 +273,11 @@ impl Asked<'_> {
     async fn draw(&self, nodes: &[Node], level: u8, refused: Option<&Refusal>) -> drawing::Drawn {
         let people = drawing::people_in(nodes);
         let people: Vec<i64> = people.into_iter().take(MOST_PEOPLE).collect();
-        let people = match people.is_empty() {
-            true => BTreeMap::new(),
+        let people = if people.is_empty() {
+            BTreeMap::new()
+        } else {
             // A page without names is better than none.
-            false => self.services.people.names(&self.visitor.actor, &people).await.unwrap_or_default(),
+            self.services.people.names(&self.visitor.actor, &people).await.unwrap_or_default()
         };
         let on = self.services.plugins.on_in(self.place.organization());
         let hash = on.iter().find(|on| on.id().as_str() == self.plugin).and_then(|on| on.hash()).unwrap_or_default();

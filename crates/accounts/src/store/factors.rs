@@ -59,11 +59,12 @@ pub(crate) async fn around(tx: &mut Tx<'_>, user: UserId, device: &TokenHash) ->
 }
 
 pub(crate) async fn totp(db: &Db, user: UserId) -> Result<Option<TotpSecret>, Error> {
-    let row: Option<(Vec<u8>, Option<String>, i64, Option<i64>)> =
-        sql("select secret, sealed_by, begun_at, confirmed_at from totp where user_id = $1")
-            .bind(user)
-            .fetch_optional(db)
-            .await?;
+    /// Secret, by which key, begun, confirmed.
+    type Row = (Vec<u8>, Option<String>, i64, Option<i64>);
+    let row: Option<Row> = sql("select secret, sealed_by, begun_at, confirmed_at from totp where user_id = $1")
+        .bind(user)
+        .fetch_optional(db)
+        .await?;
     Ok(row.map(|(bytes, by, begun, confirmed)| TotpSecret {
         secret: Sealed { by, bytes },
         begun_at: Millis(begun),

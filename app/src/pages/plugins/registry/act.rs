@@ -60,7 +60,7 @@ pub(crate) async fn act(
             return Ok(Some("/admin/plugins".into()));
         }
         ("configure", Which::One(_) | Which::Organization(_)) => {
-            configure(service, actor, organization, id, given, typed).await?
+            configure(service, actor, organization, id, given, typed).await?;
         }
         _ => return Err(Error::NotFound),
     }
