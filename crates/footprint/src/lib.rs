@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn only_the_programs_own_code_is_let_go() {
-        assert_eq!(code(MAPS, "/opt/guild hall/guildhall"), [0x55d0_0020_0000..0x55d0_0200_0000]);
+        assert_eq!(code(MAPS, "/opt/guild hall/guildhall"), vec![0x55d0_0020_0000..0x55d0_0200_0000; 1]);
         assert_eq!(code(MAPS, "/opt/guild"), []);
         assert_eq!(code("nonsense\n1-2", "/opt/guild"), []);
     }

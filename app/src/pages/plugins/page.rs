@@ -20,8 +20,11 @@ use crate::{
 /// How often a page with live parts is asked for again.
 const LIVE_MS: f64 = 5_000.0;
 
-/// Which page the address names: plugin, path, and what follows the question mark.
-fn asked() -> (String, String, String) {
+/// Plugin, path, and what follows the question mark.
+type Address = (String, String, String);
+
+/// Which page the address names. Only within a route: what runs later is handed it.
+fn asked() -> Address {
     let (plugin, path) = use_params_map()
         .with(|params| (params.get("plugin").unwrap_or_default(), params.get("path").unwrap_or_default()));
     let query = use_location().search.get();
@@ -37,9 +40,9 @@ enum Source {
 }
 
 impl Source {
-    /// The page as it is now.
-    async fn read_again(self) -> Result<PluginPage, AppError> {
-        let (plugin, path, query) = untrack(asked);
+    /// The page at `address` as it is now.
+    async fn read_again(self, address: Address) -> Result<PluginPage, AppError> {
+        let (plugin, path, query) = address;
         match self {
             Self::Hub => read_plugin_page(false, plugin, path, query).await,
             Self::Admin => read_plugin_page(true, plugin, path, query).await,
@@ -116,7 +119,8 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
         }
     });
     let here = use_location().pathname;
-    let of_form = source.clone();
+    let address = untrack(asked);
+    let of_form = (source.clone(), address.clone());
     let send = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
         let Some(form) = form else { return };
@@ -126,7 +130,7 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
         }
         let url = form.get_attribute("action").unwrap_or_default();
         let body = browser::form_body(&form, event.submitter().as_ref());
-        let source = of_form.clone();
+        let (source, address) = of_form.clone();
         pending.set(true);
         spawn_local(async move {
             let sent = post(&url, body)
@@ -148,7 +152,7 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
                     let stays = path.split(['?', '#']).next() == Some(here.get_untracked().as_str());
                     if !stays {
                         browser::load(&path);
-                    } else if let Ok(page) = source.read_again().await {
+                    } else if let Ok(page) = source.read_again(address).await {
                         problem.try_set(None);
                         html.try_set(page.html);
                     }
@@ -166,7 +170,7 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
             on_cleanup(move || {
                 let _ = open.try_set_value(false);
             });
-            let source = source.clone();
+            let (source, address) = (source.clone(), address.clone());
             spawn_local(async move {
                 loop {
                     browser::sleep(LIVE_MS).await;
@@ -178,7 +182,7 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
                     }
                     // What can't be read now is tried again.
                     if let (Ok(page), Some(place)) =
-                        (source.clone().read_again().await, place.try_get_untracked().flatten())
+                        (source.clone().read_again(address.clone()).await, place.try_get_untracked().flatten())
                     {
                         browser::replace_live(&place, &page.html);
                         browser::local_times(&place);
