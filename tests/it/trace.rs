@@ -51,6 +51,12 @@ fn no_crate_of_ours_is_unsafe() {
     let crates = fs::read_dir(root().join("crates")).unwrap().flatten().map(|entry| entry.path());
     // What only runs on a developer's machine, and the pages, whose macros may need it, have the lint alone.
     for folder in crates.chain([root().join("server"), root().join("tests")]) {
+        if folder.ends_with("plugin-sdk") {
+            // It never runs in the hub: it is compiled into guests, whose wall is the sandbox, and made interfaces hold raw parts.
+            let excluded = workspace.lines().find(|line| line.starts_with("exclude")).unwrap();
+            assert!(excluded.contains("\"crates/plugin-sdk\""), "{excluded}");
+            continue;
+        }
         let lib = fs::read_to_string(folder.join("src/lib.rs")).unwrap();
         if folder.ends_with("footprint") {
             // The system takes memory back by no safe call: one, with its reason, and nothing else in that crate.
