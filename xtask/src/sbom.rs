@@ -191,7 +191,7 @@ fn serial(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const TREE: &str = "0 server v0.1.0 (/work/server)\n1 base v0.1.0 (/work/crates/base)\n2 serde v1.0.2\n\
+    const TREE: &str = "0 server v0.1.0 (/src/server)\n1 base v0.1.0 (/src/crates/base)\n2 serde v1.0.2\n\
                         3 serde_derive v1.0.2 (proc-macro)\n1 ring v0.17.14\n1 serde v1.0.2 (*)\n";
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"ring\"\nversion = \"0.17.14\"\nsource = \"registry\"\n\
                         checksum = \"ab01\"\n\n[[package]]\nname = \"server\"\nversion = \"0.1.0\"\n";
