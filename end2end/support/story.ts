@@ -3,7 +3,7 @@
 // A story gets a page whose addresses are relative to a fresh hub. Anything the browser complains about, a console
 // error, an exception or a request that fails, fails the story at its end.
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, type Locator, type Page, expect, test } from '@playwright/test';
+import { type BrowserContext, type Locator, type Page, type Request, type Response, expect, test } from '@playwright/test';
 
 import { Hub } from './hub';
 
@@ -103,17 +103,61 @@ export async function hydrated(page: Page): Promise<void> {
   }
 }
 
-/** Opens a page of the hub and waits until it has woken. */
-export async function visit(page: Page, path: string): Promise<void> {
-  await page.goto(path);
-  await hydrated(page);
+/** What a page has asked for and has not been answered. */
+const askedFor = new WeakMap<Page, Set<Request>>();
+
+/** What goes on for as long as the page is there. */
+const WITHOUT_END = ['websocket', 'eventsource', 'ping'];
+
+function asked(page: Page): Set<Request> {
+  const known = askedFor.get(page);
+  if (known) return known;
+  const requests = new Set<Request>();
+  askedFor.set(page, requests);
+  page.on('request', (request) => {
+    if (!WITHOUT_END.includes(request.resourceType())) requests.add(request);
+  });
+  for (const end of ['requestfinished', 'requestfailed'] as const) {
+    page.on(end as 'requestfinished', (request) => requests.delete(request));
+  }
+  return requests;
 }
 
-/** Does what sends a form and waits for the hub's answer: whoever leaves the page before takes the form along. */
+/** Waits until nothing is under way that was done on a page: a form that is sent, its answer, and where that leads. */
+export async function settled(page: Page): Promise<void> {
+  const requests = asked(page);
+  do {
+    const waiting = () => [...requests].map((request) => `${request.method()} ${request.url()}`);
+    await expect.poll(waiting, { message: `what ${page.url()} still waits for`, intervals: [10] }).toEqual([]);
+    // What the answer sets off begins within a frame, and may be another document: then this one's frame does not come.
+    if (!withoutScript() && page.url() !== 'about:blank') {
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))).catch(() => undefined);
+    }
+  } while (requests.size > 0);
+}
+
+/**
+ * Opens a page of the hub and waits until it has woken. Whoever leaves a page at once takes its form along, or is led elsewhere by
+ * the answer: what was done on the page before is waited for.
+ */
+export async function visit(page: Page, path: string): Promise<Response | null> {
+  await settled(page);
+  const answer = await page.goto(path).catch((error: unknown) => {
+    // The code of the page that an answer leads to may be there, and the page not yet.
+    if (!/interrupted by another navigation/.test(String(error))) throw error;
+    return page.goto(path);
+  });
+  await hydrated(page);
+  return answer;
+}
+
+/** Does what sends a form, and waits for the hub's answer and where it leads. */
 export async function sends(page: Page, act: () => Promise<void>): Promise<void> {
+  asked(page);
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
   await act();
   await answered;
+  await settled(page);
   await page.waitForLoadState();
 }
 

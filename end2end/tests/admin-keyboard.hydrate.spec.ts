@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 
 import { choose, enterOn, focusKept, tabTo, typeInto } from '../support/keyboard';
 import { PASSWORD, finishSetup, freshName } from '../support/people';
-import { Complaints, Hub, accessible, expect, hydrated, listen, story, visit } from '../support/story';
+import { Complaints, Hub, accessible, expect, hydrated, listen, settled, story, visit } from '../support/story';
 
 /** One hub for the file: its owner's page, and people made without a browser. */
 class House {
@@ -118,6 +118,7 @@ told('users: somebody is found, locked and unlocked', async ({ house }) => {
   await typeInto(page, page.getByLabel('Name or e-mail address'), olga.name);
   await page.keyboard.press('Enter');
   await page.waitForURL(/q=/);
+  await settled(page);
   await enterOn(page, exactly(page, olga.name));
   await page.waitForURL(/\/admin\/users\/\d+$/);
   await enterOn(page, page.locator('summary').filter({ hasText: /^Lock$/ }));
@@ -152,6 +153,7 @@ told('organizations: one is suspended, and let go on', async ({ house }) => {
   await choose(page, page.getByLabel('State'), 'Active');
   await enterOn(page, page.getByRole('button', { name: 'Filter' }));
   await page.waitForURL(/state=active/);
+  await settled(page);
   await enterOn(page, exactly(page, 'The Lantern'));
   await enterOn(page, page.locator('summary').filter({ hasText: 'Suspend…' }));
   await typeInto(page, page.locator('#suspend-reason'), 'It sells gold.');
@@ -260,6 +262,7 @@ told('the audit log: narrowed down, and fetched as a file', async ({ house }) =>
   await typeInto(page, page.locator('#filter-act'), 'setting.');
   await page.keyboard.press('Enter');
   await page.waitForURL(/act=setting/);
+  await settled(page);
   await enterOn(page, page.getByRole('table').locator('summary').first());
   await focusKept(page);
   const link = page.locator('a[href*="format=csv"]');

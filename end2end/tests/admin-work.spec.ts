@@ -1,7 +1,7 @@
 // Webhooks and jobs in the admin area: with script and without, wide and narrow, by keyboard.
 import { finishSetup, freshName, signUp } from '../support/people';
 import { Receiver, isSigned } from '../support/receiver';
-import { Hub, accessible, comesTo, expect, fitsItsWindow, listen, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, comesTo, expect, fitsItsWindow, hydrated, listen, story, visit, withoutScript } from '../support/story';
 
 const RAISED = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
 
@@ -53,7 +53,10 @@ story('whoever runs the hub has another program told, and reads how it went', as
   await page.getByRole('row', { name: /user_registered/ }).getByRole('link').click();
   await expect(page.getByText('thank you')).toBeVisible();
   await accessible(page);
+  const first = page.url();
   await page.getByRole('button', { name: 'Send once more' }).click();
+  await page.waitForURL((address) => /\/deliveries\/\d+$/.test(address.pathname) && address.href !== first);
+  await hydrated(page);
   await expect.poll(() => receiver.taken.length).toBe(2);
   expect(receiver.taken[1].body).toBe(told.body);
 

@@ -1,7 +1,7 @@
 // The admin area with a browser: every page audited, narrow and wide; by keyboard alone; and never a part of what players get.
 import { type Page } from '@playwright/test';
 
-import { Hub, accessible, expect, fitsItsWindow, hydrated, listen, story, visit } from '../support/story';
+import { Hub, accessible, expect, fitsItsWindow, hydrated, listen, settled, story, visit } from '../support/story';
 import { finishSetup, freshName, openMenu, signUp } from '../support/people';
 
 const PAGES: Record<string, string> = {
@@ -108,7 +108,7 @@ asOwner('a setting is changed, and somebody locked, by keyboard alone', async ({
   await page.keyboard.type(name);
   await page.keyboard.press('Enter');
   await page.waitForURL(/q=/);
-  await hydrated(page);
+  await settled(page);
   await page.getByRole('link', { name, exact: true }).focus();
   await page.keyboard.press('Enter');
   const lock = page.locator('summary').filter({ hasText: /^Lock$/ });

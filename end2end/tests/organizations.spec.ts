@@ -1,7 +1,7 @@
 // Organizations: begun, found, joined, run, handed on and closed; with script and without.
 import { type Browser, type Page } from '@playwright/test';
 
-import { Complaints, accessible, expect, fitsItsWindow, hydrated, listen, story, visit, withoutScript } from '../support/story';
+import { Complaints, accessible, expect, fitsItsWindow, hydrated, listen, settled, story, visit, withoutScript } from '../support/story';
 import { Hub } from '../support/hub';
 import { finishSetup, freshName, signUp } from '../support/people';
 
@@ -51,6 +51,8 @@ story('an organization is begun, found, asked to let in, and lets in', async ({ 
     await visit(vera, '/orgs');
     await vera.locator('#q').fill('lant');
     await vera.getByRole('button', { name: 'Find' }).click();
+    await vera.waitForURL(/q=lant/);
+    await settled(vera);
     await hydrated(vera);
     await vera.getByRole('link', { name: 'The Lantern' }).click();
     await vera.waitForURL(/\/orgs\/the-lantern$/);
@@ -161,6 +163,7 @@ story('what is asked for waits until those who run the hub grant it', async ({ b
 
     await visit(owner, '/admin/organizations?state=requested');
     await owner.getByRole('link', { name: 'The Lantern' }).click();
+    await owner.waitForURL(/\/admin\/organizations\/\d+$/);
     await hydrated(owner);
     await accessible(owner);
     const grant = owner.locator('details', { has: owner.locator('button', { hasText: /^Grant it$/ }) });

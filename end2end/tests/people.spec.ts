@@ -1,5 +1,5 @@
 // People to one another, and to those who keep order: every form works with script and without.
-import { Hub, accessible, expect, listen, sends, story, visit, withoutScript } from '../support/story';
+import { Hub, accessible, expect, hydrated, listen, sends, settled, story, visit, withoutScript } from '../support/story';
 import { finishSetup, freshName, signUp } from '../support/people';
 
 story('somebody writes a page, and others find and befriend them', async ({ page, browser, complaints }) => {
@@ -20,8 +20,12 @@ story('somebody writes a page, and others find and befriend them', async ({ page
   await visit(other, '/people');
   await other.locator('#q').fill(olga);
   await other.getByRole('button', { name: 'Search' }).click();
+  await other.waitForURL(/q=/);
+  await settled(other);
+  await hydrated(other);
   await other.getByRole('link', { name: olga }).click();
   await expect(other.getByRole('heading', { level: 1, name: olga })).toBeVisible();
+  await hydrated(other);
   await sends(other, () => other.getByRole('button', { name: 'Ask to be friends' }).click());
   await visit(other, '/friends');
   await expect(other.getByRole('heading', { name: 'You have asked' })).toBeVisible();
@@ -75,6 +79,8 @@ story('a report reaches those who keep order, and its state the reporter', async
 
   await visit(olga, `/people/${encodeURIComponent(bert)}`);
   await olga.getByRole('link', { name: 'Report this person' }).click();
+  await olga.waitForURL((address) => address.pathname === '/report');
+  await hydrated(olga);
   await olga.getByLabel('Insults, threats or hate').check();
   await olga.locator('#text').fill('He shouts.');
   await accessible(olga);
