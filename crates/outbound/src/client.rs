@@ -28,7 +28,7 @@ use tokio::{
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use url::{Host, Url};
 
-use crate::{Allowed, Error, Request, Resolve, Response, SystemResolver, address};
+use crate::{Allowed, Detour, Error, Request, Resolve, Response, SystemResolver, address};
 
 /// A host's addresses are tried one after the other, each for so long.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -45,6 +45,8 @@ const AGENT: &str = concat!("Guildhall/", env!("CARGO_PKG_VERSION"));
 pub struct Policy {
     /// May be called wherever it is, and without TLS.
     pub allow: Vec<Allowed>,
+    /// Are reached at an address of the operator's choice.
+    pub detours: Vec<Detour>,
     /// A request may take so long, from the name to the last byte.
     pub timeout: Duration,
     /// So much of an answer's body is read, unless the request says otherwise.
@@ -55,7 +57,8 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { allow: Vec::new(), timeout: Duration::from_secs(10), body_bytes: 64 * 1024, roots: Vec::new() }
+        let timeout = Duration::from_secs(10);
+        Self { allow: Vec::new(), detours: Vec::new(), timeout, body_bytes: 64 * 1024, roots: Vec::new() }
     }
 }
 
@@ -180,8 +183,13 @@ impl Outbound {
 
     /// The addresses to connect to: all of the host's, and each of them judged. What is connected to afterwards is one of these, so it
     /// makes no difference what the name resolves to a moment later.
-    async fn resolve(&self, target: &Target) -> Result<Vec<IpAddr>, Error> {
+    async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, Error> {
         let policy = &self.0.policy;
+        if let Some(gateway) = target.detour(policy) {
+            return Ok(vec![gateway]);
+        }
+        let at_port =
+            |found: Vec<IpAddr>| found.into_iter().map(|address| SocketAddr::new(address, target.port)).collect();
         let addresses = match &target.host {
             Host::Ipv4(address) => vec![IpAddr::from(*address)],
             Host::Ipv6(address) => vec![IpAddr::from(*address)],
@@ -194,7 +202,7 @@ impl Outbound {
                 .map_err(|error| Error::Resolve { host: target.name.clone(), source: Arc::new(error) })?,
         };
         if target.is_named_by(policy) {
-            return Ok(addresses);
+            return Ok(at_port(addresses));
         }
         let mut all_allowed = true;
         for found in &addresses {
@@ -208,7 +216,7 @@ impl Outbound {
         if !target.secure && !all_allowed {
             return Err(Error::NotHttps { host: target.name.clone() });
         }
-        Ok(addresses)
+        Ok(at_port(addresses))
     }
 
     async fn ask<S>(
@@ -256,11 +264,10 @@ impl Outbound {
 }
 
 /// Connects to one of the addresses that were judged.
-async fn connect(target: &Target, addresses: &[IpAddr]) -> Result<TcpStream, Error> {
+async fn connect(target: &Target, addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
     let mut failed = io::Error::from(io::ErrorKind::NotFound);
     for address in addresses.iter().take(ADDRESSES) {
-        let address = SocketAddr::new(*address, target.port);
-        match tokio::time::timeout(CONNECT, TcpStream::connect(address)).await {
+        match tokio::time::timeout(CONNECT, TcpStream::connect(*address)).await {
             Ok(Ok(stream)) => {
                 // A request is one write; only the handshake would notice.
                 drop(stream.set_nodelay(true));
@@ -339,6 +346,14 @@ impl Target {
 
     fn is_named_by(&self, policy: &Policy) -> bool {
         matches!(&self.host, Host::Domain(name) if policy.allow.iter().any(|entry| entry.names(name, self.port)))
+    }
+
+    /// The gateway that an operator has put before it. By https alone: whoever stands there proves to be the host that was meant.
+    fn detour(&self, policy: &Policy) -> Option<SocketAddr> {
+        match &self.host {
+            Host::Domain(name) if self.secure => policy.detours.iter().find_map(|detour| detour.of(name, self.port)),
+            _ => None,
+        }
     }
 
     /// What can be said before the name is resolved.

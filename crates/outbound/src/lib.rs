@@ -5,6 +5,7 @@
 mod address;
 mod allowed;
 mod client;
+mod detour;
 mod error;
 mod message;
 mod resolve;
@@ -14,6 +15,7 @@ mod stories;
 
 pub use allowed::{Allowed, NotAllowable};
 pub use client::{Connection, Outbound, Policy};
+pub use detour::{Detour, NoDetour};
 pub use error::Error;
 pub use message::{Request, Response};
 pub use resolve::{Resolve, SystemResolver};

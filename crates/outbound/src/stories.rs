@@ -12,7 +12,10 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use rustls::{ServerConfig, pki_types::PrivateKeyDer};
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer},
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpListener,
@@ -369,9 +372,9 @@ async fn what_is_no_http_is_an_error() {
     assert!(matches!(answer, Err(Error::Connect { .. })), "{answer:?}");
 }
 
-#[tokio::test]
-async fn a_host_must_prove_that_it_is_that_host() {
-    let made = rcgen::generate_simple_self_signed(vec!["idp.example".to_owned()]).unwrap();
+/// A host that can prove to be `name`, to whoever trusts that certificate.
+async fn proving(name: &str) -> (Host, CertificateDer<'static>) {
+    let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let server = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -380,9 +383,15 @@ async fn a_host_must_prove_that_it_is_that_host() {
         .with_single_cert(vec![made.cert.der().clone()], key)
         .unwrap();
     let host = Host::serving(ok("good day").into_bytes(), Some(TlsAcceptor::from(Arc::new(server)))).await;
+    (host, made.cert.der().clone())
+}
+
+#[tokio::test]
+async fn a_host_must_prove_that_it_is_that_host() {
+    let (host, root) = proving("idp.example").await;
     let port = host.at.port();
     let names = || Told::of(&[("idp.example", &[&["127.0.0.1"]]), ("other.example", &[&["127.0.0.1"]])]);
-    let trusting = Policy { roots: vec![made.cert.der().clone()], ..policy(&["127.0.0.1"]) };
+    let trusting = Policy { roots: vec![root], ..policy(&["127.0.0.1"]) };
     let trusting = Outbound::with_resolver(trusting, names()).unwrap();
     let answer = trusting.send(Request::get(format!("https://idp.example:{port}/"))).await.unwrap();
     assert_eq!(&answer.body[..], b"good day");
@@ -392,6 +401,31 @@ async fn a_host_must_prove_that_it_is_that_host() {
     let answer = wary.send(Request::get(format!("https://idp.example:{port}/"))).await;
     assert!(matches!(answer, Err(Error::Tls { .. })), "{answer:?}");
     assert_eq!(host.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_detour_leads_one_host_to_its_gateway_and_nobody_else() {
+    let (gateway, root) = proving("discord.example").await;
+    let names = Told::of(&[("discord.example", &[&["10.0.0.5"]]), ("other.example", &[&["10.0.0.5"]])]);
+    let detours = vec![format!("discord.example={}", gateway.at).parse().unwrap()];
+    let outbound =
+        Outbound::with_resolver(Policy { detours, roots: vec![root], ..policy(&[]) }, Arc::clone(&names) as Arc<_>)
+            .unwrap();
+    let answer = outbound.send(Request::post("https://discord.example/api?x=1", "the body")).await.unwrap();
+    assert_eq!((answer.status, &answer.body[..]), (200, &b"good day"[..]));
+    let asked = gateway.asked().remove(0);
+    assert!(asked.starts_with("POST /api?x=1 ") && asked.contains("host: discord.example\r\n"), "{asked}");
+    assert_eq!(names.1.load(Ordering::SeqCst), 0, "nobody had to be asked where it is");
+    // Neither without TLS, nor at another port, nor for another host, nor by a gateway that can't prove to be it.
+    for elsewhere in ["http://discord.example/", "https://discord.example:444/", "https://other.example/"] {
+        let answer = outbound.send(Request::get(elsewhere)).await;
+        assert!(matches!(answer, Err(Error::Blocked { .. } | Error::NotHttps { .. })), "{elsewhere}: {answer:?}");
+    }
+    let detours = vec![format!("discord.example={}", gateway.at).parse().unwrap()];
+    let wary = Outbound::with_resolver(Policy { detours, ..policy(&[]) }, names).unwrap();
+    let answer = wary.send(Request::get("https://discord.example/")).await;
+    assert!(matches!(answer, Err(Error::Tls { .. })), "{answer:?}");
+    assert_eq!(gateway.asked().len(), 1);
 }
 
 #[test]

@@ -69,6 +69,8 @@ pub fn load(
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("api.allowed_origins")
             .with_list_parse_key("outbound.allow")
+            .with_list_parse_key("plugins.sources")
+            .with_list_parse_key("outbound.detours")
             .try_parsing(true)
             .source(Some(environment)),
     );
@@ -146,6 +148,7 @@ impl Settings {
         super::limits::check(self).map_err(|(key, problem)| ConfigError::Value { key, problem })?;
         self.smtp.read().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         self.outbound.policy().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
+        self.plugins.check().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         self.sign_in_providers().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
         self.backup.plan(&self.data_dir).map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         if let Some(url) = &mut self.public_url {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use outbound::{Allowed, CertificateDer, Policy};
+use outbound::{Allowed, CertificateDer, Detour, Policy};
 use rustls::pki_types::pem::PemObject as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,9 @@ pub struct OutboundSettings {
     /// Hosts (`idp.lan`, `idp.lan:8443`), addresses and networks (`10.0.0.0/8`) that may be called although they are on a network of one's
     /// own, and without TLS. All others are called on the open internet only, by https.
     pub allow: Vec<String>,
+    /// Hosts that are reached at a gateway of one's own instead of where their name leads: `discord.com=10.0.0.7:8443`. By https: the
+    /// gateway proves itself as that host, to the public authorities or to those of `ca_file`.
+    pub detours: Vec<String>,
     /// Seconds such a call may take, all in all.
     #[schemars(range(min = 1, max = 120))]
     pub timeout_secs: u64,
@@ -23,7 +26,7 @@ pub struct OutboundSettings {
 
 impl Default for OutboundSettings {
     fn default() -> Self {
-        Self { allow: Vec::new(), timeout_secs: 10, ca_file: None }
+        Self { allow: Vec::new(), detours: Vec::new(), timeout_secs: 10, ca_file: None }
     }
 }
 
@@ -32,6 +35,8 @@ impl OutboundSettings {
     pub fn policy(&self) -> Result<Policy, (&'static str, String)> {
         let allow: Result<Vec<Allowed>, _> = self.allow.iter().map(|text| text.trim().parse::<Allowed>()).collect();
         let allow = allow.map_err(|error| ("outbound.allow", error.to_string()))?;
+        let detours: Result<Vec<_>, _> = self.detours.iter().map(|text| text.parse::<Detour>()).collect();
+        let detours = detours.map_err(|error| ("outbound.detours", error.to_string()))?;
         if !(1..=60).contains(&self.timeout_secs) {
             return Err(("outbound.timeout_secs", "must be from 1 to 60".to_owned()));
         }
@@ -47,7 +52,8 @@ impl OutboundSettings {
                 return Err(("outbound.ca_file", format!("{} holds no certificate", path.display())));
             }
         }
-        Ok(Policy { allow, timeout: Duration::from_secs(self.timeout_secs), roots, ..Policy::default() })
+        let timeout = Duration::from_secs(self.timeout_secs);
+        Ok(Policy { allow, detours, timeout, roots, ..Policy::default() })
     }
 }
 
@@ -59,6 +65,8 @@ mod tests {
     fn what_is_wrong_is_named() {
         let wrong = |settings: OutboundSettings| settings.policy().unwrap_err().0;
         assert_eq!(wrong(OutboundSettings { allow: vec!["https://x".into()], ..Default::default() }), "outbound.allow");
+        let detours = vec!["discord.com".into()];
+        assert_eq!(wrong(OutboundSettings { detours, ..Default::default() }), "outbound.detours");
         assert_eq!(wrong(OutboundSettings { timeout_secs: 0, ..Default::default() }), "outbound.timeout_secs");
         assert_eq!(
             wrong(OutboundSettings { ca_file: Some("nowhere".into()), ..Default::default() }),
