@@ -103,23 +103,24 @@ export async function hydrated(page: Page): Promise<void> {
   }
 }
 
-/** What a page has asked for and has not been answered. */
+/** What a page has asked for and has not been answered: documents, and what its script fetches. */
 const askedFor = new WeakMap<Page, Set<Request>>();
-
-/** What goes on for as long as the page is there. */
-const WITHOUT_END = ['websocket', 'eventsource', 'ping'];
 
 function asked(page: Page): Set<Request> {
   const known = askedFor.get(page);
   if (known) return known;
   const requests = new Set<Request>();
+  let before: Request[] = [];
   askedFor.set(page, requests);
   page.on('request', (request) => {
-    if (!WITHOUT_END.includes(request.resourceType())) requests.add(request);
+    if (request.isNavigationRequest()) before = [...requests];
+    // Without script, of what a page preloads nobody says how it ended.
+    if (request.isNavigationRequest() || (!withoutScript() && ['fetch', 'xhr'].includes(request.resourceType()))) requests.add(request);
   });
-  for (const end of ['requestfinished', 'requestfailed'] as const) {
-    page.on(end as 'requestfinished', (request) => requests.delete(request));
-  }
+  page.on('requestfinished', (request) => requests.delete(request));
+  page.on('requestfailed', (request) => requests.delete(request));
+  // What the document before this one asked for concerns nobody any more.
+  page.on('domcontentloaded', () => before.forEach((request) => requests.delete(request)));
   return requests;
 }
 

@@ -55,14 +55,20 @@ pub struct Asked<'a> {
 pub(crate) async fn page(
     place: Place,
     slug: Option<&str>,
-    plugin: &str,
-    path: &str,
-    query: &str,
+    (plugin, path, query): (&str, &str, &str),
+    (events, seen): (&str, i64),
 ) -> Result<PluginPage, AppError> {
     if let Some(Answered(page)) = use_context() {
         return page;
     }
     let (services, visitor) = (context::services(), context::visitor());
+    if !events.is_empty() {
+        let names: Vec<&str> = events.split(' ').collect();
+        let happened = services.plugins.wait(&visitor.actor, place, plugin, path, &names, seen).await;
+        if !happened.map_err(|error| context::refused(told(&visitor, &error)))? {
+            return Ok(PluginPage { seen, ..PluginPage::default() });
+        }
+    }
     let asked = Asked { services: &services, visitor: &visitor, place, slug, plugin, path, query };
     asked.page(None).await.map_err(context::refused)
 }
@@ -207,8 +213,10 @@ impl Asked<'_> {
         let query = pairs(self.query).into_iter().map(|(name, value)| (name, Value::String(value))).collect();
         let visit = visit(self.visitor);
         let service = &self.services.plugins;
+        // Before it is drawn: what happens meanwhile may be on it or not, and is waited for.
+        let seen = service.seen();
         let shown = service.page(&self.visitor.actor, self.place, self.plugin, self.path, query, &visit).await;
-        Ok(self.drawn(shown.map_err(|error| told(self.visitor, &error))?, refused).await)
+        Ok(self.drawn(shown.map_err(|error| told(self.visitor, &error))?, seen, refused).await)
     }
 
     /// A page of the registry. `wrong`: what kept the last act from being done.
@@ -224,6 +232,18 @@ impl Asked<'_> {
             page.body.insert(0, registry::wrong(wrong));
         }
         let mut html = self.draw(&page.body, 2 + u8::from(self.slug.is_some()), None).await.html;
+        if which == Which::All {
+            let form = drawing::FileForm {
+                action: &self.base(),
+                field: "package",
+                title: words.say("upload"),
+                label: words.say("package"),
+                hint: words.say("package_hint"),
+                accept: ".gz,application/gzip",
+                submit: words.say("upload_now"),
+            };
+            html.push_str(&drawing::file_form(&form));
+        }
         if let Some(settings) = settings {
             let (own, version) = (self.slug.is_none(), settings.version.to_string());
             let plugin = plugin.unwrap_or(self.plugin);
@@ -241,7 +261,7 @@ impl Asked<'_> {
             };
             html.push_str(&drawing::settings_form(&form, words));
         }
-        Ok(PluginPage { title: page.title.unwrap_or_default(), plugin: String::new(), html, live: false })
+        Ok(PluginPage { title: page.title.unwrap_or_default(), html, ..PluginPage::default() })
     }
 
     /// Something that was pressed on a page of the registry.
@@ -251,23 +271,51 @@ impl Asked<'_> {
         form: Map<String, Value>,
         typed: &[(String, String)],
     ) -> Result<Sent, Problem> {
-        match registry::act(&self.services.plugins, &self.visitor.actor, which, &form, typed).await {
-            Ok(to) => Ok(Sent::To(to.unwrap_or_else(|| self.base()))),
+        let done = registry::act(&self.services.plugins, &self.visitor.actor, which, &form, typed).await;
+        let plugin = form.get("plugin").and_then(Value::as_str).filter(|_| form.contains_key("version"));
+        self.ended(which, plugin, done).await
+    }
+
+    /// Takes in a package that was sent from the registry's page.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not taken, where that is nothing about the package.
+    pub async fn stage(&self, package: Vec<u8>) -> Result<Sent, Problem> {
+        let staged = self.services.plugins.stage(&self.visitor.actor, package).await;
+        self.ended(Which::All, None, staged.map(|staged| Some(registry::page_of(&staged.id)))).await
+    }
+
+    /// Where an act of the registry leads: elsewhere, or back to the page with what was in the way.
+    async fn ended(
+        &self,
+        which: Which<'_>,
+        plugin: Option<&str>,
+        done: Result<Option<String>, plugins::Error>,
+    ) -> Result<Sent, Problem> {
+        match done {
+            Ok(to) => Ok(Sent::To(to.unwrap_or_else(|| match (which, plugin) {
+                // Where its settings stand.
+                (Which::Organization(_), Some(plugin)) => format!("{}?plugin={plugin}", self.base()),
+                _ => self.base(),
+            }))),
             Err(error) if error.kind() == Kind::Stale => Ok(Sent::To(context::prove_for(&self.base()))),
             Err(error) => {
                 let says = error.says();
                 if says.is_empty() {
                     return Err(told(self.visitor, &error));
                 }
-                let plugin = form.get("plugin").and_then(Value::as_str).filter(|_| form.contains_key("version"));
                 Ok(Sent::Page(self.registry(which, plugin, &says).await?))
             }
         }
     }
 
-    async fn drawn(&self, shown: Shown, refused: Option<&Refusal>) -> PluginPage {
+    async fn drawn(&self, shown: Shown, seen: i64, refused: Option<&Refusal>) -> PluginPage {
         let drawn = self.draw(&shown.page.body, 2 + u8::from(self.slug.is_some()), refused).await;
-        PluginPage { title: shown.title, plugin: shown.plugin, html: drawn.html, live: !drawn.live.is_empty() }
+        let mut live: Vec<String> = drawn.live.into_iter().flat_map(|(_, events)| events).collect();
+        live.sort();
+        live.dedup();
+        PluginPage { title: shown.title, plugin: shown.plugin, html: drawn.html, live, seen }
     }
 
     async fn draw(&self, nodes: &[Node], level: u8, refused: Option<&Refusal>) -> drawing::Drawn {
@@ -357,11 +405,12 @@ impl Asked<'_> {
         if let Some(which) = self.desk() {
             return self.act(which, form, &sent).await;
         }
+        let seen = self.services.plugins.seen();
         match self.submit(form).await {
             Ok(Submitted::Page(page)) => {
                 let title = page.title.clone().unwrap_or_default();
                 let shown = Shown { page, title, plugin: self.plugin.to_owned() };
-                Ok(Sent::Page(self.drawn(shown, None).await))
+                Ok(Sent::Page(self.drawn(shown, seen, None).await))
             }
             Ok(Submitted::Redirect(to)) => match Target::of(&to) {
                 Some(Target::Own("")) => Ok(Sent::To(self.base())),
