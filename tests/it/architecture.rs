@@ -12,7 +12,7 @@ use serde_json::Value;
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 const PURE: [&str; 4] = ["base", "contract", "metaserver-proto", "plugin-api"];
-const DOMAINS: [&str; 11] = [
+const DOMAINS: [&str; 12] = [
     "accounts",
     "live",
     "metaserver",
@@ -24,6 +24,7 @@ const DOMAINS: [&str; 11] = [
     "webhooks",
     "vitals",
     "discord",
+    "ranking",
 ];
 
 fn root() -> PathBuf {

@@ -166,6 +166,12 @@ actions! {
     ViewLive = Rule::open("view_live", In::Lobby, Reads),
     /// Hand on what somebody does in Discord; its signature says that it is so, and the command decides whether they may.
     SpeakForDiscord = Rule::open("speak_for_discord", In::Lobby, Writes),
+    /// See how the lobby's rooms are set up.
+    ViewRooms = Rule::hub("view_rooms", In::Lobby, Reads, Roles::MODERATORS),
+    /// Open, set up, arrange and close the lobby's rooms.
+    ManageRooms = Rule::hub("manage_rooms", In::Lobby, Writes, Roles::ADMINS).fresh(),
+    /// Begin and end seasons of ranked play.
+    ManageSeasons = Rule::hub("manage_seasons", In::Lobby, Writes, Roles::ADMINS).fresh(),
     /// Talk in a lobby room.
     Chat = Rule::hub("chat", In::Lobby, Writes, Roles::MEMBERS),
 
@@ -208,6 +214,8 @@ actions! {
     ManageOrganizationPlugins = Rule::org("manage_organization_plugins", Writes, Roles::ADMINS).adjustable(),
     /// See which servers of Discord it is linked to, and what is told there.
     ViewConnections = Rule::org("view_connections", Reads, Roles::ADMINS),
+    /// Have something told in the channels that it has chosen for that: through a plugin that was granted it.
+    TellInChannels = Rule::org("tell_in_channels", Writes, Roles::MEMBERS),
     /// Read what was changed in it, and by whom.
     ViewOrganizationAudit = Rule::org("view_organization_audit", Reads, Roles::ADMINS),
     /// Decide which roles may do what in it.

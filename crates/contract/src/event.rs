@@ -79,6 +79,8 @@ pub enum Event {
         /// Its name.
         name: String,
     },
+    /// Rooms of the lobby were opened, set up anew, moved or closed.
+    RoomsChanged,
     /// Somebody asks somebody to be friends.
     FriendAsked {
         /// Who is asked.
@@ -121,6 +123,17 @@ pub enum Event {
         game: GameId,
         /// When.
         at: Millis,
+    },
+    /// The result of a game stands: what those who played have reported is one. Nothing said later changes it.
+    GameSettled {
+        /// Which.
+        game: GameId,
+        /// Where it was listed.
+        room: RoomId,
+        /// By which clients it was played.
+        dialect: Dialect,
+        /// Whether the reports differ.
+        disputed: bool,
     },
     /// An organization began, or was granted to whoever asked for it.
     OrganizationCreated {
@@ -255,9 +268,11 @@ impl Event {
             | Self::PluginChanged { plugin }
             | Self::PluginTold { plugin, .. } => format!("plugin/{plugin}"),
             Self::SanctionsChanged { user: None } => "order".to_owned(),
-            Self::GameListed { game, .. } | Self::GameStarted { game, .. } | Self::GameEnded { game, .. } => {
-                format!("game/{game}")
-            }
+            Self::RoomsChanged => "lobby".to_owned(),
+            Self::GameListed { game, .. }
+            | Self::GameStarted { game, .. }
+            | Self::GameEnded { game, .. }
+            | Self::GameSettled { game, .. } => format!("game/{game}"),
         }
     }
 
@@ -281,6 +296,7 @@ impl Event {
             Self::MemberJoined { .. } => "member_joined",
             Self::MemberLeft { .. } => "member_left",
             Self::MemberRoleChanged { .. } => "member_role_changed",
+            Self::RoomsChanged => "rooms_changed",
             Self::FriendAsked { .. } => "friend_asked",
             Self::FriendsMade { .. } => "friends_made",
             Self::CompanyChanged { .. } => "company_changed",
@@ -296,6 +312,7 @@ impl Event {
             Self::GameListed { .. } => "game_listed",
             Self::GameStarted { .. } => "game_started",
             Self::GameEnded { .. } => "game_ended",
+            Self::GameSettled { .. } => "game_settled",
         }
     }
 }

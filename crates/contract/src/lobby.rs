@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which game's client a player or game came by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Dialect {
     /// Myth II: Soulblighter and its kin.
@@ -20,6 +21,11 @@ impl Dialect {
             Self::Myth2 => "myth2",
             Self::AlephOne => "aleph_one",
         }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Myth2, Self::AlephOne].into_iter().find(|dialect| dialect.word() == word)
     }
 }
 
@@ -126,6 +132,11 @@ pub enum Change {
         /// Which.
         room: RoomId,
     },
+    /// The rooms stand in this order.
+    RoomsArranged {
+        /// All of them, the first first.
+        rooms: Vec<RoomId>,
+    },
     /// A player came in, or changed (matched by number).
     Player {
         /// Where.
@@ -169,6 +180,9 @@ impl Lobby {
         match change {
             Change::RoomOpened { room } => put(&mut self.rooms, room, |a, b| a.id == b.id),
             Change::RoomClosed { room } => self.rooms.retain(|r| r.id != room),
+            Change::RoomsArranged { rooms } => {
+                self.rooms.sort_by_key(|room| rooms.iter().position(|id| *id == room.id).unwrap_or(usize::MAX));
+            }
             Change::Player { room, player } => {
                 self.with(room, |r| put(&mut r.players, player, |a, b| a.number == b.number));
             }
@@ -243,6 +257,13 @@ mod tests {
         assert_eq!(lobby.rooms[0].players, vec![player(7, true)]);
         lobby.apply(Change::PlayerLeft { room: id, number: PlayerNumber(7) });
         assert_eq!(lobby, Lobby { rooms: vec![room(1)] });
+    }
+
+    #[test]
+    fn rooms_stand_as_they_are_arranged() {
+        let mut lobby = Lobby { rooms: vec![room(1), room(2), room(3)] };
+        lobby.apply(Change::RoomsArranged { rooms: [3, 1].map(RoomId::from).to_vec() });
+        assert_eq!(lobby.rooms, vec![room(3), room(1), room(2)], "one that is not named stands last");
     }
 
     #[test]

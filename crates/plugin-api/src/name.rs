@@ -14,7 +14,7 @@ pub const RESERVED: [&str; 17] = [
 ];
 
 /// What the hub itself is made of. A guest that is called like a part of the hub would be taken for it; a built-in is a part of it.
-pub const OURS: [&str; 49] = [
+pub const OURS: [&str; 51] = [
     "accounts",
     "adventures",
     "app",
@@ -53,8 +53,10 @@ pub const OURS: [&str; 49] = [
     "presets",
     "racer_verification",
     "racetime",
+    "ranking",
     "rpg",
     "schedules",
+    "seal",
     "server",
     "settings",
     "speedgaming",

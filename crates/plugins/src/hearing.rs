@@ -271,6 +271,11 @@ impl Plugins {
     }
 }
 
+/// What plugins know an event by, and where it happened; `None`: they hear nothing of it.
+pub(crate) fn named(event: &Event) -> Option<(String, Option<OrgId>)> {
+    Told::of(event).map(|told| (told.name, told.organization))
+}
+
 /// An event as plugins hear of it, before it is known which of them does.
 struct Told {
     name: String,
@@ -330,6 +335,11 @@ impl Told {
             Event::GameEnded { game: which, at } => {
                 new("game.ended", game(which), json!({ "game": which.to_string(), "at": at }))
             }
+            Event::GameSettled { game: which, room, dialect, disputed } => new(
+                "game.settled",
+                game(which),
+                json!({ "game": which.to_string(), "room": room.to_string(), "dialect": dialect, "disputed": disputed }),
+            ),
             Event::OrganizationCreated { organization: which, name } => in_it(
                 which,
                 new(

@@ -1,0 +1,55 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod career;
+pub mod caste;
+mod counting;
+mod error;
+mod follow;
+mod ladder;
+mod played;
+pub mod points;
+mod seasons;
+pub mod skill;
+mod store;
+
+#[cfg(test)]
+mod stories;
+
+use std::sync::Arc;
+
+use base::{Clock, Millis, UserId};
+use db::Db;
+
+pub use career::{Career, Field, Stands};
+pub use error::Error;
+
+/// What results make of those who play. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Ranking(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    /// One key for all names that look alike, as the accounts make it.
+    fold: fn(&str) -> String,
+    /// What everybody has done, for a while.
+    field: career::Kept,
+}
+
+impl Ranking {
+    /// Kept in `db`, whose migrations have been applied. `fold` makes the key under which the accounts keep a name.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, fold: fn(&str) -> String) -> Self {
+        Self(Arc::new(Inner { db, clock, fold, field: career::Kept::default() }))
+    }
+
+    fn now(&self) -> Millis {
+        self.0.clock.now()
+    }
+
+    /// Who has that name. Whoever was shut out of the hub is nobody here.
+    async fn player_called(&self, name: &str) -> Result<(UserId, String), Error> {
+        store::player_by_name(&self.0.db, &(self.0.fold)(name)).await?.ok_or(Error::NotFound)
+    }
+}

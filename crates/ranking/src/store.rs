@@ -1,0 +1,432 @@
+//! What is remembered of standings and seasons: every statement, one function each. What was played is in `played`.
+//!
+//! Of the lobby's tables it reads games that are settled and who played them, of the accounts' own the name and whether it is locked, and
+//! writes neither.
+
+pub(crate) mod played;
+
+use base::{GameId, Millis, Role, UserId};
+use contract::{
+    lobby::Dialect,
+    ranking::{Board, Class, Fate, OnBoard, Order, Rung, Season, Standing, Step},
+};
+use db::{Db, Error, Query, Tx, sql};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    career::{self, Field},
+    caste::NOVICE_GAMES,
+    counting::{Player, Side, Tally},
+    skill::Skill,
+};
+
+/// All kinds of games, in the column that has one.
+const ALL_KINDS: i64 = -1;
+/// Any size of team, and all of time, in theirs.
+const ANY: i64 = 0;
+
+/// A settled game that has not been counted.
+pub(crate) struct Settled {
+    pub(crate) dialect: Dialect,
+    pub(crate) class: Class,
+    pub(crate) kind: u16,
+    pub(crate) sides: Vec<Side>,
+}
+
+/// A place in a ladder, from which it goes on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) place: u64,
+    pub(crate) value: i64,
+    pub(crate) games: i64,
+    pub(crate) user: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct StandingRow {
+    user_id: i64,
+    name: String,
+    season: i64,
+    dialect: String,
+    class: String,
+    type_number: i64,
+    team_size: i64,
+    games: i64,
+    wins: i64,
+    losses: i64,
+    ties: i64,
+    dropped: i64,
+    damage_given: i64,
+    damage_taken: i64,
+    points: i64,
+    most_points: i64,
+    skill: i64,
+    doubt: i64,
+    rating: i64,
+    last_game_at: i64,
+}
+
+impl StandingRow {
+    fn standing(&self) -> Standing {
+        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        Standing {
+            games: count(self.games),
+            wins: count(self.wins),
+            losses: count(self.losses),
+            ties: count(self.ties),
+            dropped: count(self.dropped),
+            damage_given: self.damage_given,
+            damage_taken: self.damage_taken,
+            points: points(self.points),
+            most_points: points(self.most_points),
+            rating: self.rating,
+            skill: self.skill / 10_000,
+            doubt: self.doubt / 10_000,
+            last_game_at: Millis(self.last_game_at),
+        }
+    }
+
+    fn board(&self) -> Option<Board> {
+        Some(Board {
+            dialect: Dialect::from_word(&self.dialect)?,
+            class: Class::from_word(&self.class)?,
+            kind: u16::try_from(self.type_number).ok(),
+            team_size: u16::try_from(self.team_size).ok().filter(|size| *size > 0),
+            season: Some(self.season).filter(|season| *season > 0),
+        })
+    }
+}
+
+fn points(stored: i64) -> i32 {
+    i32::try_from(stored).unwrap_or(i32::MAX)
+}
+
+/// Binds what names a ladder: season, dialect, class, kind, size.
+fn on_board(query: Query, board: &Board) -> Query {
+    query
+        .bind(board.season.unwrap_or(ANY))
+        .bind(board.dialect.word())
+        .bind(board.class.word())
+        .bind(board.kind.map_or(ALL_KINDS, i64::from))
+        .bind(board.team_size.map_or(ANY, i64::from))
+}
+
+/// Who has that name and is not shut out.
+pub(crate) async fn player_by_name(db: &Db, folded_name: &str) -> Result<Option<(UserId, String)>, Error> {
+    let row: Option<(i64, String)> = sql("select id, name from users where folded_name = $1 and locked_at is null")
+        .bind(folded_name)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|(id, name)| (UserId::from(id), name)))
+}
+
+/// An account's name and what it is to the hub.
+pub(crate) async fn person(db: &Db, user: UserId) -> Result<Option<(String, Role)>, Error> {
+    let row: Option<(String, String)> =
+        sql("select name, role from users where id = $1 and locked_at is null").bind(user).fetch_optional(db).await?;
+    Ok(row.and_then(|(name, role)| Some((name, Role::from_word(&role)?))))
+}
+
+/// The result of a game that is still to be counted.
+pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settled>, Error> {
+    let about: Option<(String, String, i64)> =
+        sql("select dialect, class, type_number from games where id = $1 and settled_at is not null \
+         and type_number is not null and not exists (select 1 from standing_changes where game_id = $1)")
+        .bind(game)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let Some((dialect, class, kind)) = about else { return Ok(None) };
+    let (Some(dialect), Ok(kind)) = (Dialect::from_word(&dialect), u16::try_from(kind)) else { return Ok(None) };
+    let rows: Vec<(i64, i64, Option<i64>, String, bool, i64, i64)> =
+        sql("select team, place, user_id, outcome, dropped, damage_given, damage_taken from game_players \
+         where game_id = $1 and team is not null and place is not null and outcome in ('win', 'tie', 'loss') \
+         order by place, team, seat")
+        .bind(game)
+        .fetch_all(&mut *tx)
+        .await?;
+    let mut sides: Vec<(i64, Side)> = Vec::new();
+    for (team, place, user, outcome, dropped, damage_given, damage_taken) in rows {
+        let Some(fate) = Fate::from_word(&outcome) else { continue };
+        let player = Player { user: user.map(UserId::from), fate, dropped, damage_given, damage_taken };
+        match sides.iter_mut().find(|(known, _)| *known == team) {
+            Some((_, side)) => side.players.push(player),
+            None => {
+                let place = u32::try_from(place).unwrap_or(u32::MAX);
+                sides.push((team, Side { place, players: vec![player] }));
+            }
+        }
+    }
+    // The client has two kinds of score: what is played in a tournament counts like what is played in a ranked room.
+    let class = if class == Class::Unranked.word() { Class::Unranked } else { Class::Ranked };
+    Ok(Some(Settled { dialect, class, kind, sides: sides.into_iter().map(|(_, side)| side).collect() }))
+}
+
+/// How somebody stands in a ladder now.
+pub(crate) async fn tally(tx: &mut Tx<'_>, user: UserId, board: &Board) -> Result<Option<Tally>, Error> {
+    let row: Option<(i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)> = on_board(
+        sql(
+            "select games, wins, losses, ties, dropped, damage_given, damage_taken, points, most_points, skill, doubt \
+             from standings where season = $1 and dialect = $2 and class = $3 and type_number = $4 and team_size = $5 \
+             and user_id = $6",
+        ),
+        board,
+    )
+    .bind(user)
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.map(|row| Tally {
+        games: row.0,
+        wins: row.1,
+        losses: row.2,
+        ties: row.3,
+        dropped: row.4,
+        damage_given: row.5,
+        damage_taken: row.6,
+        points: points(row.7),
+        most_points: points(row.8),
+        skill: Skill { skill: row.9, doubt: row.10 },
+    }))
+}
+
+/// Writes down how somebody stands in a ladder. Whoever is gone by now stands nowhere.
+pub(crate) async fn save_tally(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    board: &Board,
+    tally: &Tally,
+    at: Millis,
+) -> Result<(), Error> {
+    on_board(
+        sql("insert into standings (season, dialect, class, type_number, team_size, user_id, games, wins, losses, ties, dropped, \
+             damage_given, damage_taken, points, most_points, skill, doubt, rating, last_game_at) \
+             select $1, $2, $3, $4, $5, id, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19 from users where id = $6 \
+             on conflict (user_id, season, dialect, class, type_number, team_size) do update set games = excluded.games, \
+             wins = excluded.wins, losses = excluded.losses, ties = excluded.ties, dropped = excluded.dropped, \
+             damage_given = excluded.damage_given, damage_taken = excluded.damage_taken, points = excluded.points, \
+             most_points = excluded.most_points, skill = excluded.skill, doubt = excluded.doubt, rating = excluded.rating, \
+             last_game_at = excluded.last_game_at"),
+        board,
+    )
+    .bind(user)
+    .bind(tally.games)
+    .bind(tally.wins)
+    .bind(tally.losses)
+    .bind(tally.ties)
+    .bind(tally.dropped)
+    .bind(tally.damage_given)
+    .bind(tally.damage_taken)
+    .bind(tally.points)
+    .bind(tally.most_points)
+    .bind(tally.skill.skill)
+    .bind(tally.skill.doubt)
+    .bind(tally.skill.rating())
+    .bind(at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes down what a game did to somebody: `board` is the narrowest ladder, the figures are of the widest.
+pub(crate) async fn insert_change(
+    tx: &mut Tx<'_>,
+    game: GameId,
+    user: UserId,
+    board: &Board,
+    (before, after): (&Tally, &Tally),
+    at: Millis,
+) -> Result<(), Error> {
+    sql("insert into standing_changes (game_id, user_id, dialect, class, type_number, team_size, points_before, points_after, \
+         rating_before, rating_after, at) select $1, id, $3, $4, $5, $6, $7, $8, $9, $10, $11 from users where id = $2")
+    .bind(game)
+    .bind(user)
+    .bind(board.dialect.word())
+    .bind(board.class.word())
+    .bind(board.kind.map_or(ALL_KINDS, i64::from))
+    .bind(board.team_size.map_or(ANY, i64::from))
+    .bind(before.points)
+    .bind(after.points)
+    .bind(before.skill.rating())
+    .bind(after.skill.rating())
+    .bind(at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+const LADDER_BY_RATING: &str = "select s.*, u.name from standings s join users u on u.id = s.user_id and u.locked_at is null \
+     where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $6 \
+     and (s.rating < $7 or (s.rating = $7 and (s.games < $8 or (s.games = $8 and s.user_id < $9)))) \
+     order by s.rating desc, s.games desc, s.user_id desc limit $10";
+const LADDER_BY_POINTS: &str = "select s.*, u.name from standings s join users u on u.id = s.user_id and u.locked_at is null \
+     where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $6 \
+     and (s.points < $7 or (s.points = $7 and (s.games < $8 or (s.games = $8 and s.user_id < $9)))) \
+     order by s.points desc, s.games desc, s.user_id desc limit $10";
+
+/// A page of a ladder; with each row the place from which the next page would go on after it.
+pub(crate) async fn ladder(
+    db: &Db,
+    board: &Board,
+    order: Order,
+    after: Option<&Place>,
+    at_most: u32,
+) -> Result<Vec<(Rung, Place)>, Error> {
+    let (text, least) = match order {
+        Order::Rating => (LADDER_BY_RATING, 0),
+        Order::Points => (LADDER_BY_POINTS, i64::from(NOVICE_GAMES)),
+    };
+    let from = after.cloned().unwrap_or(Place { place: 0, value: i64::MAX, games: i64::MAX, user: i64::MAX });
+    let rows: Vec<StandingRow> = on_board(sql(text), board)
+        .bind(least)
+        .bind(from.value)
+        .bind(from.games)
+        .bind(from.user)
+        .bind(at_most)
+        .fetch_all(db)
+        .await?;
+    let rung = |(place, row): (u64, StandingRow)| {
+        let value = match order {
+            Order::Rating => row.rating,
+            Order::Points => row.points,
+        };
+        let next = Place { place, value, games: row.games, user: row.user_id };
+        let standing = row.standing();
+        (Rung { place, user: UserId::from(row.user_id), name: row.name, standing }, next)
+    };
+    Ok((from.place + 1..).zip(rows).map(rung).collect())
+}
+
+/// The place in the classic ladder and how many are placed in it; `None`: somebody with no game there.
+pub(crate) async fn classic_place(db: &Db, user: UserId, board: &Board) -> Result<Option<(u32, u64, u64)>, Error> {
+    let row: Option<(i64, i64, i64)> = on_board(
+        sql("select own.games, (select count(*) from standings s join users u on u.id = s.user_id and u.locked_at is null \
+             where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $7 \
+             and (s.points > own.points or (s.points = own.points and (s.games > own.games \
+             or (s.games = own.games and s.user_id > own.user_id))))), \
+             (select count(*) from standings s join users u on u.id = s.user_id and u.locked_at is null \
+             where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $7) \
+             from standings own where own.season = $1 and own.dialect = $2 and own.class = $3 and own.type_number = $4 \
+             and own.team_size = $5 and own.user_id = $6"),
+        board,
+    )
+    .bind(user)
+    .bind(i64::from(NOVICE_GAMES))
+    .fetch_optional(db)
+    .await?;
+    let count = |count: i64| u64::try_from(count).unwrap_or_default();
+    Ok(row.map(|(games, ahead, placed)| (u32::try_from(games).unwrap_or(u32::MAX), count(ahead) + 1, count(placed))))
+}
+
+/// How many have a place in a classic ladder.
+pub(crate) async fn count_placed(db: &Db, board: &Board) -> Result<u64, Error> {
+    let (placed,): (i64,) = on_board(
+        sql("select count(*) from standings s join users u on u.id = s.user_id and u.locked_at is null \
+             where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $6"),
+        board,
+    )
+    .bind(i64::from(NOVICE_GAMES))
+    .fetch_one(db)
+    .await?;
+    Ok(u64::try_from(placed).unwrap_or_default())
+}
+
+/// What everybody has done in each ladder of all time and of any size of team; who is first is left empty.
+pub(crate) async fn field(db: &Db, dialect: Dialect) -> Result<Vec<Field>, Error> {
+    let rows: Vec<(String, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)> = sql(
+        "select class, type_number, cast(sum(points) as bigint) / count(*), max(points), cast(sum(games) as bigint) / count(*), \
+         max(games), cast(sum(wins) as bigint) / count(*), max(wins), cast(sum(damage_given) as bigint) / count(*), \
+         max(damage_given), cast(sum(damage_taken) as bigint) / count(*), max(damage_taken) from standings \
+         where season = 0 and dialect = $1 and team_size = 0 group by class, type_number order by class, type_number",
+    )
+    .bind(dialect.word())
+    .fetch_all(db)
+    .await?;
+    let field = |row: (String, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)| {
+        Some(Field {
+            board: career::block(dialect, Class::from_word(&row.0)?, u16::try_from(row.1).ok()),
+            top: String::new(),
+            points: (row.2, row.3),
+            games: (row.4, row.5),
+            wins: (row.6, row.7),
+            damage_given: (row.8, row.9),
+            damage_taken: (row.10, row.11),
+        })
+    };
+    Ok(rows.into_iter().filter_map(field).collect())
+}
+
+/// Every ladder somebody stands in.
+pub(crate) async fn boards(db: &Db, user: UserId) -> Result<Vec<OnBoard>, Error> {
+    let rows: Vec<StandingRow> =
+        sql("select s.*, u.name from standings s join users u on u.id = s.user_id where s.user_id = $1 \
+         order by s.season, s.dialect, s.class, s.type_number, s.team_size limit 1000")
+        .bind(user)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.iter().filter_map(|row| Some(OnBoard { board: row.board()?, standing: row.standing() })).collect())
+}
+
+/// What the last games did to somebody, the newest first.
+pub(crate) async fn changes(db: &Db, user: UserId, at_most: u32) -> Result<Vec<Step>, Error> {
+    let rows: Vec<(i64, i64, String, String, i64, i64, i64, i64)> = sql(
+        "select game_id, at, dialect, class, points_before, points_after, rating_before, rating_after from standing_changes \
+         where user_id = $1 order by at desc, game_id desc limit $2",
+    )
+    .bind(user)
+    .bind(at_most)
+    .fetch_all(db)
+    .await?;
+    let step = |row: (i64, i64, String, String, i64, i64, i64, i64)| {
+        Some(Step {
+            game: GameId::from(row.0),
+            at: Millis(row.1),
+            dialect: Dialect::from_word(&row.2)?,
+            class: Class::from_word(&row.3)?,
+            points_before: points(row.4),
+            points_after: points(row.5),
+            rating_before: row.6,
+            rating_after: row.7,
+        })
+    };
+    Ok(rows.into_iter().filter_map(step).collect())
+}
+
+/// The season that runs.
+pub(crate) async fn running_season(tx: &mut Tx<'_>) -> Result<Option<i64>, Error> {
+    let row: Option<(i64,)> = sql("select id from seasons where running = $1").bind(true).fetch_optional(tx).await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// All seasons, the newest first.
+pub(crate) async fn seasons(db: &Db) -> Result<Vec<Season>, Error> {
+    let rows: Vec<(i64, String, i64, Option<i64>)> =
+        sql("select id, name, began_at, ended_at from seasons order by id desc limit 1000").fetch_all(db).await?;
+    let season = |(id, name, began, ended): (i64, String, i64, Option<i64>)| Season {
+        id,
+        name,
+        began_at: Millis(began),
+        ended_at: ended.map(Millis),
+    };
+    Ok(rows.into_iter().map(season).collect())
+}
+
+/// Ends the season that runs; says which it was.
+pub(crate) async fn end_season(tx: &mut Tx<'_>, at: Millis) -> Result<Option<(i64, String)>, Error> {
+    sql("update seasons set running = null, ended_at = $2 where running = $1 returning id, name")
+        .bind(true)
+        .bind(at)
+        .fetch_optional(tx)
+        .await
+}
+
+/// Begins a season; `None`: the name is taken.
+pub(crate) async fn insert_season(tx: &mut Tx<'_>, name: &str, at: Millis) -> Result<Option<i64>, Error> {
+    let row: Option<(i64,)> = sql(
+        "insert into seasons (name, began_at, running) values ($1, $2, $3) on conflict (name) do nothing returning id",
+    )
+    .bind(name)
+    .bind(at)
+    .bind(true)
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.map(|(id,)| id))
+}

@@ -1,0 +1,181 @@
+//! What was played, read from the lobby's record.
+
+use base::{GameId, Millis, UserId};
+use contract::{
+    lobby::Dialect,
+    ranking::{Class, Fared, Fate, HeadToHead, Played, Told},
+};
+use db::{Db, Error, sql};
+use serde::Deserialize;
+
+#[derive(sqlx::FromRow)]
+struct GameRow {
+    id: i64,
+    name: String,
+    map: String,
+    scoring: String,
+    dialect: String,
+    class: String,
+    host_name: String,
+    settled_at: i64,
+    played_ms: Option<i64>,
+    agreement: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct PlayerRow {
+    user_id: Option<i64>,
+    name: String,
+    team: Option<i64>,
+    place: Option<i64>,
+    outcome: String,
+    dropped: bool,
+    units_killed: i64,
+    units_lost: i64,
+    damage_given: i64,
+    damage_taken: i64,
+}
+
+/// As much of a kept report as is shown: see the lobby's `Outcome`.
+#[derive(Deserialize)]
+struct Filed {
+    players: Vec<FiledPlayer>,
+}
+
+#[derive(Deserialize)]
+struct FiledPlayer {
+    who: Who,
+    fate: Fate,
+}
+
+#[derive(Deserialize)]
+struct Who {
+    name: String,
+}
+
+/// One game whose result stands.
+pub(crate) async fn game(db: &Db, game: GameId) -> Result<Option<Played>, Error> {
+    let row: Option<GameRow> =
+        sql("select id, name, map, scoring, dialect, class, host_name, settled_at, played_ms, agreement from games \
+         where id = $1 and settled_at is not null")
+        .bind(game)
+        .fetch_optional(db)
+        .await?;
+    match row {
+        Some(row) => shown(db, row).await,
+        None => Ok(None),
+    }
+}
+
+/// Games whose results stand, the newest first: all, or those somebody was in.
+pub(crate) async fn games(
+    db: &Db,
+    player: Option<UserId>,
+    before: Option<GameId>,
+    at_most: u32,
+) -> Result<Vec<Played>, Error> {
+    let before = before.map_or(i64::MAX, GameId::get);
+    let rows: Vec<GameRow> = match player {
+        None => {
+            sql("select id, name, map, scoring, dialect, class, host_name, settled_at, played_ms, agreement from games \
+                 where settled_at is not null and id < $1 order by id desc limit $2")
+            .bind(before)
+            .bind(at_most)
+            .fetch_all(db)
+            .await?
+        }
+        Some(player) => {
+            sql("select id, name, map, scoring, dialect, class, host_name, settled_at, played_ms, agreement from games \
+                 where settled_at is not null and id < $1 and id in (select game_id from game_players where user_id = $3) \
+                 order by id desc limit $2")
+            .bind(before)
+            .bind(at_most)
+            .bind(player)
+            .fetch_all(db)
+            .await?
+        }
+    };
+    let mut games = Vec::with_capacity(rows.len());
+    for row in rows {
+        games.extend(shown(db, row).await?);
+    }
+    Ok(games)
+}
+
+async fn shown(db: &Db, row: GameRow) -> Result<Option<Played>, Error> {
+    let players: Vec<PlayerRow> = sql(
+        "select user_id, name, team, place, outcome, dropped, units_killed, units_lost, damage_given, damage_taken \
+         from game_players where game_id = $1 order by case when place is null then 1 else 0 end, place, team, seat",
+    )
+    .bind(row.id)
+    .fetch_all(db)
+    .await?;
+    let fared = |player: PlayerRow| {
+        Some(Fared {
+            fate: Fate::from_word(&player.outcome)?,
+            user: player.user_id.map(UserId::from),
+            name: player.name,
+            team: player.team,
+            place: player.place,
+            dropped: player.dropped,
+            units_killed: player.units_killed,
+            units_lost: player.units_lost,
+            damage_given: player.damage_given,
+            damage_taken: player.damage_taken,
+        })
+    };
+    let Some(dialect) = Dialect::from_word(&row.dialect) else { return Ok(None) };
+    Ok(Some(Played {
+        id: GameId::from(row.id),
+        name: row.name,
+        map: row.map,
+        kind: row.scoring,
+        dialect,
+        class: if row.class == Class::Unranked.word() { Class::Unranked } else { Class::Ranked },
+        host: row.host_name,
+        at: Millis(row.settled_at),
+        played_ms: row.played_ms.unwrap_or_default(),
+        disputed: row.agreement.as_deref() == Some("disputed"),
+        players: players.into_iter().filter_map(fared).collect(),
+    }))
+}
+
+/// What each player said of how it ended, the host first.
+pub(crate) async fn reports(db: &Db, game: GameId) -> Result<Vec<Told>, Error> {
+    let rows: Vec<(String, bool, bool, String)> =
+        sql("select name, host, agrees, filed from game_reports where game_id = $1 and agrees is not null \
+         order by host desc, at, reporter")
+        .bind(game)
+        .fetch_all(db)
+        .await?;
+    let told = |(name, host, agrees, filed): (String, bool, bool, String)| {
+        let filed: Filed = serde_json::from_str(&filed).ok()?;
+        let won = |player: &FiledPlayer| matches!(player.fate, Fate::Win | Fate::Tie);
+        let winners = filed.players.into_iter().filter(won).map(|player| player.who.name).collect();
+        Some(Told { name, host, agrees, winners })
+    };
+    Ok(rows.into_iter().filter_map(told).collect())
+}
+
+/// How two fared against each other and together, in games that counted.
+pub(crate) async fn head_to_head(db: &Db, one: UserId, other: UserId) -> Result<HeadToHead, Error> {
+    let (against, wins, losses, together): (i64, i64, i64, i64) =
+        sql("select coalesce(sum(case when a.team <> b.team then 1 else 0 end), 0), \
+         coalesce(sum(case when a.team <> b.team and a.place < b.place then 1 else 0 end), 0), \
+         coalesce(sum(case when a.team <> b.team and a.place > b.place then 1 else 0 end), 0), \
+         coalesce(sum(case when a.team = b.team then 1 else 0 end), 0) \
+         from game_players a join game_players b on b.game_id = a.game_id and b.user_id = $2 \
+         where a.user_id = $1 and a.outcome in ('win', 'tie', 'loss') and b.outcome in ('win', 'tie', 'loss')")
+        .bind(one)
+        .bind(other)
+        .fetch_one(db)
+        .await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(HeadToHead {
+        against: count(against),
+        wins: count(wins),
+        losses: count(losses),
+        ties: count(against - wins - losses),
+        together: count(together),
+    })
+}
