@@ -22,6 +22,8 @@ pub struct Config {
     pub minimum_version: i32,
     /// The lowest Myth II build let in.
     pub minimum_build: i32,
+    /// How long the other players' reports of a game are waited for once its host's is there.
+    pub report_grace: Duration,
     /// Every limit.
     pub limits: Limits,
 }
@@ -36,6 +38,7 @@ impl Config {
             aleph_one_clear_text: false,
             minimum_version: 2180,
             minimum_build: 427,
+            report_grace: Duration::from_secs(4),
             limits: Limits::default(),
         }
     }

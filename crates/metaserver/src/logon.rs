@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use base::{Role, RoomId, UserId};
 use futures::future::BoxFuture;
 
+use crate::inquiry::Career;
+
 /// What the lobby asks of the accounts.
 pub trait Logon: Send + Sync + 'static {
     /// Whether guests may come in at all: the operator's switch, read at each login.
@@ -35,6 +37,12 @@ pub trait Logon: Send + Sync + 'static {
         Box::pin(async { true })
     }
 
+    /// What rooms ask about somebody who has just logged on.
+    fn known_of(&self, user: UserId) -> BoxFuture<'_, Known> {
+        let _ = user;
+        Box::pin(async { Known::default() })
+    }
+
     /// Whether somebody may talk now. Asked for every line and never waited for, so it answers from memory.
     fn may_talk(&self, user: UserId) -> bool {
         let _ = user;
@@ -45,6 +53,13 @@ pub trait Logon: Send + Sync + 'static {
     fn may_whisper(&self, from: UserId, to: UserId) -> bool {
         let _ = (from, to);
         true
+    }
+
+    /// What somebody has done, for players of Myth II who look them up: whoever asks waits for it and nobody else does. `None`: there is no
+    /// such account.
+    fn career(&self, user: UserId) -> BoxFuture<'static, Option<Career>> {
+        let _ = user;
+        Box::pin(async { None })
     }
 
     /// Somebody gives a command: a line that begins with a full stop. Whoever carries it out answers now or later, and nothing else is said
@@ -69,6 +84,15 @@ pub trait Logon: Send + Sync + 'static {
     }
 }
 
+/// What rooms ask about somebody with an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The caste they have earned, 0 to 16; `None`: none yet.
+    pub caste: Option<u8>,
+    /// The country their profile names: two capital letters.
+    pub country: Option<String>,
+}
+
 /// Somebody who gives a command in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Speaker {
@@ -82,6 +106,10 @@ pub struct Speaker {
     pub number: u32,
     /// Where.
     pub room: RoomId,
+    /// Whether they keep order there.
+    pub keeps_order: bool,
+    /// The number of somebody else in the room, where the command is whispered to them: so classic clients say whom they mean.
+    pub toward: Option<u32>,
 }
 
 /// Where lines for one player go: how the hub itself speaks to them. It may be kept, and used late; who has left hears nothing.

@@ -1,19 +1,20 @@
-//! A host's report turned into who won: the rules of spec section 14, on plain values.
+//! A report turned into who won: the rules of spec section 14, on plain values.
 
 use std::collections::BTreeMap;
 
 use base::UserId;
 use metaserver_proto::packet::score::{GameScore, PlayerScore};
+use serde::{Deserialize, Serialize};
 
 /// Somebody who is in a game, as the room knew them when the host said so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Participant {
     pub(crate) user: Option<UserId>,
     pub(crate) name: String,
 }
 
-/// How a game ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How a game ended, by one report. Kept as JSON, so a field may be added, and none renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) end_code: i16,
     pub(crate) played_ms: i64,
@@ -22,9 +23,9 @@ pub(crate) struct Outcome {
 }
 
 /// How somebody fared.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Placed {
-    /// Index in the host's report.
+    /// Index in the report.
     pub(crate) seat: usize,
     pub(crate) who: Participant,
     /// `None` for a spectator.
@@ -42,7 +43,8 @@ pub(crate) struct Placed {
 }
 
 /// What it counts as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Fate {
     Win,
     Tie,
@@ -71,7 +73,7 @@ struct Team {
     place: i32,
 }
 
-/// Files the host's report. `known` are the players the host named before; where it named none, everybody in the report counts.
+/// Files a report. `known` are the players the host named before; where it named none, everybody in the report counts.
 pub(crate) fn file(report: &GameScore, known: &BTreeMap<u32, Participant>, host: u32, cooperative: bool) -> Outcome {
     let count = usize::try_from(report.number_of_players).unwrap_or(0).min(report.players.len());
     let seats: Vec<(usize, &PlayerScore, Option<&Participant>)> = report.players[..count]

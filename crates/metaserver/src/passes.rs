@@ -65,6 +65,8 @@ struct Pass {
 #[derive(Debug)]
 struct Present {
     visit: u64,
+    /// Which, by its banner.
+    room: i16,
     outbox: Outbox,
 }
 
@@ -88,6 +90,11 @@ impl Passes {
             table.next_guest = if number + 1 < NUMBERS_END { number + 1 } else { FIRST_GUEST };
             number
         }))
+    }
+
+    /// Whose account goes by that number, here or not.
+    pub(crate) fn account(number: PlayerNumber) -> Option<UserId> {
+        (1..FIRST_GUEST).contains(&number.0).then(|| UserId::from(i64::from(number.0)))
     }
 
     /// A pass for somebody who has just proved who they are; `None` when there are too many. The account's earlier connection ends.
@@ -139,6 +146,7 @@ impl Passes {
         token: &Token,
         dialect: Dialect,
         user_name: &Text,
+        room: i16,
         visit: u64,
         outbox: &Outbox,
     ) -> Result<Arc<Visitor>, Refusal> {
@@ -153,7 +161,7 @@ impl Passes {
             return Err(Refusal::BadLogin);
         }
         pass.used = true;
-        if let Some(before) = pass.present.replace(Present { visit, outbox: outbox.clone() }) {
+        if let Some(before) = pass.present.replace(Present { visit, room, outbox: outbox.clone() }) {
             before.outbox.end(End::Moved);
         }
         Ok(Arc::clone(&pass.visitor))
@@ -173,6 +181,29 @@ impl Passes {
         if pass.visitor.dialect == Dialect::AlephOne {
             table.forget(token);
         }
+    }
+
+    /// Players of Myth II in any room whose name holds that text, letter case ignored, each with the banner of the room: the first so many
+    /// by their number.
+    pub(crate) fn find(&self, text: &str, at_most: usize) -> Vec<(Arc<Visitor>, i16)> {
+        let text = text.to_lowercase();
+        let mut found: Vec<_> = self
+            .table()
+            .passes
+            .values()
+            .filter(|pass| pass.visitor.dialect == Dialect::Myth2 && pass.visitor.name.to_lowercase().contains(&text))
+            .filter_map(|pass| Some((Arc::clone(&pass.visitor), pass.present.as_ref()?.room)))
+            .collect();
+        found.sort_unstable_by_key(|(visitor, _)| visitor.number);
+        found.truncate(at_most);
+        found
+    }
+
+    /// Whoever goes by that number and is in a room.
+    pub(crate) fn seen(&self, number: PlayerNumber) -> Option<Arc<Visitor>> {
+        let table = self.table();
+        let pass = table.passes.values().find(|pass| pass.visitor.number == number && pass.present.is_some())?;
+        Some(Arc::clone(&pass.visitor))
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -251,6 +282,8 @@ mod tests {
                 user_name: Text::new("olga"),
                 look: PlayerData::default(),
                 address: None,
+                network: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+                known: crate::Known::default(),
             };
             let visitor = match user {
                 Some(user) => Visitor::member(arrival, user, Role::Member, "Olga"),
@@ -263,7 +296,7 @@ mod tests {
 
         fn enter(&self, token: &Token, dialect: Dialect, visit: u64) -> Result<Outbox, Refusal> {
             let outbox = Outbox::new(8, 8_000);
-            self.passes.redeem(token, dialect, &Text::new("olga"), visit, &outbox).map(|_| outbox)
+            self.passes.redeem(token, dialect, &Text::new("olga"), 26, visit, &outbox).map(|_| outbox)
         }
     }
 
@@ -305,10 +338,10 @@ mod tests {
         let token = desk.log_in(Dialect::AlephOne, Some(1));
         assert_eq!(desk.enter(&token, Dialect::Myth2, 4).err(), Some(Refusal::NotLoggedIn), "another dialect");
         let outbox = Outbox::new(8, 8_000);
-        let as_balin = desk.passes.redeem(&token, Dialect::AlephOne, &Text::new("balin"), 5, &outbox);
+        let as_balin = desk.passes.redeem(&token, Dialect::AlephOne, &Text::new("balin"), 26, 5, &outbox);
         assert_eq!(as_balin.err(), Some(Refusal::BadLogin), "another name");
         let guest = desk.log_in(Dialect::AlephOne, None);
-        assert!(desk.passes.redeem(&guest, Dialect::AlephOne, &Text::new("guest"), 6, &outbox).is_ok());
+        assert!(desk.passes.redeem(&guest, Dialect::AlephOne, &Text::new("guest"), 26, 6, &outbox).is_ok());
     }
 
     #[tokio::test(start_paused = true)]
@@ -357,6 +390,8 @@ mod tests {
             user_name: Text::default(),
             look: PlayerData::default(),
             address: None,
+            network: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+            known: crate::Known::default(),
         };
         assert_eq!(desk.passes.issue(Arc::new(Visitor::guest(arrival())), &desk.chance), None, "ten are enough");
         tokio::time::advance(Duration::from_secs(31)).await;

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use base::{GameId, Kind, Millis, RoomId, UserId};
-use contract::lobby::Game;
+use contract::{
+    lobby::{Game, PlayerNumber},
+    room::RoomKind,
+};
 use db::Db;
 use metaserver_proto::packet::game::GameDescription;
 use tokio::sync::mpsc::{self, error::TrySendError};
@@ -26,14 +29,31 @@ pub(crate) enum Record {
         /// As the page shows it.
         game: Game,
         room: RoomId,
+        /// What kind of play the room is for.
+        kind: RoomKind,
         host: Option<UserId>,
         description: GameDescription,
         at: Millis,
     },
     /// It began; its host may have changed it since it was listed.
     Started { game: Game, description: GameDescription, at: Millis },
-    /// It is over, with the host's report if there was one, or it was taken off the list.
-    Ended { game: GameId, host: Option<UserId>, at: Millis, outcome: Option<Box<Outcome>> },
+    /// It is over, or was taken off the list.
+    Ended { game: GameId, at: Millis },
+    /// Somebody who played said how it ended.
+    Reported { game: GameId, at: Millis, report: Box<Report> },
+    /// No more reports are waited for: those there are become its result.
+    Settled { game: GameId, at: Millis },
+}
+
+/// What one player said of how a game ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    pub(crate) reporter: PlayerNumber,
+    pub(crate) user: Option<UserId>,
+    pub(crate) name: String,
+    /// Whether they hosted it.
+    pub(crate) host: bool,
+    pub(crate) outcome: Outcome,
 }
 
 impl Record {
@@ -41,7 +61,7 @@ impl Record {
     const fn game(&self) -> GameId {
         match self {
             Self::Listed { game, .. } | Self::Started { game, .. } => game.id,
-            Self::Ended { game, .. } => *game,
+            Self::Ended { game, .. } | Self::Reported { game, .. } | Self::Settled { game, .. } => *game,
         }
     }
 }
@@ -56,6 +76,11 @@ impl Recorder {
         (Self(sender), receiver)
     }
 
+    /// For whoever does not keep the records open.
+    pub(crate) fn downgrade(&self) -> WeakRecorder {
+        WeakRecorder(self.0.downgrade())
+    }
+
     /// Leaves a record. When the database has been away for so long that the queue is full, it is lost, and the log says so.
     pub(crate) fn note(&self, record: Record) {
         if let Err(TrySendError::Full(record) | TrySendError::Closed(record)) = self.0.try_send(record) {
@@ -65,6 +90,16 @@ impl Recorder {
                 "a record of the lobby is lost: the database does not keep up"
             );
         }
+    }
+}
+
+/// Finds the recorder for as long as a room leaves records.
+#[derive(Debug, Clone)]
+pub(crate) struct WeakRecorder(mpsc::WeakSender<Record>);
+
+impl WeakRecorder {
+    pub(crate) fn upgrade(&self) -> Option<Recorder> {
+        self.0.upgrade().map(Recorder)
     }
 }
 
@@ -111,7 +146,7 @@ async fn write(db: &Db, records: &[Arc<Record>], stop: &CancellationToken) -> Re
 
 #[cfg(test)]
 mod tests {
-    use contract::lobby::{Dialect, PlayerNumber};
+    use contract::lobby::Dialect;
     use db::{Engine, Options, sql, testing::Place};
     use metaserver_proto::packet::myth_game::MythGame;
 
@@ -131,7 +166,8 @@ mod tests {
             max_players: 8,
             started_at: None,
         };
-        Record::Listed { game, room: RoomId::from(room), host: None, description, at: Millis(1) }
+        let kind = RoomKind::Unranked;
+        Record::Listed { game, room: RoomId::from(room), kind, host: None, description, at: Millis(1) }
     }
 
     #[tokio::test]

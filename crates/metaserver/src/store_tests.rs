@@ -6,7 +6,11 @@ use db::{Db, sql, testing::each};
 use metaserver_proto::packet::{game::GameDescription, myth_game::MythGame};
 
 use super::*;
-use crate::{directory::RoomKind, outcome::Participant};
+use crate::{
+    outcome::{Fate, Outcome, Participant, Placed},
+    record::Report,
+    rooms,
+};
 
 /// Seat, user, place, outcome, captain.
 type PlayerRow = (i64, Option<i64>, Option<i64>, String, bool);
@@ -30,7 +34,8 @@ fn game(id: i64, name: &str) -> Game {
 
 fn listed(id: i64, room: RoomId, host: Option<UserId>) -> Arc<Record> {
     let description = GameDescription::from(&MythGame::default());
-    Arc::new(Record::Listed { game: game(id, "First"), room, host, description, at: Millis(10) })
+    let kind = RoomKind::Ranked;
+    Arc::new(Record::Listed { game: game(id, "First"), room, kind, host, description, at: Millis(10) })
 }
 
 fn started(id: i64) -> Arc<Record> {
@@ -55,9 +60,23 @@ fn placed(seat: usize, user: Option<UserId>, fate: Fate) -> Placed {
     }
 }
 
-fn ended(id: i64, host: Option<UserId>, players: Vec<Placed>) -> Arc<Record> {
-    let outcome = Some(Box::new(Outcome { end_code: 0, played_ms: 5_000, players }));
-    Arc::new(Record::Ended { game: GameId::from(id), host, at: Millis(30), outcome })
+fn ended(id: i64) -> Arc<Record> {
+    Arc::new(Record::Ended { game: GameId::from(id), at: Millis(30) })
+}
+
+fn reported(id: i64, reporter: u32, user: UserId, players: Vec<Placed>) -> Arc<Record> {
+    let report = Box::new(Report {
+        reporter: PlayerNumber(reporter),
+        user: Some(user),
+        name: format!("p{reporter}"),
+        host: reporter == 1,
+        outcome: Outcome { end_code: 0, played_ms: 5_000, players },
+    });
+    Arc::new(Record::Reported { game: GameId::from(id), at: Millis(31), report })
+}
+
+fn settled(id: i64) -> Arc<Record> {
+    Arc::new(Record::Settled { game: GameId::from(id), at: Millis(35) })
 }
 
 async fn user(db: &Db, name: &'static str) -> UserId {
@@ -76,21 +95,10 @@ async fn user(db: &Db, name: &'static str) -> UserId {
 }
 
 #[tokio::test]
-async fn the_first_start_finds_rooms_with_arrival_first() {
-    each(|db| async move {
-        let rooms = list_rooms(&db).await.expect("the rooms");
-        let shown: Vec<_> = rooms.iter().map(|room| (room.banner, room.name.as_str(), room.capacity)).collect();
-        assert_eq!(shown, [(26, "Arrival", 32), (5, "Madrigal", 32), (10, "Muirthemne", 32)]);
-        assert!(rooms.iter().all(|room| room.guests_allowed && room.kind == RoomKind::Unranked));
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_game_is_written_from_listing_to_result() {
     each(|db| async move {
         let (olga, balin) = (user(&db, "olga").await, user(&db, "balin").await);
-        let room = list_rooms(&db).await.expect("the rooms")[0].id;
+        let room = rooms::store::list(&db).await.expect("the rooms")[0].id;
         assert_eq!(last_game_id(&db).await.expect("a number"), 0);
         for id in [7, 8] {
             let players = vec![
@@ -100,7 +108,8 @@ async fn a_game_is_written_from_listing_to_result() {
                 // Somebody who has gone since.
                 placed(3, Some(UserId::from(9_999)), Fate::Loss),
             ];
-            let records = vec![listed(id, room, Some(olga)), started(id), ended(id, Some(olga), players)];
+            let records =
+                vec![listed(id, room, Some(olga)), started(id), ended(id), reported(id, 1, olga, players), settled(id)];
             write_records(&db, records).await.expect("written");
         }
         assert_eq!(last_game_id(&db).await.expect("a number"), 8);
@@ -127,10 +136,10 @@ async fn a_game_is_written_from_listing_to_result() {
             .await
             .expect("the statistics");
         let most = i64::from(i32::MAX);
-        assert_eq!(statistics, [(olga.get(), 2, 1, 0, 1, 2, 2 * most, 30), (balin.get(), 1, 0, 1, 0, 0, most, 30)]);
+        assert_eq!(statistics, [(olga.get(), 2, 1, 0, 1, 2, 2 * most, 35), (balin.get(), 1, 0, 1, 0, 0, most, 35)]);
         let (events,): (i64,) =
             sql("select count(*) from outbox where subject = 'game/7'").fetch_one(&db).await.expect("a count");
-        assert_eq!(events, 3);
+        assert_eq!(events, 4);
     })
     .await;
 }
@@ -138,7 +147,7 @@ async fn a_game_is_written_from_listing_to_result() {
 #[tokio::test]
 async fn a_host_who_is_gone_leaves_the_game_without_them() {
     each(|db| async move {
-        let room = list_rooms(&db).await.expect("the rooms")[0].id;
+        let room = rooms::store::list(&db).await.expect("the rooms")[0].id;
         write_records(&db, vec![listed(1, room, Some(UserId::from(404)))]).await.expect("written");
         let (host,): (Option<i64>,) = sql("select host_user_id from games").fetch_one(&db).await.expect("the game");
         assert_eq!(host, None);
@@ -149,10 +158,8 @@ async fn a_host_who_is_gone_leaves_the_game_without_them() {
 #[tokio::test]
 async fn a_restart_ends_what_was_open_once() {
     each(|db| async move {
-        let room = list_rooms(&db).await.expect("the rooms")[0].id;
-        let without_report =
-            Arc::new(Record::Ended { game: GameId::from(1), host: None, at: Millis(30), outcome: None });
-        write_records(&db, vec![listed(1, room, None), listed(2, room, None), started(2), without_report])
+        let room = rooms::store::list(&db).await.expect("the rooms")[0].id;
+        write_records(&db, vec![listed(1, room, None), listed(2, room, None), started(2), ended(1), settled(1)])
             .await
             .expect("written");
         assert_eq!(end_open_games(&db, Millis(50)).await.expect("ended"), 1);
@@ -169,11 +176,87 @@ async fn a_restart_ends_what_was_open_once() {
 #[tokio::test]
 async fn one_bad_record_takes_nothing_else_of_its_transaction() {
     each(|db| async move {
-        let room = list_rooms(&db).await.expect("the rooms")[0].id;
+        let room = rooms::store::list(&db).await.expect("the rooms")[0].id;
         let unknown_room = listed(1, RoomId::from(404), None);
         write_records(&db, vec![listed(2, room, None), unknown_room]).await.expect_err("no such room");
         let (games,): (i64,) = sql("select count(*) from games").fetch_one(&db).await.expect("a count");
         assert_eq!(games, 0, "all or nothing");
+    })
+    .await;
+}
+
+/// Two players; the first of them won.
+fn won_by(first: UserId, second: UserId) -> Vec<Placed> {
+    let one = |seat: usize, user: UserId, fate: Fate| Placed {
+        who: Participant { user: Some(user), name: format!("p{user}") },
+        place: i32::try_from(seat + 1).ok(),
+        ..placed(seat, Some(user), fate)
+    };
+    vec![one(0, first, Fate::Win), one(1, second, Fate::Loss)]
+}
+
+/// How far reports agree, when it was settled, and who won.
+async fn result(db: &Db, id: i64) -> (Option<String>, Option<i64>, Vec<i64>) {
+    let (agreement, at): (Option<String>, Option<i64>) =
+        sql("select agreement, settled_at from games where id = $1").bind(id).fetch_one(db).await.expect("the game");
+    let winners: Vec<(i64,)> = sql("select user_id from game_players where game_id = $1 and outcome = 'win'")
+        .bind(id)
+        .fetch_all(db)
+        .await
+        .expect("the players");
+    (agreement, at, winners.into_iter().map(|(user,)| user).collect())
+}
+
+#[tokio::test]
+async fn reports_become_one_result_and_what_differs_is_kept() {
+    each(|db| async move {
+        let (olga, balin) = (user(&db, "olga").await, user(&db, "balin").await);
+        let room = rooms::store::list(&db).await.expect("the rooms")[0].id;
+        let begun = |id| [listed(id, room, Some(olga)), started(id), ended(id)];
+        let mut records = begun(1).to_vec();
+        records.extend([
+            reported(1, 2, balin, won_by(balin, olga)),
+            reported(1, 1, olga, won_by(olga, balin)),
+            settled(1),
+        ]);
+        // Said again, and settled again: nothing counts twice.
+        records.extend([reported(1, 2, balin, won_by(olga, balin)), settled(1)]);
+        write_records(&db, records).await.expect("written");
+        assert_eq!(result(&db, 1).await, (Some("disputed".into()), Some(35), vec![olga.get()]));
+        let reports: Vec<(i64, bool, bool)> =
+            sql("select reporter, host, agrees from game_reports where game_id = 1 order by reporter")
+                .fetch_all(&db)
+                .await
+                .expect("the reports");
+        assert_eq!(reports, [(1, true, true), (2, false, false)]);
+
+        let mut records = begun(2).to_vec();
+        records.extend([reported(2, 1, olga, won_by(olga, balin)), settled(2)]);
+        write_records(&db, records).await.expect("written");
+        assert_eq!(result(&db, 2).await, (Some("alone".into()), Some(35), vec![olga.get()]));
+        write_records(&db, vec![reported(2, 2, balin, won_by(olga, balin))]).await.expect("written");
+        assert_eq!(result(&db, 2).await, (Some("agreed".into()), Some(35), vec![olga.get()]), "late, and the same");
+        write_records(&db, vec![reported(2, 3, balin, won_by(balin, olga))]).await.expect("written");
+        assert_eq!(result(&db, 2).await, (Some("disputed".into()), Some(35), vec![olga.get()]), "late, and too late");
+        let (events,): (i64,) =
+            sql("select count(*) from outbox where event like '%game_settled%'").fetch_one(&db).await.expect("a count");
+        assert_eq!(events, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restart_makes_results_of_the_reports_there_are() {
+    each(|db| async move {
+        let (olga, balin) = (user(&db, "olga").await, user(&db, "balin").await);
+        let room = rooms::store::list(&db).await.expect("the rooms")[0].id;
+        let report = reported(1, 2, balin, won_by(balin, olga));
+        write_records(&db, vec![listed(1, room, Some(olga)), started(1), report]).await.expect("written");
+        assert_eq!(result(&db, 1).await, (None, None, vec![]), "it was killed here");
+        assert_eq!(end_open_games(&db, Millis(50)).await.expect("ended"), 1);
+        assert_eq!(settle_reported(&db, Millis(50)).await.expect("settled"), 1);
+        assert_eq!(settle_reported(&db, Millis(60)).await.expect("settled"), 0);
+        assert_eq!(result(&db, 1).await, (Some("alone".into()), Some(50), vec![balin.get()]));
     })
     .await;
 }

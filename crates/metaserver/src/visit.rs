@@ -6,7 +6,7 @@ use base::ChanceExt as _;
 use contract::lobby::PlayerNumber;
 use futures::future::BoxFuture;
 use metaserver_proto::{
-    Dialect, EntryRequest, Refusal, Room, RoomMessage, RoomStep, ServerPacket, Text,
+    Dialect, EntryRequest, Packed, Refusal, Room, RoomMessage, RoomStep, ServerPacket, Text,
     packet::{
         chat::Chat,
         server_message::{ServerMessage, code},
@@ -22,12 +22,13 @@ use crate::{
     config::{Keepalive, pings_deaf},
     ended::{Ended, dialect_word},
     hub::Hub,
+    inquiry::{self, Career},
     login::refusal_word,
     logon::{Heard, Said},
     names::readable,
     outbox::{End, Outbox},
     pace::Bucket,
-    passes::Token,
+    passes::{Passes, Token},
     room::{Command, Door, LONGEST_LINE, is_command},
     socket::{Read, Socket, read_buffer},
     visitor::Visitor,
@@ -52,7 +53,7 @@ struct Visit {
     unread: Vec<u8>,
     /// What a busy room could not take yet.
     held: Option<RoomMessage>,
-    /// A line that is asked about before it is spoken. Nothing is read meanwhile, so that the next one comes after it.
+    /// What is being found out for this client. Nothing is read meanwhile, so that what it says next comes after it.
     asking: Option<Asking>,
     /// Nothing is read before then.
     paused_until: Option<Instant>,
@@ -68,17 +69,26 @@ struct Visit {
     ended: Option<Ended>,
 }
 
-/// A line, and what will become of it.
-struct Asking {
-    chat: Chat,
-    answer: BoxFuture<'static, Heard>,
+/// Something that is being found out.
+enum Asking {
+    /// What becomes of a line.
+    Line { chat: Chat, answer: BoxFuture<'static, Heard> },
+    /// What somebody has done, who may be in a room.
+    Career { seen: Option<Arc<Visitor>>, number: PlayerNumber, answer: BoxFuture<'static, Option<Career>> },
+}
+
+/// What was found out.
+enum Answer {
+    Heard(Heard),
+    Career(Option<Career>),
 }
 
 impl Asking {
     /// The answer, as soon as there is one.
-    async fn answer(asking: Option<&mut Self>) -> Heard {
+    async fn answer(asking: Option<&mut Self>) -> Answer {
         match asking {
-            Some(asking) => asking.answer.as_mut().await,
+            Some(Self::Line { answer, .. }) => Answer::Heard(answer.as_mut().await),
+            Some(Self::Career { answer, .. }) => Answer::Career(answer.as_mut().await),
             None => std::future::pending().await,
         }
     }
@@ -173,7 +183,7 @@ impl Visit {
                     }
                 }
                 () = outbox.news() => {}
-                heard = Asking::answer(self.asking.as_mut()), if self.asking.is_some() => self.speak(heard),
+                answer = Asking::answer(self.asking.as_mut()), if self.asking.is_some() => self.go_on_with(answer),
                 () = alarm.as_mut() => {
                     if let Some(ended) = self.ring() {
                         return ended;
@@ -324,12 +334,21 @@ impl Visit {
         metrics::counter!("guildhall_lobby_packets_total", &labels).increment(1);
         match &message {
             RoomMessage::Keepalive => return,
-            RoomMessage::Chat(_) | RoomMessage::Whisper(_) if !self.chat.take(Instant::now()) => return self.warn(),
+            RoomMessage::Chat(_)
+            | RoomMessage::Whisper(_)
+            | RoomMessage::PlayerSearch(_)
+            | RoomMessage::ProfileQuery(_)
+                if !self.chat.take(Instant::now()) =>
+            {
+                return self.warn();
+            }
             RoomMessage::Mode { deaf, .. } => self.deaf = *deaf,
             _ => {}
         }
         match message {
             RoomMessage::Chat(chat) if self.hub.logon.hears_lines_first() => self.ask_about(chat),
+            RoomMessage::PlayerSearch(text) => self.find_players(&text),
+            RoomMessage::ProfileQuery(number) => self.look_up(PlayerNumber(number)),
             message => self.forward(message),
         }
     }
@@ -344,13 +363,57 @@ impl Visit {
             return self.forward(RoomMessage::Chat(chat));
         }
         let line =
-            Said { user: visitor.user, role: visitor.role, name: visitor.name.clone(), room: self.door.facts.id, text };
-        self.asking = Some(Asking { chat, answer: self.hub.logon.before_line(line) });
+            Said { user: visitor.user, role: visitor.role, name: visitor.name.clone(), room: self.door.room.id, text };
+        self.asking = Some(Asking::Line { chat, answer: self.hub.logon.before_line(line) });
     }
 
-    /// Does with the line that was asked about what was answered, and goes on.
-    fn speak(&mut self, heard: Heard) {
-        let Some(Asking { chat, .. }) = self.asking.take() else { return };
+    /// Packet 117: who has that in their name, wherever in the lobby they are.
+    fn find_players(&mut self, text: &Text) {
+        let found = self.hub.passes.find(&readable(text), inquiry::MOST_FOUND);
+        self.tell(&ServerPacket::PlayersFound(inquiry::located(&found)).pack());
+    }
+
+    /// Packet 121: what somebody has done, here or not. An account's number in the lobby is its own id.
+    fn look_up(&mut self, number: PlayerNumber) {
+        let seen = self.hub.passes.seen(number);
+        let user = seen.as_ref().map_or_else(|| Passes::account(number), |visitor| visitor.user);
+        match user {
+            Some(user) => {
+                self.asking = Some(Asking::Career { seen, number, answer: self.hub.logon.career(user) });
+            }
+            None => self.show_career(seen.as_deref(), number, Some(Career::default())),
+        }
+    }
+
+    /// Nobody of that number has no profile; the client gets none, as from the server in daily use.
+    fn show_career(&mut self, seen: Option<&Visitor>, number: PlayerNumber, career: Option<Career>) {
+        if let Some(profile) = career.and_then(|career| inquiry::profile(seen, number, &career)) {
+            self.tell(&ServerPacket::Profile(Box::new(profile)).pack());
+        }
+    }
+
+    /// A packet for this client alone. A deaf one gets none.
+    fn tell(&mut self, packet: &Packed) {
+        if self.machine.is_inside() && !self.deaf {
+            self.socket.queue(&self.machine, packet);
+        }
+    }
+
+    /// Does with what was found out what it was asked for, and goes on.
+    fn go_on_with(&mut self, answer: Answer) {
+        match (self.asking.take(), answer) {
+            (Some(Asking::Line { chat, .. }), Answer::Heard(heard)) => self.speak(chat, heard),
+            (Some(Asking::Career { seen, number, .. }), Answer::Career(career)) => {
+                self.show_career(seen.as_deref(), number, career);
+            }
+            _ => {}
+        }
+        if self.paused_until.is_none() {
+            self.go_on();
+        }
+    }
+
+    fn speak(&mut self, chat: Chat, heard: Heard) {
         match heard {
             Heard::Fine => self.forward(RoomMessage::Chat(chat)),
             // Never a command: nobody gives one in another's name.
@@ -362,9 +425,6 @@ impl Visit {
                 metrics::counter!("guildhall_lobby_lines_objected_total").increment(1);
                 self.say(Text::new(&why).cut(LONGEST_LINE));
             }
-        }
-        if self.paused_until.is_none() {
-            self.go_on();
         }
     }
 
@@ -401,15 +461,13 @@ impl Visit {
     }
 
     fn say(&mut self, text: Text) {
-        if self.machine.is_inside() && !self.deaf {
-            self.socket.queue(&self.machine, &ServerPacket::BlueLine(text).pack());
-        }
+        self.tell(&ServerPacket::BlueLine(text).pack());
     }
 
     /// Decides, with the room, whether somebody comes in.
     async fn enter(&mut self, request: EntryRequest) {
         match self.ask(&request).await {
-            Ok(number) => self.machine.admit(number.0, i16::try_from(self.door.facts.capacity).unwrap_or(i16::MAX)),
+            Ok(number) => self.machine.admit(number.0, i16::try_from(self.door.room.facts().capacity).unwrap_or(i16::MAX)),
             Err(refusal) => {
                 self.stay = None;
                 let labels = [("dialect", dialect_word(Some(request.dialect))), ("reason", refusal_word(refusal))];
@@ -423,9 +481,9 @@ impl Visit {
     }
 
     async fn ask(&mut self, request: &EntryRequest) -> Result<PlayerNumber, Refusal> {
-        let visit = self.hub.next_visit();
+        let (visit, room) = (self.hub.next_visit(), self.door.room.facts().banner);
         let visitor =
-            self.hub.passes.redeem(&request.token, request.dialect, &request.user_name, visit, &self.outbox)?;
+            self.hub.passes.redeem(&request.token, request.dialect, &request.user_name, room, visit, &self.outbox)?;
         let number = visitor.number;
         self.stay = Some(Stay {
             hub: Arc::clone(&self.hub),
@@ -451,7 +509,7 @@ impl Visit {
             End::Removed => {
                 Some((code::LOCKED, "Your account may not come in. The site says why when you log in there."))
             }
-            End::Moved | End::TooSlow | End::RoomFailed => None,
+            End::Moved | End::SentAway | End::TooSlow | End::RoomFailed => None,
         };
         if let Some((code, text)) = farewell
             && !self.deaf

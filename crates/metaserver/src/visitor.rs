@@ -1,6 +1,6 @@
 //! Somebody who has logged in: what rooms and lists say of them.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use base::{Role, UserId};
 use contract::lobby::{Dialect as Kind, Player, PlayerNumber};
@@ -9,7 +9,10 @@ use metaserver_proto::{
     packet::player::{LONGEST_NAME, PlayerAux, PlayerData, PlayerEntry, Verb, flag},
 };
 
-use crate::names::{color, kind_of, readable};
+use crate::{
+    logon::Known,
+    names::{color, kind_of, readable},
+};
 
 /// Fixed for as long as a login lasts: nobody changes their name or number in a room.
 #[derive(Debug)]
@@ -28,6 +31,10 @@ pub(crate) struct Visitor {
     pub(crate) look: PlayerData,
     /// Where players reach what this one hosts; `None` for a client that came over IPv6, which the lists cannot express.
     pub(crate) address: Option<Ipv4Addr>,
+    /// Where they come from, as far as it tells guests apart.
+    pub(crate) network: IpAddr,
+    /// What rooms ask about them.
+    pub(crate) known: Known,
 }
 
 /// What is known of somebody when their login has been checked.
@@ -38,6 +45,8 @@ pub(crate) struct Arrival {
     pub(crate) user_name: Text,
     pub(crate) look: PlayerData,
     pub(crate) address: Option<Ipv4Addr>,
+    pub(crate) network: IpAddr,
+    pub(crate) known: Known,
 }
 
 impl Visitor {
@@ -87,6 +96,8 @@ impl Visitor {
             login_name: arrival.user_name,
             look,
             address: arrival.address,
+            network: arrival.network,
+            known: arrival.known,
         }
     }
 
@@ -106,13 +117,14 @@ impl Visitor {
         }
     }
 
-    /// As a list for clients of `reader` shows them.
-    pub(crate) fn entry(&self, reader: Dialect, verb: Verb, away: bool) -> PlayerEntry {
+    /// As a list for clients of `reader` shows them. The caste is shown where it is played for: in rooms that are `ranked`.
+    pub(crate) fn entry(&self, reader: Dialect, verb: Verb, away: bool, ranked: bool) -> PlayerEntry {
         let moderates = self.role >= Role::Moderator;
         let (flags, caste, order) = match reader {
             Dialect::Myth2 => {
                 let administrator = if self.role >= Role::Admin { flag::MYTH_ADMINISTRATOR } else { 0 };
-                (administrator | if self.is_guest() { flag::MYTH_GUEST } else { 0 }, -1, -1)
+                let caste = if ranked && !self.is_guest() { self.known.caste.unwrap_or(0).into() } else { -1 };
+                (administrator | if self.is_guest() { flag::MYTH_GUEST } else { 0 }, caste, -1)
             }
             Dialect::AlephOne => {
                 let present = if away { 0 } else { flag::ALEPH_PRESENT };
@@ -141,6 +153,8 @@ mod tests {
             user_name: Text::new("olga"),
             look: PlayerData { name: Text::new(nick), ..PlayerData::default() },
             address: None,
+            network: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            known: Known::default(),
         }
     }
 

@@ -1,6 +1,10 @@
 //! The games listed in a room, from announcement to result (spec sections 13.1 and 14).
 
-use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc, sync::atomic::Ordering};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+    sync::{Arc, atomic::Ordering},
+};
 
 use base::{GameId, Millis};
 use contract::lobby::{Change, Game, PlayerNumber};
@@ -9,19 +13,14 @@ use metaserver_proto::{
     packet::{
         game::{Game as Fields, GameAux, GameDescription, GameEntry},
         player::Verb,
-        score::{GameScore, PlayersInGame},
+        score::PlayersInGame,
         server_message::code,
     },
 };
 use tokio::time::Instant;
 
-use super::Room;
-use crate::{
-    names::describe,
-    outcome::{self, Participant},
-    record::Record,
-    visitor::Visitor,
-};
+use super::{Room, reports::Round};
+use crate::{names::describe, outcome::Participant, record::Record};
 
 /// Players a game may name; the report itself has room for sixteen teams.
 const MOST_PLAYERS: usize = 64;
@@ -30,19 +29,17 @@ const COOPERATIVE_OPTION: u32 = 1 << 7;
 
 /// A game on the list.
 pub(super) struct Listing {
-    id: GameId,
-    host: Arc<Visitor>,
+    pub(super) round: Round,
     address: Ipv4Addr,
     port: u16,
     description: GameDescription,
-    started: Option<Started>,
+    pub(super) started: Option<Started>,
     /// The host has reported how it ended; the listing may stay for another round, which is another game to the record.
-    over: bool,
-    players: BTreeMap<u32, Participant>,
+    pub(super) over: bool,
 }
 
 #[derive(Clone, Copy)]
-struct Started {
+pub(super) struct Started {
     at: Millis,
     length_secs: Option<u32>,
 }
@@ -55,7 +52,7 @@ impl Room {
         }
         if let Some(listing) = self.games.get_mut(&number) {
             listing.description = announcement.description;
-            if listing.host.dialect == Dialect::AlephOne {
+            if listing.round.host.dialect == Dialect::AlephOne {
                 listing.port = announcement.port;
             }
             self.show_game(number);
@@ -71,15 +68,14 @@ impl Room {
         if !may_list {
             return self.tell_line(number, "Your game is not listed: you list games too often. Wait a moment.");
         }
+        let round = Round { game: self.next_game_id(), host, players: BTreeMap::new(), reported: BTreeSet::new() };
         let listing = Listing {
-            id: self.next_game_id(),
-            host,
+            round,
             address,
             port: announcement.port,
             description: announcement.description,
             started: None,
             over: false,
-            players: BTreeMap::new(),
         };
         self.games.insert(number, listing);
         self.record_listed(number);
@@ -96,8 +92,8 @@ impl Room {
         }
         self.tell_game(number, Verb::Delete);
         if let Some(listing) = self.games.remove(&number) {
-            self.record_ended(&listing);
-            self.show(Change::GameGone { room: self.plan.facts().id, game: listing.id });
+            self.show(Change::GameGone { room: self.plan.facts().id, game: listing.round.game });
+            self.end_round(listing);
             self.count();
         }
     }
@@ -118,11 +114,12 @@ impl Room {
             Some(listing) if listing.over => self.begin_another_round(number),
             Some(_) => {}
         }
+        self.await_no_more(number);
         let at = self.plan.clock.now();
         let Some(listing) = self.games.get_mut(&number) else { return };
         listing.started = Some(Started { at, length_secs });
         let (game, description) = (listing.shown(), listing.description.clone());
-        let dialect = listing.host.dialect;
+        let dialect = listing.round.host.dialect;
         self.plan.recorder.note(Record::Started { game, description, at });
         self.show_game(number);
         // A Myth II host says so itself, with another 104 (spec section 13.1).
@@ -136,48 +133,25 @@ impl Room {
     pub(super) fn set_players(&mut self, number: PlayerNumber, named: &PlayersInGame) {
         let Some(listing) = self.games.get_mut(&number).filter(|_| named.game_id == number.0) else { return };
         if listing.started.is_none() {
-            listing.players.clear();
+            listing.round.players.clear();
         }
         for &player in &named.players {
             // Only who is here, by the same kind of client, can be in it: a host cannot put anybody else's name into a result.
             let member = self.members.get(&PlayerNumber(player)).map(|member| &member.visitor);
-            if let Some(visitor) = member.filter(|visitor| visitor.dialect == listing.host.dialect)
-                && listing.players.len() < MOST_PLAYERS
+            if let Some(visitor) = member.filter(|visitor| visitor.dialect == listing.round.host.dialect)
+                && listing.round.players.len() < MOST_PLAYERS
             {
-                listing.players.insert(player, Participant { user: visitor.user, name: visitor.name.clone() });
+                listing.round.players.insert(player, Participant { user: visitor.user, name: visitor.name.clone() });
             }
         }
     }
 
-    /// Packet 112: how it ended, as its host saw it. Anybody else's report is not asked for.
-    pub(super) fn score_game(&mut self, number: PlayerNumber, report: &GameScore) {
-        let Some(listing) = self.games.get_mut(&number).filter(|_| report.game_id == number.0) else { return };
-        if listing.started.is_none() || listing.over {
-            return;
-        }
-        let host = Participant { user: listing.host.user, name: listing.host.name.clone() };
-        if !listing.players.is_empty() {
-            listing.players.entry(number.0).or_insert(host);
-        }
-        let outcome = outcome::file(report, &listing.players, number.0, listing.is_cooperative());
-        listing.over = true;
-        listing.started = None;
-        let ended = Record::Ended {
-            game: listing.id,
-            host: listing.host.user,
-            at: self.plan.clock.now(),
-            outcome: Some(Box::new(outcome)),
-        };
-        self.plan.recorder.note(ended);
-        self.show_game(number);
-        metrics::counter!("guildhall_lobby_games_scored_total").increment(1);
-    }
-
     /// The hub stops: what is open ends.
     pub(super) fn end_all_games(&mut self) {
-        for listing in std::mem::take(&mut self.games).values() {
-            self.record_ended(listing);
+        for listing in std::mem::take(&mut self.games).into_values() {
+            self.end_round(listing);
         }
+        self.settle_all();
     }
 
     /// Every game that clients of this dialect can join.
@@ -186,26 +160,28 @@ impl Room {
         let entries: Vec<GameEntry> = self
             .games
             .values()
-            .filter(|listing| listing.host.dialect == dialect)
+            .filter(|listing| listing.round.host.dialect == dialect)
             .map(|listing| listing.entry(Verb::Add, now))
             .collect();
         ServerPacket::pack_list(&entries)
     }
 
     fn begin_another_round(&mut self, number: PlayerNumber) {
-        let id = self.next_game_id();
+        let game = self.next_game_id();
         let Some(listing) = self.games.get_mut(&number) else { return };
-        let before = std::mem::replace(&mut listing.id, id);
-        let was_over = std::mem::replace(&mut listing.over, false);
-        listing.started = None;
-        listing.players.clear();
-        let host = listing.host.user;
-        if !was_over {
-            let at = self.plan.clock.now();
-            self.plan.recorder.note(Record::Ended { game: before, host, at, outcome: None });
-        }
+        let host = Arc::clone(&listing.round.host);
+        let next = Listing {
+            round: Round { game, host, players: BTreeMap::new(), reported: BTreeSet::new() },
+            address: listing.address,
+            port: listing.port,
+            description: listing.description.clone(),
+            started: None,
+            over: false,
+        };
+        let before = std::mem::replace(listing, next);
+        self.show(Change::GameGone { room: self.plan.facts().id, game: before.round.game });
+        self.end_round(before);
         self.record_listed(number);
-        self.show(Change::GameGone { room: self.plan.facts().id, game: before });
         self.show_game(number);
     }
 
@@ -214,20 +190,14 @@ impl Room {
         self.plan.recorder.note(Record::Listed {
             game: listing.shown(),
             room: self.plan.facts().id,
-            host: listing.host.user,
+            kind: self.plan.facts().kind,
+            host: listing.round.host.user,
             description: listing.description.clone(),
             at: self.plan.clock.now(),
         });
     }
 
-    fn record_ended(&self, listing: &Listing) {
-        if !listing.over {
-            let at = self.plan.clock.now();
-            self.plan.recorder.note(Record::Ended { game: listing.id, host: listing.host.user, at, outcome: None });
-        }
-    }
-
-    fn show_game(&self, number: PlayerNumber) {
+    pub(super) fn show_game(&self, number: PlayerNumber) {
         if let Some(listing) = self.games.get(&number) {
             self.show(Change::Game { room: self.plan.facts().id, game: listing.shown() });
         }
@@ -237,7 +207,7 @@ impl Room {
         let Some(listing) = self.games.get(&number) else { return };
         let entry = listing.entry(verb, self.plan.clock.now());
         let packet = ServerPacket::Games(vec![entry]).pack();
-        self.tell_where(|member| member.visitor.dialect == listing.host.dialect, |_| packet.clone());
+        self.tell_where(|member| member.visitor.dialect == listing.round.host.dialect, |_| packet.clone());
     }
 
     fn next_game_id(&self) -> GameId {
@@ -246,19 +216,19 @@ impl Room {
 }
 
 impl Listing {
-    fn shown(&self) -> Game {
+    pub(super) fn shown(&self) -> Game {
         let started_at = self.started.map(|started| started.at);
-        describe(self.id, self.host.number, &self.host.name, &self.description, started_at)
+        describe(self.round.game, self.round.host.number, &self.round.host.name, &self.description, started_at)
     }
 
     fn entry(&self, verb: Verb, now: Millis) -> GameEntry {
         let aux = GameAux {
-            game_id: self.host.number.0,
+            game_id: self.round.host.number.0,
             address: self.address,
             port: self.port,
             verb,
             seconds_remaining: self.seconds_remaining(now),
-            host_id: self.host.number.0,
+            host_id: self.round.host.number.0,
             ..GameAux::default()
         };
         GameEntry { aux, description: self.description.clone() }
@@ -266,7 +236,7 @@ impl Listing {
 
     /// Each client is told "not started" in its own way (spec section 21, U12). It goes below zero when time is up.
     fn seconds_remaining(&self, now: Millis) -> i32 {
-        match (self.started, self.host.dialect) {
+        match (self.started, self.round.host.dialect) {
             (None, Dialect::Myth2) => 0,
             (None, Dialect::AlephOne) | (Some(Started { length_secs: None, .. }), _) => -1,
             (Some(Started { at, length_secs: Some(length) }), _) => {
@@ -276,7 +246,7 @@ impl Listing {
         }
     }
 
-    fn is_cooperative(&self) -> bool {
+    pub(super) fn is_cooperative(&self) -> bool {
         match self.description.fields() {
             Fields::Myth2(game) => game.options & COOPERATIVE_OPTION != 0,
             Fields::AlephOne(game) => game.game_type == 1,

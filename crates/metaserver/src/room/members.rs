@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use contract::lobby::{Change, PlayerNumber};
+use contract::{
+    lobby::{Change, Player, PlayerNumber},
+    room::RoomKind,
+};
 use metaserver_proto::{
-    Dialect, Packed, Refusal, ServerPacket,
+    Dialect, Packed, Refusal, ServerPacket, Text,
     packet::{player::Verb, server::ListEntry},
     wire::{Wire as _, Writer},
 };
 use tokio::time::Instant;
 
-use super::Room;
+use super::{LONGEST_LINE, Room};
 use crate::{
     outbox::{End, Outbox},
     pace::Bucket,
@@ -32,6 +35,8 @@ pub(super) struct Member {
     /// To be sent nothing at all.
     pub(super) deaf: bool,
     pub(super) new_games: Bucket,
+    /// When they last said something to the room.
+    pub(super) spoke_at: Option<Instant>,
 }
 
 /// A player entry that is written already.
@@ -53,8 +58,8 @@ impl Room {
     /// May they come in?
     pub(super) fn admit(&self, visitor: &Visitor) -> Result<(), Refusal> {
         let facts = self.plan.facts();
-        if !facts.admits(visitor) {
-            return Err(Refusal::NotLoggedIn);
+        if self.bar(&facts, visitor, self.plan.clock.now()).is_some() || !facts.admits(visitor) {
+            return Err(Refusal::NotForYou);
         }
         let is_full = self.members.len() >= usize::from(facts.capacity);
         if is_full && !self.members.contains_key(&visitor.number) {
@@ -72,11 +77,28 @@ impl Room {
         }
         self.show(Change::Player { room: self.plan.facts().id, player: visitor.player(false) });
         let new_games = Bucket::new(GAME_BURST, GAMES_PER_SECOND, Instant::now());
-        self.members.insert(number, Member { visitor, outbox, visit, away: false, deaf: false, new_games });
+        let member = Member { visitor, outbox, visit, away: false, deaf: false, new_games, spoke_at: None };
+        self.members.insert(number, member);
         self.tell_player(number, Verb::Add);
         self.send_lists(number);
+        for line in self.plan.facts().greeting.lines() {
+            self.tell_line(number, line);
+        }
         self.count();
-        metrics::gauge!("guildhall_lobby_players").increment(1);
+        self.meters.players.increment(1);
+    }
+
+    /// Ends somebody's connection, and tells them why: Myth II has a packet for it, Aleph One shows a line of the hub.
+    pub(super) fn send_away(&mut self, number: PlayerNumber, why: &str) {
+        let Some(member) = self.members.get(&number) else { return };
+        let text = Text::new(why).cut(LONGEST_LINE);
+        let packet = match member.visitor.dialect {
+            Dialect::Myth2 => ServerPacket::Kicked(text),
+            Dialect::AlephOne => ServerPacket::BlueLine(text),
+        };
+        self.tell(number, &[packet.pack()]);
+        member.outbox.end(End::SentAway);
+        self.leave(number);
     }
 
     /// Somebody's connection is gone, and their game with it.
@@ -86,7 +108,7 @@ impl Room {
         if self.members.remove(&number).is_some() {
             self.show(Change::PlayerLeft { room: self.plan.facts().id, number });
             self.count();
-            metrics::gauge!("guildhall_lobby_players").decrement(1);
+            self.meters.players.decrement(1);
         }
     }
 
@@ -120,29 +142,36 @@ impl Room {
     pub(super) fn send_lists(&self, number: PlayerNumber) {
         let Some(asker) = self.members.get(&number) else { return };
         let dialect = asker.visitor.dialect;
-        let entries: Vec<Entry> = self.members.values().map(|member| member.entry(dialect, Verb::Add)).collect();
+        let ranked = self.plan.facts().kind != RoomKind::Unranked;
+        let entries: Vec<Entry> =
+            self.members.values().map(|member| member.entry(dialect, Verb::Add, ranked)).collect();
         self.tell(number, &ServerPacket::pack_list(&entries));
         self.tell(number, &self.game_list(dialect));
     }
 
     fn show_player(&self, number: PlayerNumber) {
         if let Some(member) = self.members.get(&number) {
-            let player = member.visitor.player(member.away || member.deaf);
-            self.show(Change::Player { room: self.plan.facts().id, player });
+            self.show(Change::Player { room: self.plan.room.id, player: member.shown() });
         }
     }
 
     /// Tells everybody else about one player. The player's own row comes with the full lists.
     fn tell_player(&self, number: PlayerNumber, verb: Verb) {
         let Some(subject) = self.members.get(&number) else { return };
-        let packet = |dialect| Packed::new(Entry::KIND, &subject.entry(dialect, verb).0);
+        let ranked = self.plan.facts().kind != RoomKind::Unranked;
+        let packet = |dialect| Packed::new(Entry::KIND, &subject.entry(dialect, verb, ranked).0);
         let is_news_to = |member: &Member| verb == Verb::Change || member.visitor.number != number;
         self.tell_where(is_news_to, packet);
     }
 }
 
 impl Member {
-    fn entry(&self, reader: Dialect, verb: Verb) -> Entry {
-        Entry(self.visitor.entry(reader, verb, self.away).to_bytes())
+    /// As pages show them.
+    pub(super) fn shown(&self) -> Player {
+        self.visitor.player(self.away || self.deaf)
+    }
+
+    fn entry(&self, reader: Dialect, verb: Verb, ranked: bool) -> Entry {
+        Entry(self.visitor.entry(reader, verb, self.away, ranked).to_bytes())
     }
 }

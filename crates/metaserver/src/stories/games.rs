@@ -124,8 +124,8 @@ fn event_name(body: &str) -> &'static str {
 }
 
 #[tokio::test]
-async fn the_hosts_report_becomes_a_result_and_statistics() {
-    let lobby = Lobby::open().await;
+async fn reports_become_a_result_and_statistics() {
+    let lobby = Lobby::with(|config| config.report_grace = Duration::from_millis(50)).await;
     let mut host = lobby.player(Dialect::Myth2, "olga").await;
     let mut other = lobby.player(Dialect::Myth2, "balin").await;
     let guest = lobby.guest(Dialect::Myth2, "Stranger").await;
@@ -174,6 +174,11 @@ async fn the_hosts_report_becomes_a_result_and_statistics() {
             .await
             .expect("the statistics");
     assert_eq!(rows, [(1, 2, 2, 0, 2, 20, 10), (2, 2, 0, 2, 0, 22, 10)]);
+    let agreed: Vec<(String, i64)> = sql("select agreement, (select count(*) from game_reports where game_id = games.id) from games where settled_at is not null")
+        .fetch_all(&lobby.db)
+        .await
+        .expect("the games");
+    assert_eq!(agreed, [("agreed".to_owned(), 2), ("agreed".to_owned(), 2)]);
     let players: Vec<(Option<i64>, String, String)> = sql(
         "select user_id, name, outcome from game_players where game_id = (select min(id) from games) order by seat",
     )
@@ -183,6 +188,65 @@ async fn the_hosts_report_becomes_a_result_and_statistics() {
     let players: Vec<_> =
         players.iter().map(|(user, name, outcome)| (*user, name.as_str(), outcome.as_str())).collect();
     assert_eq!(players, [(Some(1), "olga", "win"), (Some(2), "balin", "loss"), (None, "Stranger", "loss")]);
+    lobby.close().await;
+}
+
+/// A report in which the first of them won.
+fn won_by(numbers: [u32; 2]) -> GameScore {
+    let mut report = GameScore {
+        game_id: 1,
+        number_of_players: 2,
+        number_of_teams: 2,
+        elapsed_ticks: 9_000,
+        ..GameScore::default()
+    };
+    for (team, place) in report.teams.iter_mut().zip([0, 1]) {
+        *team = TeamScore { place, captain: place, valid: 1, ..TeamScore::default() };
+    }
+    let player = |(number, team)| PlayerScore {
+        player_id: i32::try_from(number).expect("below 2^31"),
+        team,
+        finished: 1,
+        ..PlayerScore::default()
+    };
+    report.players = numbers.into_iter().zip([0, 1]).map(player).collect();
+    report
+}
+
+#[tokio::test]
+async fn who_says_otherwise_is_kept_beside_the_hosts_result() {
+    // Far longer than the story: everybody has reported, so nobody is waited for.
+    let lobby = Lobby::with(|config| config.report_grace = Duration::from_secs(600)).await;
+    let mut host = lobby.player(Dialect::Myth2, "olga").await;
+    let mut other = lobby.player(Dialect::Myth2, "balin").await;
+    let mut stranger = lobby.player(Dialect::Myth2, "alric").await;
+    let (one, two) = (host.player_id, other.player_id);
+    host.host("Duel", "Creep").await.expect("sent");
+    host.link
+        .send(&ClientPacket::PlayersInGame(PlayersInGame { game_id: 1, players: vec![one, two] }))
+        .await
+        .expect("sent");
+    host.start_game().await.expect("sent");
+    // Who has not played has nothing to say about it.
+    stranger.link.send(&ClientPacket::Score(Box::new(won_by([two, one])))).await.expect("sent");
+    host.link.send(&ClientPacket::Score(Box::new(won_by([one, two])))).await.expect("sent");
+    host.remove_game().await.expect("sent");
+    other.game(Verb::Delete).await.expect("gone from the list, and still to be reported");
+    other.link.send(&ClientPacket::Score(Box::new(won_by([two, one])))).await.expect("sent");
+
+    let query = || sql("select agreement, end_code from games where settled_at is not null");
+    let row: (String, i64) = until(&lobby.db, query, |_| true).await;
+    assert_eq!(row, ("disputed".to_owned(), 0));
+    let reports: Vec<(String, bool, bool)> =
+        sql("select name, host, agrees from game_reports order by reporter").fetch_all(&lobby.db).await.expect("kept");
+    assert_eq!(reports, [("olga".to_owned(), true, true), ("balin".to_owned(), false, false)]);
+    let (winner,): (String,) =
+        sql("select name from game_players where outcome = 'win'").fetch_one(&lobby.db).await.expect("the result");
+    assert_eq!(winner, "olga");
+    let events: Vec<(String,)> =
+        sql("select event from outbox order by id").fetch_all(&lobby.db).await.expect("the outbox");
+    let last: Event = serde_json::from_str(&events.last().expect("events").0).expect("events are JSON");
+    assert!(matches!(last, Event::GameSettled { disputed: true, .. }), "{last:?}");
     lobby.close().await;
 }
 
