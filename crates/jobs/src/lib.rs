@@ -17,6 +17,8 @@ mod workers;
 mod processes;
 #[cfg(test)]
 mod stories;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use error::Error;
 pub use failure::Failure;

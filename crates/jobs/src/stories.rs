@@ -15,14 +15,7 @@ use db::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Error, Failure, JobQuery, Jobs, Kind, NewJob, Run, Workers, enqueue, workers::Pace};
-
-pub(crate) const QUICK: Pace = Pace {
-    patrol: Duration::from_millis(20),
-    lease: Duration::from_millis(1500),
-    beat: Duration::from_millis(100),
-    given_up_after: Duration::from_secs(1),
-};
+use crate::{Error, Failure, JobQuery, Jobs, Kind, NewJob, Run, Workers, enqueue, testing::QUICK};
 
 /// A queue, and those who work on it.
 pub(crate) struct Story {

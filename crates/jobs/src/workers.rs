@@ -63,7 +63,7 @@ impl Workers {
         Self { jobs, kinds: Vec::new(), pace: Pace::default() }
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn at_pace(self, pace: Pace) -> Self {
         Self { pace, ..self }
     }

@@ -19,11 +19,19 @@ fn fixture() -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_the_first_release_is_restored_and_migrated() {
-    let manifest = check(&fixture(), None).await.unwrap();
+    let place = Place::empty(Engine::Sqlite).await.unwrap();
+    for copy in [fixture(), made_now(&place).await] {
+        is_restored_and_migrated(&copy).await;
+    }
+    place.remove().await;
+}
+
+async fn is_restored_and_migrated(copy: &Path) {
+    let manifest = check(copy, None).await.unwrap();
     assert_eq!(manifest.head.schema, FIRST_RELEASE);
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let Some(home) = Home::empty(engine).await else { continue };
-        let restored = restore(&home.db, &fixture(), None, None, &NOW).await.unwrap();
+        let restored = restore(&home.db, copy, None, None, &NOW).await.unwrap();
         assert_eq!(restored.migrated.from, FIRST_RELEASE);
         assert_eq!(restored.migrated.to, home.db.newest_migration());
         let people: Vec<(i64, String, String)> =
@@ -61,19 +69,16 @@ async fn a_damaged_copy_of_it_is_refused_by_the_name_of_the_damaged_part() {
     home.leave().await;
 }
 
-/// Makes the fixture anew, where it is not there: `cargo test -p backup write_the_fixture -- --ignored`. It stays as it was made: what it proves
-/// is that old files can be read.
-#[tokio::test]
-#[ignore = "the fixture is made once"]
-async fn write_the_fixture() {
-    let place = Place::empty(Engine::Sqlite).await.unwrap();
+/// A backup such as the fixture, made now. Whoever has to make the fixture anew copies it from there; it stays as it was made, for what it
+/// proves is that old files can be read.
+async fn made_now(place: &Place) -> PathBuf {
     let db = place.open(Options::default()).await.unwrap();
     db.migrate_to(FIRST_RELEASE, &place.backups(), &NOW).await.unwrap();
     live_as_then(&db).await;
-    fs::create_dir_all(fixture().parent().unwrap()).unwrap();
-    make(&db, &plan(&place.folder().join("data")), &fixture(), &NOW).await.unwrap();
+    let copy = place.folder().join("copy.tar");
+    make(&db, &plan(&place.folder().join("data")), &copy, &NOW).await.unwrap();
     db.close().await;
-    place.remove().await;
+    copy
 }
 
 /// A small community as the first release kept it: every table has rows, every kind of absence is there.

@@ -1,6 +1,7 @@
 //! A test binary that starts itself again, to be killed: what was acknowledged before the blow has to be there after it.
 //!
-//! The child is an ignored test of the same binary, which does what its [task] says and [says](say) how far it has come.
+//! The child is the same test once more, which begins by asking for its [task]: where there is one, it does what the task says, and
+//! [says](say) how far it has come, until it is killed.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -17,23 +18,23 @@ const MARKS: (&str, &str) = ("said: ", ".");
 /// Longer than a child takes to begin, on a machine that compiles meanwhile, too.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A child that will be killed.
+/// A child that will be killed: at the latest when the story fails.
 #[derive(Debug)]
 pub struct Doomed {
     child: Child,
     said: Receiver<String>,
-    reader: JoinHandle<()>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Doomed {
-    /// Starts the ignored test of that name with a task.
+    /// Starts the test of that name with a task.
     ///
     /// # Panics
     /// If this binary can't be started.
     pub fn start(test: &str, task: &str) -> Self {
         let program = std::env::current_exe().expect("a running test has a file");
         let mut child = Command::new(program)
-            .args(["--exact", test, "--ignored", "--nocapture"])
+            .args(["--exact", test, "--nocapture"])
             .env(TASK, task)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -49,7 +50,7 @@ impl Doomed {
                 }
             }
         });
-        Self { child, said, reader }
+        Self { child, said, reader: Some(reader) }
     }
 
     /// What it says next.
@@ -81,12 +82,22 @@ impl Doomed {
     pub fn kill(mut self) -> Vec<String> {
         self.child.kill().expect("it lives");
         self.child.wait().expect("it was started here");
-        self.reader.join().expect("reading does not panic");
+        self.reader.take().expect("it is killed once").join().expect("reading does not panic");
         self.said.try_iter().collect()
     }
 }
 
-/// What the child is to do; `None`: this is no child, and the ignored test was run by hand.
+impl Drop for Doomed {
+    fn drop(&mut self) {
+        if self.reader.is_some() {
+            // What failed has been told already.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// What the child is to do; `None`: this is no child, but the story itself.
 #[expect(clippy::disallowed_methods, reason = "how a test tells its child what to do")]
 pub fn task() -> Option<String> {
     std::env::var(TASK).ok()

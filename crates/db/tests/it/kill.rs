@@ -16,6 +16,9 @@ const WRITERS: i64 = 64;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times() {
+    if let Some(task) = doomed::task() {
+        return write_until_killed(&task).await;
+    }
     testing::each_place(async |place| {
         let db = place.open(Options::default()).await.unwrap();
         db.write::<_, Error, _>(|tx| Box::pin(sql("create table kept (id bigint not null primary key)").execute(tx)))
@@ -27,8 +30,10 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times()
         for kill in 0..KILLS {
             // Later and later, a prime step apart: the blow falls at the start, within a group, within a commit.
             let acknowledged_before = acknowledged.len();
-            let child =
-                Doomed::start("kill::child_that_writes_until_it_is_killed", &format!("{kill} {}", place.address));
+            let child = Doomed::start(
+                "kill::no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times",
+                &format!("{kill} {}", place.address),
+            );
             let said = child.live(|_| true, Duration::from_micros(u64::from(kill) * 7919));
             acknowledged.extend(said.iter().map(|id| id.parse::<i64>().unwrap()));
             assert!(acknowledged.len() > acknowledged_before, "round {kill} got somewhere before it was killed");
@@ -49,11 +54,8 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed_twenty_times()
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "run by the story above, in a process of its own"]
 #[expect(clippy::disallowed_methods, reason = "a child that is killed needs no tracker")]
-async fn child_that_writes_until_it_is_killed() {
-    let Some(task) = doomed::task() else { return };
+async fn write_until_killed(task: &str) {
     let (round, address) = task.split_once(' ').unwrap();
     let first = round.parse::<i64>().unwrap() * 1_000_000;
     let db = Db::open(address, Options::default(), &TaskTracker::new()).await.unwrap();

@@ -4,7 +4,6 @@
 
 mod kill;
 mod limits;
-mod measure;
 mod migrations;
 mod outage;
 mod schema;

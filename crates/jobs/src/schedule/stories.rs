@@ -434,7 +434,7 @@ async fn with_three_nodes_and_one_killed_every_time_has_one_run() {
         let node = |seed: u64| {
             let jobs =
                 Jobs::new(story.db.clone(), Arc::clone(&story.clock) as Arc<_>, Arc::new(SeededChance::new(seed)));
-            let mut workers = jobs.workers().at_pace(crate::stories::QUICK);
+            let mut workers = jobs.workers().at_pace(crate::testing::QUICK);
             let (in_hand, twice) = (Arc::clone(&in_hand), twice.clone());
             workers.handle(Kind::new("test.sweep").at_once(4), move |run: Run| {
                 let (in_hand, twice) = (Arc::clone(&in_hand), twice.clone());

@@ -1,17 +1,24 @@
-//! Not a test: prints what writing costs. `cargo nextest run -p db --run-ignored only --no-capture measure`
+//! Prints what durable writing and reading costs on both engines: `cargo run -p db --example measure`.
+
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 
 use std::time::{Duration, Instant};
 
 use db::{Error, Options, sql, testing};
 use futures::future::join_all;
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement; its numbers stand in the README"]
-async fn durable_writes_and_reads_a_second() {
+#[tokio::main]
+async fn main() {
     const SPAN: Duration = Duration::from_secs(2);
     testing::each_place(async |place| {
         let db = place.open(Options::default()).await.unwrap();
-        crate::with_table(&db).await;
+        db.write::<_, Error, _>(|tx| {
+            Box::pin(async move {
+                sql("create table notes (id bigint not null primary key, word text not null)").execute(tx).await
+            })
+        })
+        .await
+        .unwrap();
         for writers in [1_i64, 64] {
             let began = Instant::now();
             let done: usize = join_all((0..writers).map(|writer| {
