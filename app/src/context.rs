@@ -72,6 +72,8 @@ pub struct Services {
     pub people: people::People,
     /// Keeping order.
     pub moderation: moderation::Moderation,
+    /// What results make of those who play.
+    pub ranking: ranking::Ranking,
     /// What people may take away of themselves.
     pub takeouts: people::takeout::Takeouts,
     /// What the hub writes to people.
@@ -82,6 +84,8 @@ pub struct Services {
     pub jobs: jobs::Jobs,
     /// Other programs that are told what happens.
     pub webhooks: webhooks::Webhooks,
+    /// The lobby's rooms, as they are set up.
+    pub rooms: metaserver::Rooms,
     /// Who did what.
     pub trail: audit::Trail,
     /// How the hub is doing.

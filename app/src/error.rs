@@ -155,6 +155,16 @@ pub const fn field_name(field: Field) -> &'static str {
         Field::BotToken => "token",
         Field::Channels => "channels",
         Field::GuildRoles => "guild_roles",
+        Field::Banner => "banner",
+        Field::Kind => "kind",
+        Field::Capacity => "capacity",
+        Field::CasteLeast => "caste_least",
+        Field::CasteMost => "caste_most",
+        Field::Greeting => "greeting",
+        Field::SlowSecs => "slow_secs",
+        Field::Position => "position",
+        Field::Word => "word",
+        Field::Player => "player",
     }
 }
 
@@ -194,6 +204,7 @@ pub(crate) fn sentence(code: Code) -> &'static str {
         Code::SignInRefused => say::sign_in_refused(),
         Code::ServiceAway => say::service_away(),
         Code::IdentityTaken => say::identity_taken(),
+        Code::LastRoom => say::last_room(),
         Code::LastOwner => say::last_owner(),
         Code::Locked => say::locked(),
         Code::LogInFirst => say::log_in_first(),

@@ -2,7 +2,9 @@
 
 mod lobby;
 mod own;
+mod rooms;
 pub(crate) mod plugins;
 
 pub(crate) use lobby::LobbyCommands;
 pub(crate) use own::{Ground, own};
+pub(crate) use rooms::{Bench, keeping};

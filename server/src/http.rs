@@ -36,6 +36,7 @@ use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
 
 pub use cross_site::has_our_origin;
 pub(crate) use forms::FormSeal;
+use belongings::{LONGEST_PACKAGE, LONGEST_PICTURE};
 pub use health::{admin_routes, recorder};
 pub use listener::{Counts, Limits, Peer, Place, serve};
 pub use pages::server_functions;
@@ -72,6 +73,10 @@ pub struct Parts {
     pub bus: Bus,
     /// The built site.
     pub site: Site,
+    /// The lobby's rooms, as they are set up.
+    pub rooms: metaserver::Rooms,
+    /// What results make of those who play.
+    pub ranking: ranking::Ranking,
     /// Where the lobby is run.
     pub lobby: crate::lobby::Lobby,
     /// For what is spawned, and for when to stop.
@@ -159,9 +164,11 @@ pub fn router(hub: Hub) -> Router {
         .merge(health::routes())
         .merge(guard::routes())
         .layer(RequestBodyLimitLayer::new(hub.settings.http.body_bytes))
-        // After the limit on all other bodies: a picture is longer than a form.
+        // After the limit on all other bodies: pictures and packages are longer than a form.
         .merge(belongings::uploads(&hub))
-        .merge(belongings::behind_its_limit(&hub, crate::api::uploads(&hub)))
+        .merge(belongings::behind_its_limit(&hub, crate::api::pictures(&hub), LONGEST_PICTURE))
+        .merge(belongings::behind_its_limit(&hub, crate::api::packages(&hub), LONGEST_PACKAGE))
+        .merge(belongings::behind_its_limit(&hub, pages::packages(&hub), LONGEST_PACKAGE))
         .layer(middleware::from_fn_with_state(hub.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(hub.clone(), trace::trace))

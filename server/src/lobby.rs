@@ -1,16 +1,20 @@
 //! What the lobby asks of the other domains: who may log on, and who wants to know what happens in it. Which node runs it is `reign`'s.
 
+mod career;
 mod reign;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use accounts::{Accounts, GameLogin};
-use base::{Actor, Kind, UserId};
-use contract::lobby::Change;
+use base::{Actor, Kind, RoomId, UserId};
+use contract::{
+    live::{State, Topic},
+    lobby::{Change, Player},
+};
 use futures::future::BoxFuture;
 use live::Board;
 use metaserver::{
-    Account, Audience, Config, Denied, Heard, Keepalive, Limits, Logon, Metaserver, Running, Said, Speaker, Whisperer,
+    Account, Audience, Config, Denied, Heard, Keepalive, Known, Limits, Logon, Metaserver, Present, Running, Said, Speaker, Whisperer,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +26,7 @@ use crate::{chat::LobbyCommands, checks::Checks, order::Order, wiring::StartErro
 struct GamePasswords {
     accounts: Accounts,
     order: Order,
+    ranking: ranking::Ranking,
     chat: LobbyCommands,
     checks: Checks,
 }
@@ -65,6 +70,21 @@ impl Logon for GamePasswords {
         Box::pin(self.order.is_welcome(user, address))
     }
 
+    fn known_of(&self, user: UserId) -> BoxFuture<'_, Known> {
+        Box::pin(async move {
+            let unread = |error: &dyn std::error::Error| {
+                tracing::warn!(error, "what rooms ask about somebody can't be read");
+            };
+            let about = self.order.people.shown_by(user).await.inspect_err(|error| unread(error));
+            let caste = self.ranking.caste(&Actor::Job, user).await.inspect_err(|error| unread(error));
+            Known { country: about.ok().and_then(|(about, _)| about.country), caste: caste.ok().flatten() }
+        })
+    }
+
+    fn career(&self, user: UserId) -> BoxFuture<'static, Option<metaserver::Career>> {
+        career::read(self.ranking.clone(), user)
+    }
+
     fn command(&self, speaker: Speaker, line: &str, answer: Whisperer) {
         self.chat.take(speaker, line, answer);
     }
@@ -101,6 +121,22 @@ fn answer(result: Result<GameLogin, accounts::Error>) -> Result<Account, Denied>
     }
 }
 
+/// Who is in the rooms, wherever they are run: as the pages of this node show it.
+pub(crate) struct Here(Board);
+
+impl Here {
+    pub(crate) const fn on(board: Board) -> Self {
+        Self(board)
+    }
+}
+
+impl Present for Here {
+    fn players(&self, room: RoomId) -> Vec<Player> {
+        let (_, State::Lobby(lobby)) = self.0.state(Topic::Lobby) else { return Vec::new() };
+        lobby.rooms.into_iter().find(|one| one.id == room).map(|room| room.players).unwrap_or_default()
+    }
+}
+
 /// The live board, as the lobby sees it.
 struct Everybody(Board);
 
@@ -112,7 +148,7 @@ impl Audience for Everybody {
 
 /// Starts the lobby with the limits of the configuration, until `end`.
 async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, StartError> {
-    let Candidate { settings, accounts, order, chat, checks, board, db, clock, chance, lifecycle, .. } = with;
+    let Candidate { settings, accounts, order, ranking, chat, checks, board, db, clock, chance, lifecycle, .. } = with;
     let given = &settings.lobby;
     let config = Config {
         first_room_port: settings.metaserver_room_ports,
@@ -152,6 +188,7 @@ async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, Star
         Arc::new(GamePasswords {
             accounts: accounts.clone(),
             order: order.clone(),
+            ranking: ranking.clone(),
             chat: chat.clone(),
             checks: checks.clone(),
         }),

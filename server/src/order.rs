@@ -1,4 +1,4 @@
-//! What keeping order asks of the other domains and they of it: doors, the lobby, reports, and what people may take away.
+//! What keeping order asks of the other domains and they of it: doors, the lobby, and reports.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,10 +21,7 @@ use events::{Bus, Delivery, Listener};
 use futures::future::BoxFuture;
 use live::Board;
 use moderation::{Moderation, Seen, Stake, Witness};
-use people::{
-    People,
-    takeout::{Chapter, Document, Failure, Takeouts},
-};
+use people::People;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -40,7 +37,6 @@ const MOST_AT_HAND: usize = 20_000;
 pub(crate) struct Order {
     pub(crate) people: People,
     pub(crate) moderation: Moderation,
-    pub(crate) takeouts: Takeouts,
     pub(crate) quiet: Quiet,
 }
 
@@ -58,14 +54,7 @@ pub(crate) fn open(
     let witness = Arc::new(Bystander { board: board.clone(), people: people.clone(), orgs: orgs.clone() });
     let moderation = Moderation::new(db.clone(), Arc::clone(clock), Arc::clone(chance), witness, fold);
     accounts.set_doorkeeper(Arc::new(Keeper(moderation.clone())));
-    let chapters: Vec<Arc<dyn Chapter>> = vec![
-        Arc::new(OfAccounts(accounts.clone())),
-        Arc::new(OfPeople(people.clone())),
-        Arc::new(OfOrgs(orgs.clone())),
-        Arc::new(OfModeration(moderation.clone())),
-    ];
-    let takeouts = Takeouts::new(db.clone(), Arc::clone(clock), chapters);
-    Order { people, moderation, takeouts, quiet: Quiet::default() }
+    Order { people, moderation, quiet: Quiet::default() }
 }
 
 /// Those who keep order, as the accounts see them.
@@ -145,14 +134,24 @@ impl Order {
                             self.carry_out(accounts, lobby, user).await;
                         }
                     }
+                    Event::RoomsChanged => look_after_rooms(lobby).await,
+                    Event::PlayerKicked { room, number, ref reason } => {
+                        if let Some(caretaker) = lobby.caretaker() {
+                            caretaker.kick(room, number, reason).await;
+                        }
+                    }
                     Event::CompanyChanged { user } => self.quiet.learn_anew(&self.people, user).await,
                     _ => {}
                 },
                 Some(Delivery::Lagged) => {
                     self.refresh().await;
                     self.quiet.forget();
+                    look_after_rooms(lobby).await;
                 }
-                None => self.refresh().await,
+                None => {
+                    self.refresh().await;
+                    look_after_rooms(lobby).await;
+                }
             }
         }
     }
@@ -197,6 +196,15 @@ impl Order {
         if let Some(doorman) = lobby.doorman().filter(|_| barred || locked) {
             doorman.show_out(user);
         }
+    }
+}
+
+/// Makes the rooms what was decided, where this node runs the lobby.
+async fn look_after_rooms(lobby: &Lobby) {
+    if let Some(caretaker) = lobby.caretaker()
+        && let Err(error) = caretaker.refresh().await
+    {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the lobby's rooms can't be read anew");
     }
 }
 
@@ -318,49 +326,6 @@ impl Bystander {
         let lines: Vec<_> = room.lines.iter().map(said).collect();
         format!("{}\n{}", room.name, lines.join("\n"))
     }
-}
-
-/// What the accounts know of somebody.
-struct OfAccounts(Accounts);
-
-impl Chapter for OfAccounts {
-    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
-        Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
-    }
-}
-
-/// What people know of each other.
-struct OfPeople(People);
-
-impl Chapter for OfPeople {
-    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
-        Box::pin(async move { Ok(self.0.export(&Actor::Job, user).await?) })
-    }
-}
-
-/// Where somebody belongs.
-struct OfOrgs(orgs::Orgs);
-
-impl Chapter for OfOrgs {
-    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
-        Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
-    }
-}
-
-/// What was reported and done.
-struct OfModeration(Moderation);
-
-impl Chapter for OfModeration {
-    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
-        Box::pin(async move {
-            let documents = self.0.export(&Actor::Job, user).await?;
-            Ok(documents.into_iter().map(|(path, value)| Document::json(&path, &value)).collect())
-        })
-    }
-}
-
-fn documents(of: Vec<(String, Vec<u8>)>) -> Vec<Document> {
-    of.into_iter().map(|(path, bytes)| Document { path, bytes }).collect()
 }
 
 #[cfg(test)]

@@ -211,6 +211,7 @@ fn set_to_work(hub: &Hub) {
     tasks.spawn(hub.discord.clone().follow(stop.clone()));
     tasks.spawn(hub.discord.clone().stay_connected(stop.clone()));
     tasks.spawn(hub.plugins.clone().follow(stop.clone()));
+    tasks.spawn(hub.ranking.clone().follow(stop.clone()));
     hub.work.start(&hub.lifecycle, drain, chores::tasks(), |workers| {
         hub.mail.register(workers);
         hub.accounts.handle_jobs(workers);
@@ -250,6 +251,7 @@ struct Ground {
     board: Board,
     orgs: orgs::Orgs,
     order: Order,
+    ranking: ranking::Ranking,
     commands: ::commands::Registry,
     lobby: Lobby,
     checks: Checks,
@@ -280,6 +282,7 @@ impl Ground {
         let board = Board::with_limits(Arc::clone(&clock), clock.now().0.unsigned_abs(), settings.live.read());
         let orgs = crate::orgs::open(&accounts, &db, &clock, &chance);
         let order = order::open(&accounts, &orgs, &board, &db, &clock, &chance);
+        let ranking = ranking::Ranking::new(db.clone(), Arc::clone(&clock), base::name::fold);
         let commands = ::commands::Registry::new(Arc::clone(&clock));
         let lobby = Lobby::new(lobby::told_address(settings.metaserver_addr, &settings));
         let checks = Checks::default();
@@ -296,6 +299,7 @@ impl Ground {
             board,
             orgs,
             order,
+            ranking,
             commands,
             lobby,
             checks,
@@ -316,6 +320,7 @@ impl Ground {
             settings: self.settings.clone(),
             accounts: self.accounts.clone(),
             order: self.order.clone(),
+            ranking: self.ranking.clone(),
             chat: crate::chat::LobbyCommands {
                 commands: self.commands.clone(),
                 accounts: self.accounts.clone(),
@@ -347,6 +352,7 @@ impl Ground {
             board,
             orgs,
             order,
+            ranking,
             commands,
             lobby,
             checks,
@@ -380,6 +386,17 @@ impl Ground {
             builtins,
         })?;
         checks.ask(plugins.clone());
+        let takeouts = crate::takeout::open(
+            &crate::takeout::From {
+                accounts: &accounts,
+                people: &order.people,
+                orgs: &orgs,
+                moderation: &order.moderation,
+                plugins: &plugins,
+            },
+            &db,
+            &clock,
+        );
         commands.set("discord", discord.own_commands())?;
         commands.set(
             "hub",
@@ -401,17 +418,23 @@ impl Ground {
 
         let watch = crate::running::open(&settings, &accounts, &board, &work.jobs, &site, &db, &clock);
         let seldom = http::Seldom::new(&settings.http, Arc::clone(&clock));
+        let present = crate::lobby::Here::on(board.clone());
+        let rooms = metaserver::Rooms::new(db.clone(), Arc::clone(&clock), Arc::new(present));
+        let bench = crate::chat::Bench { rooms: rooms.clone(), moderation: order.moderation.clone() };
+        commands.set("rooms", crate::chat::keeping(&bench))?;
         let services = Arc::new(app::context::Services {
             accounts: accounts.clone(),
             board: board.clone(),
             orgs: orgs.clone(),
             people: order.people.clone(),
             moderation: order.moderation.clone(),
-            takeouts: order.takeouts.clone(),
+            takeouts: takeouts.clone(),
             mail: mail.clone(),
             backups: backups.clone(),
             jobs: work.jobs.clone(),
             webhooks: work.webhooks.clone(),
+            rooms: rooms.clone(),
+            ranking: ranking.clone(),
             trail: watch.trail.clone(),
             vitals: watch.vitals.clone(),
             federation: federation.clone(),
@@ -449,10 +472,12 @@ impl Ground {
             accounts,
             board,
             orgs,
+            rooms,
+            ranking,
             lobby,
             people: order.people.clone(),
             moderation: order.moderation.clone(),
-            takeouts: order.takeouts.clone(),
+            takeouts,
             db,
             bus,
             site,

@@ -12,7 +12,7 @@ use tests::{PASSWORD, Person, TestApp};
 const CREDENTIALS: [(&str, &str); 1] = [("password", PASSWORD)];
 
 /// Somebody of that role, logged in.
-async fn with_role(app: &TestApp, name: &str, role: Role) -> Person {
+pub(crate) async fn with_role(app: &TestApp, name: &str, role: Role) -> Person {
     let accounts = &app.running().hub.accounts;
     accounts.create_user(&Actor::Operator, name, Secret::new(PASSWORD), role).await.unwrap();
     let mut person = app.stranger();
@@ -31,7 +31,8 @@ async fn ok(person: &mut Person, function: &str, fields: &[(&str, &str)]) -> Val
     if answer.body.is_empty() { Value::Null } else { answer.json() }
 }
 
-async fn player(app: &TestApp, person: &mut Person, name: &str) -> Client {
+/// Somebody in the lobby, by their game password.
+pub(crate) async fn player(app: &TestApp, person: &mut Person, name: &str) -> Client {
     let made = ok(person, "make_game_password", &[]).await;
     let password = made["password"].as_str().unwrap().to_owned();
     LogIn::player(Dialect::Myth2, name, &password).enter(app.lobby()).await.unwrap()

@@ -61,6 +61,10 @@ id!(
     RoomId
 );
 id!(
+    /// What is done about somebody in one room of the lobby.
+    RestraintId
+);
+id!(
     /// A game that was listed in the lobby, for as long as the hub remembers it.
     GameId
 );

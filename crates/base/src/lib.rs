@@ -4,6 +4,7 @@
 
 mod actor;
 mod chance;
+mod country;
 mod fault;
 mod grants;
 mod host;
@@ -18,14 +19,15 @@ mod secret;
 pub mod testing;
 mod time;
 
-pub use actor::{Actor, Credential, Person};
+pub use actor::{Actor, Credential, Person, Plugin};
 pub use chance::{Chance, ChanceExt};
+pub use country::is_country;
 pub use fault::Kind;
 pub use grants::{Grants, UnknownGrant};
 pub use host::{is_loopback_host, network_of};
 pub use id::{
     AppealId, AuditId, EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, OrgId, PasskeyId, ReportId,
-    RoomId, SanctionId, ScheduleId, ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId, WebhookId,
+    RestraintId, RoomId, SanctionId, ScheduleId, ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use permission::{Action, Standing};
 pub use role::{Role, Roles};

@@ -172,6 +172,8 @@ actions! {
     ManageRooms = Rule::hub("manage_rooms", In::Lobby, Writes, Roles::ADMINS).fresh(),
     /// Begin and end seasons of ranked play.
     ManageSeasons = Rule::hub("manage_seasons", In::Lobby, Writes, Roles::ADMINS).fresh(),
+    /// Keep order in lobby rooms: in all of them, or in those one was named for.
+    ModerateRooms = Rule::hub("moderate_rooms", In::Moderation, Writes, Roles::MEMBERS),
     /// Talk in a lobby room.
     Chat = Rule::hub("chat", In::Lobby, Writes, Roles::MEMBERS),
 

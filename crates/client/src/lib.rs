@@ -18,6 +18,9 @@ mod mails;
 mod moderation;
 mod organizations;
 mod people;
+mod plugins;
+mod ranking;
+mod rooms;
 mod schedules;
 mod settings;
 mod system;
@@ -41,6 +44,7 @@ pub use moderation::{AppealQuery, NamesQuery, ReportQuery, SanctionQuery};
 pub use operation::Operation;
 pub use organizations::{OrganizationQuery, SurveyQuery};
 pub use people::{PeopleQuery, Place};
+pub use ranking::{LadderQuery, PlayedQuery};
 pub use users::{RecordQuery, UserQuery};
 
 /// Everything that can be asked, in no order. What sends or answers no JSON stands in no table.
@@ -56,6 +60,9 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         moderation::OPERATIONS,
         organizations::OPERATIONS,
         people::OPERATIONS,
+        ranking::OPERATIONS,
+        plugins::OPERATIONS,
+        rooms::OPERATIONS,
         schedules::OPERATIONS,
         settings::OPERATIONS,
         system::OPERATIONS,
@@ -64,6 +71,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         &[
             Operation { name: "download_backup", method: "GET", path: "/api/v1/backups/{backup}/content" },
             Operation { name: "set_avatar", method: "PUT", path: "/api/v1/me/avatar" },
+            Operation { name: "upload_package", method: "PUT", path: "/api/v1/plugin-packages/upload" },
         ],
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 use base::{GameId, Millis, OrgId, ReportId, Role, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::lobby::Dialect;
+use crate::lobby::{Dialect, PlayerNumber};
 
 /// Something that happened, written in the same transaction as the change itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +81,15 @@ pub enum Event {
     },
     /// Rooms of the lobby were opened, set up anew, moved or closed.
     RoomsChanged,
+    /// Somebody is sent out of a room of the lobby.
+    PlayerKicked {
+        /// Out of which.
+        room: RoomId,
+        /// Who.
+        number: PlayerNumber,
+        /// Why; empty: nobody said.
+        reason: String,
+    },
     /// Somebody asks somebody to be friends.
     FriendAsked {
         /// Who is asked.
@@ -268,7 +277,7 @@ impl Event {
             | Self::PluginChanged { plugin }
             | Self::PluginTold { plugin, .. } => format!("plugin/{plugin}"),
             Self::SanctionsChanged { user: None } => "order".to_owned(),
-            Self::RoomsChanged => "lobby".to_owned(),
+            Self::RoomsChanged | Self::PlayerKicked { .. } => "lobby".to_owned(),
             Self::GameListed { game, .. }
             | Self::GameStarted { game, .. }
             | Self::GameEnded { game, .. }
@@ -297,6 +306,7 @@ impl Event {
             Self::MemberLeft { .. } => "member_left",
             Self::MemberRoleChanged { .. } => "member_role_changed",
             Self::RoomsChanged => "rooms_changed",
+            Self::PlayerKicked { .. } => "player_kicked",
             Self::FriendAsked { .. } => "friend_asked",
             Self::FriendsMade { .. } => "friends_made",
             Self::CompanyChanged { .. } => "company_changed",

@@ -173,6 +173,26 @@ pub enum Field {
     Channels,
     /// Roles in a chat.
     GuildRoles,
+    /// The number classic clients know a room by.
+    Banner,
+    /// Of which kind something is.
+    Kind,
+    /// How many players a room takes.
+    Capacity,
+    /// The lowest caste a room takes.
+    CasteLeast,
+    /// The highest caste a room takes.
+    CasteMost,
+    /// What whoever enters a room is told.
+    Greeting,
+    /// Seconds between two lines.
+    SlowSecs,
+    /// A place in a list.
+    Position,
+    /// A word.
+    Word,
+    /// Somebody in the lobby.
+    Player,
 }
 
 /// The word for one failure. A page has one sentence for each, in each language.
@@ -230,6 +250,8 @@ pub enum Code {
     ServiceAway,
     /// That account of the service is linked to another account here.
     IdentityTaken,
+    /// It would leave the lobby without a room.
+    LastRoom,
     /// It would leave the hub without an owner.
     LastOwner,
     /// The account is locked.

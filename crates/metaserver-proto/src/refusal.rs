@@ -20,8 +20,10 @@ pub enum Refusal {
     NoGuests,
     /// The guest's name belongs to somebody.
     GuestNameTaken,
-    /// The token is unknown, or the room is not for this player.
+    /// The token is unknown.
     NotLoggedIn,
+    /// The room is not for this player.
+    NotForYou,
     /// The room, or the server, is full.
     Full,
     /// The server cannot serve anybody now.
@@ -38,7 +40,7 @@ impl Refusal {
             Self::BadLogin | Self::NoGuests | Self::GuestNameTaken => code::BAD_LOGIN,
             Self::AlreadyOn => code::ALREADY_ON,
             Self::Locked => code::LOCKED,
-            Self::NotLoggedIn => code::NOT_LOGGED_IN,
+            Self::NotLoggedIn | Self::NotForYou => code::NOT_LOGGED_IN,
             Self::Full => code::ROOM_FULL,
             Self::Unavailable => code::NOT_ALLOWED,
         }
@@ -53,6 +55,7 @@ impl Refusal {
             Self::NoGuests => "Guests are not allowed here.",
             Self::GuestNameTaken => "That name belongs to somebody. Choose another.",
             Self::NotLoggedIn => "You are not logged in. Log in again.",
+            Self::NotForYou => "This room is not open to you. Choose another.",
             Self::Full => "There is no more room.",
             Self::Unavailable => "The server cannot take you now. Try again later.",
         }

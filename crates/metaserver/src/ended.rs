@@ -37,6 +37,9 @@ pub(crate) enum Ended {
     /// The account was shut out.
     #[error("the account was shut out")]
     Removed,
+    /// The player was sent away, and told why.
+    #[error("the player was sent away")]
+    SentAway,
     /// The room has failed.
     #[error("the room failed")]
     RoomFailed,
@@ -65,6 +68,7 @@ impl Ended {
             Self::Replaced => "replaced",
             Self::Moved => "moved",
             Self::Removed => "removed",
+            Self::SentAway => "sent_away",
             Self::RoomFailed => "room_failed",
             Self::Stopped => "stopped",
             Self::Network(_) => "network",
@@ -99,6 +103,7 @@ impl From<End> for Ended {
             End::Replaced => Self::Replaced,
             End::Moved => Self::Moved,
             End::Removed => Self::Removed,
+            End::SentAway => Self::SentAway,
             End::TooSlow => Self::TooSlow,
             End::RoomFailed => Self::RoomFailed,
         }

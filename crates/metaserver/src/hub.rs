@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use base::{Chance, ChanceExt as _};
+use base::{Chance, ChanceExt as _, network_of};
 use metaserver_proto::{LoginConfig, LoginRequest, Proof, Refusal, Welcome};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -16,7 +16,7 @@ use crate::{
     config::Config,
     directory::Directory,
     gate::Gate,
-    logon::{Denied, Logon},
+    logon::{Denied, Known, Logon},
     passes::{Passes, Token},
     visitor::{Arrival, Visitor},
 };
@@ -71,12 +71,18 @@ impl Hub {
         if !self.logon.is_welcome(account.as_ref().map(|account| account.user), peer.ip()).await {
             return Err(Refusal::Locked);
         }
+        let known = match &account {
+            Some(account) => self.logon.known_of(account.user).await,
+            None => Known::default(),
+        };
         let arrival = Arrival {
             number: self.passes.number(account.as_ref().map(|account| account.user)),
             dialect: request.dialect,
             user_name: request.user_name,
             look: request.player,
             address: ipv4(peer.ip()),
+            network: network_of(peer.ip()),
+            known,
         };
         let visitor = if let Some(account) = account {
             Visitor::member(arrival, account.user, account.role, &account.name)

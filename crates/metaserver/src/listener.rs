@@ -8,6 +8,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::Instant,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     backoff::Backoff,
@@ -26,19 +27,19 @@ pub(crate) enum Port {
 }
 
 impl Port {
-    fn word(&self) -> &str {
+    fn word(&self) -> String {
         match self {
-            Self::Login => "login",
-            Self::Room(door) => &door.facts.name,
+            Self::Login => "login".to_owned(),
+            Self::Room(door) => door.room.facts().name.clone(),
         }
     }
 }
 
-/// Keeps a port open until the hub stops, whatever becomes of the loop that serves it.
-pub(crate) async fn keep_listening(hub: Arc<Hub>, listener: TcpListener, port: Port) {
+/// Keeps a port open until `stop`, whatever becomes of the loop that serves it.
+pub(crate) async fn keep_listening(hub: Arc<Hub>, listener: TcpListener, port: Port, stop: CancellationToken) {
     let mut backoff = Backoff::default();
-    while !hub.stop.is_cancelled() {
-        let accepting = AssertUnwindSafe(accept(&hub, &listener, &port, &mut backoff)).catch_unwind();
+    while !stop.is_cancelled() {
+        let accepting = AssertUnwindSafe(accept(&hub, &listener, &port, &stop, &mut backoff)).catch_unwind();
         if accepting.await.is_ok() {
             break;
         }
@@ -46,16 +47,16 @@ pub(crate) async fn keep_listening(hub: Arc<Hub>, listener: TcpListener, port: P
         tracing::error!(lobby.port = port.word(), "a listener failed and starts afresh");
         tokio::select! {
             () = backoff.wait() => {}
-            () = hub.stop.cancelled() => {}
+            () = stop.cancelled() => {}
         }
     }
 }
 
-async fn accept(hub: &Arc<Hub>, listener: &TcpListener, port: &Port, backoff: &mut Backoff) {
+async fn accept(hub: &Arc<Hub>, listener: &TcpListener, port: &Port, stop: &CancellationToken, backoff: &mut Backoff) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = hub.stop.cancelled() => return,
+            () = stop.cancelled() => return,
         };
         match accepted {
             Ok((stream, peer)) => welcome(hub, stream, peer, port),

@@ -154,6 +154,7 @@ pub(crate) const fn refusal_word(refusal: metaserver_proto::Refusal) -> &'static
         Refusal::NoGuests => "no_guests",
         Refusal::GuestNameTaken => "guest_name_taken",
         Refusal::NotLoggedIn => "not_logged_in",
+        Refusal::NotForYou => "not_for_you",
         Refusal::Full => "full",
         Refusal::Unavailable => "unavailable",
     }

@@ -10,13 +10,12 @@ use std::{
 };
 
 use base::{Chance, Clock, RoomId, UserId};
-use contract::lobby::Change;
 use db::Db;
-use tokio::{net::TcpListener, sync::mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     audience::Audience,
+    caretaker::{Caretaker, Means, bind},
     config::Config,
     directory::Directory,
     gate::Gate,
@@ -25,7 +24,6 @@ use crate::{
     logon::Logon,
     passes::Passes,
     record::{self, Recorder},
-    room::{Door, Plan, keep_open},
     store,
 };
 
@@ -38,10 +36,17 @@ pub struct Metaserver;
 pub struct Running {
     /// Where the login server listens.
     pub login_address: SocketAddr,
-    /// Where each room listens, in the operator's order.
-    pub rooms: Vec<(RoomId, SocketAddr)>,
     /// Shows people out.
     pub doorman: Doorman,
+    /// Keeps the rooms as they are wanted.
+    pub caretaker: Caretaker,
+}
+
+impl Running {
+    /// Where each room listens, in their order.
+    pub fn rooms(&self) -> Vec<(RoomId, SocketAddr)> {
+        self.caretaker.addresses()
+    }
 }
 
 /// Shows people out of the lobby whom those who keep order, or those who run the hub, no longer let in. Clones are the same one.
@@ -74,6 +79,9 @@ pub enum StartError {
         /// The first room's port.
         first: u16,
     },
+    /// The hub stops.
+    #[error("the hub stops")]
+    Stopping,
     /// The database did not answer.
     #[error("the lobby's rooms cannot be read")]
     Database(#[from] db::Error),
@@ -99,29 +107,19 @@ impl Metaserver {
         if ended > 0 {
             tracing::info!(games = ended, "games that an earlier run left open have ended");
         }
-        let game_ids = Arc::new(AtomicI64::new(store::last_game_id(&db).await?));
-        let rooms = store::list_rooms(&db).await?;
-
-        let login = bind(config.login_address).await?;
-        let login_address = address_of(&login, config.login_address)?;
-        let mut listeners = Vec::new();
-        let mut listed = Vec::new();
-        for (index, mut facts) in rooms.into_iter().enumerate() {
-            facts.capacity = config.limits.room_capacity.unwrap_or(facts.capacity);
-            let address = SocketAddr::new(config.login_address.ip(), room_port(config.first_room_port, index)?);
-            let listener = bind(address).await?;
-            listed.push((facts, address_of(&listener, address)?));
-            listeners.push(listener);
+        let settled = store::settle_reported(&db, clock.now()).await?;
+        if settled > 0 {
+            tracing::info!(games = settled, "reports that an earlier run had taken became results");
         }
-        let directory = Arc::new(Directory::new(listed, config.public_ip));
+        let game_ids = Arc::new(AtomicI64::new(store::last_game_id(&db).await?));
+        let (login, login_address) = bind(config.login_address).await?;
 
         let (recorder, records) = Recorder::new();
-        tasks.spawn(record::keep(db, records, stop.clone()));
-        let inbox_size = config.limits.inbox;
+        tasks.spawn(record::keep(db.clone(), records, stop.clone()));
         let hub = Arc::new(Hub {
             passes: Passes::new(config.limits.passes),
             gate: Gate::new(config.limits.connections, config.limits.connections_per_address),
-            directory: Arc::clone(&directory),
+            directory: Arc::new(Directory::new(config.public_ip)),
             visits: AtomicU64::new(1),
             tasks: tasks.clone(),
             stop: stop.clone(),
@@ -129,43 +127,13 @@ impl Metaserver {
             logon,
             chance,
         });
-        // In the operator's order: the rooms' own tasks start in any.
-        for room in directory.rooms() {
-            audience.lobby_changed(Change::RoomOpened { room: room.facts.shown(Vec::new()) });
-        }
-        for (index, listener) in listeners.into_iter().enumerate() {
-            let (inbox, commands) = mpsc::channel(inbox_size);
-            let plan = Arc::new(Plan {
-                index,
-                directory: Arc::clone(&directory),
-                audience: Arc::clone(&audience),
-                logon: Arc::clone(&hub.logon),
-                recorder: recorder.clone(),
-                game_ids: Arc::clone(&game_ids),
-                clock: Arc::clone(&clock),
-                inbox: inbox.downgrade(),
-            });
-            let door = Arc::new(Door { facts: directory.room(index).facts.clone(), inbox });
-            tasks.spawn(keep_open(plan, commands, stop.clone()));
-            tasks.spawn(keep_listening(Arc::clone(&hub), listener, Port::Room(door)));
-        }
-        tasks.spawn(keep_listening(Arc::clone(&hub), login, Port::Login));
+        let (hub_of_rooms, weak) = (Arc::clone(&hub), recorder.downgrade());
+        let caretaker = Caretaker::new(Means { hub: hub_of_rooms, db, audience, recorder: weak, game_ids, clock });
+        caretaker.open_all().await?;
+        drop(recorder);
+        tasks.spawn(keep_listening(Arc::clone(&hub), login, Port::Login, stop));
 
-        let rooms = directory.rooms().iter().map(|room| (room.facts.id, room.address)).collect();
         tracing::info!(lobby.address = %login_address, "the lobby is open");
-        Ok(Running { login_address, rooms, doorman: Doorman(hub) })
+        Ok(Running { login_address, doorman: Doorman(hub), caretaker })
     }
-}
-
-fn room_port(first: Option<u16>, index: usize) -> Result<u16, StartError> {
-    let Some(first) = first else { return Ok(0) };
-    u16::try_from(index).ok().and_then(|index| first.checked_add(index)).ok_or(StartError::Ports { first })
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|source| StartError::Bind { address, source })
-}
-
-fn address_of(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartError> {
-    listener.local_addr().map_err(|source| StartError::Bind { address: asked, source })
 }

@@ -36,6 +36,8 @@ pub(crate) enum End {
     Moved,
     /// Those who keep order have shut the account out.
     Removed,
+    /// They are sent away, and were told why: the room closes, or is not for them any more.
+    SentAway,
     /// It read too slowly: more is waiting than may.
     TooSlow,
     /// The room has failed and starts afresh.

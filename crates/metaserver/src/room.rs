@@ -3,6 +3,7 @@
 mod chat;
 mod games;
 mod members;
+mod reports;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -11,8 +12,11 @@ use std::{
     time::Duration,
 };
 
-use base::Clock;
-use contract::lobby::{Change, Line, PlayerNumber};
+use base::{Clock, Millis, RoomId};
+use contract::{
+    lobby::{Change, Line, PlayerNumber, Room as Shown},
+    room::{RestraintKind, RoomRestraint},
+};
 use futures::FutureExt as _;
 use metaserver_proto::{
     Dialect, Packed, Refusal, RoomMessage, ServerPacket, Text,
@@ -25,12 +29,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::chat::{LONGEST_LINE, is_command};
-use self::{games::Listing, members::Member};
+use self::{games::Listing, members::Member, reports::Awaited};
 use crate::{
     audience::Audience,
     backoff::Backoff,
-    directory::{Directory, RoomFacts},
+    directory::{Directory, Listed, RoomFacts},
     logon::Logon,
+    order::Held,
     outbox::{End, Outbox},
     record::Recorder,
     visitor::Visitor,
@@ -50,23 +55,31 @@ pub(crate) enum Command {
     Tell { number: PlayerNumber, visit: u64, line: String },
     /// A player's connection has ended.
     Leave { number: PlayerNumber, visit: u64 },
+    /// The room is set up anew, or the order in it; whether what pages show of it is other than before.
+    SetUpAnew { shows: bool },
+    /// Somebody is sent out.
+    Kick { number: PlayerNumber, reason: String },
+    /// The room closes.
+    Close,
 }
 
 /// What connections hold of a room.
 #[derive(Debug)]
 pub(crate) struct Door {
-    pub(crate) facts: RoomFacts,
+    pub(crate) room: Arc<Listed>,
     pub(crate) inbox: mpsc::Sender<Command>,
 }
 
 /// What a room is made from, afresh after a failure.
 pub(crate) struct Plan {
-    pub(crate) index: usize,
+    pub(crate) room: Arc<Listed>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) audience: Arc<dyn Audience>,
     pub(crate) logon: Arc<dyn Logon>,
     pub(crate) recorder: Recorder,
     pub(crate) game_ids: Arc<AtomicI64>,
+    /// How long the other players' reports are waited for once the host's is there.
+    pub(crate) report_grace: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     /// The room's own inbox, for what it is told late. Weak: a room nobody can knock at is to end.
     pub(crate) inbox: mpsc::WeakSender<Command>,
@@ -78,10 +91,32 @@ pub(crate) struct Room {
     members: BTreeMap<PlayerNumber, Member>,
     /// By host: everybody hosts one game at most.
     games: BTreeMap<PlayerNumber, Listing>,
+    /// Games that are over and may still be reported; one a host at most.
+    awaited: Vec<Awaited>,
     lines: VecDeque<Line>,
+    held: Held,
+    meters: Meters,
 }
 
-/// Keeps a room open until the hub stops, whatever becomes of its task.
+/// What is counted of a room.
+struct Meters {
+    players: metrics::Gauge,
+    lines: metrics::Counter,
+    deliveries: metrics::Counter,
+}
+
+impl Meters {
+    fn new(room: RoomId) -> Self {
+        let room = room.to_string();
+        Self {
+            players: metrics::gauge!("guildhall_lobby_players", "room" => room.clone()),
+            lines: metrics::counter!("guildhall_lobby_lines_total", "room" => room.clone()),
+            deliveries: metrics::counter!("guildhall_lobby_deliveries_total", "room" => room),
+        }
+    }
+}
+
+/// Keeps a room open until it is closed or the hub stops, whatever becomes of its task.
 pub(crate) async fn keep_open(plan: Arc<Plan>, mut inbox: mpsc::Receiver<Command>, stop: CancellationToken) {
     let mut backoff = Backoff::default();
     let mut lines = VecDeque::new();
@@ -105,26 +140,32 @@ pub(crate) async fn keep_open(plan: Arc<Plan>, mut inbox: mpsc::Receiver<Command
 }
 
 impl Plan {
-    fn facts(&self) -> &RoomFacts {
-        &self.directory.room(self.index).facts
+    fn facts(&self) -> Arc<RoomFacts> {
+        self.room.facts()
     }
 }
 
 impl Room {
     /// A room with nobody in it.
     fn open(plan: Arc<Plan>, lines: VecDeque<Line>) -> Self {
-        let room = Self { plan, members: BTreeMap::new(), games: BTreeMap::new(), lines };
+        let meters = Meters::new(plan.room.id);
+        let (members, games, awaited) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let room = Self { plan, members, games, awaited, lines, held: Held::new(), meters };
         room.count();
         room
     }
 
-    /// Serves until the hub stops.
+    /// Serves until the room closes or the hub stops.
     async fn run(&mut self, inbox: &mut mpsc::Receiver<Command>, stop: &CancellationToken) {
         let mut counts = self.plan.directory.changes();
         let mut counts_due: Option<Instant> = None;
         loop {
             tokio::select! {
                 command = inbox.recv() => match command {
+                    Some(Command::Close) => {
+                        self.send_everybody_away();
+                        break;
+                    }
                     Some(command) => self.take(command),
                     None => break,
                 },
@@ -133,6 +174,7 @@ impl Room {
                     counts_due = None;
                     self.tell_counts(&mut counts);
                 }
+                () = sleep_until(self.reports_due().unwrap_or_else(Instant::now)), if self.reports_due().is_some() => self.settle_due(),
                 () = stop.cancelled() => break,
             }
         }
@@ -162,7 +204,54 @@ impl Room {
                     self.leave(number);
                 }
             }
+            Command::SetUpAnew { shows } => self.set_up_anew(shows),
+            Command::Kick { number, reason } => {
+                let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+                self.send_away(number, &format!("You were sent out of this room{why}"));
+            }
+            // Taken care of before.
+            Command::Close => {}
         }
+    }
+
+    /// Whoever may not be here any more is sent away, and the site is told how the room stands.
+    fn set_up_anew(&mut self, shows: bool) {
+        let facts = self.plan.facts();
+        facts.order.note(&mut self.held, self.members.values().map(|member| &*member.visitor));
+        let now = self.plan.clock.now();
+        let mut gone = Vec::new();
+        for (number, member) in &self.members {
+            if let Some(bar) = self.bar(&facts, &member.visitor, now) {
+                let why = if bar.reason.is_empty() { String::new() } else { format!(": {}", bar.reason) };
+                gone.push((*number, format!("You may not enter this room any more{why}")));
+            } else if !facts.admits(&member.visitor) {
+                gone.push((*number, "This room is not open to you any more. Choose another.".to_owned()));
+            }
+        }
+        for (number, why) in gone {
+            self.send_away(number, &why);
+        }
+        if !shows {
+            return;
+        }
+        let shown = Shown {
+            players: self.members.values().map(Member::shown).collect(),
+            games: self.games.values().map(Listing::shown).collect(),
+            ..facts.shown(self.lines.iter().cloned().collect())
+        };
+        self.show(Change::RoomOpened { room: shown });
+    }
+
+    /// What bars somebody from the room.
+    fn bar<'a>(&self, facts: &'a RoomFacts, visitor: &Visitor, now: Millis) -> Option<&'a RoomRestraint> {
+        facts.order.holds(RestraintKind::Bar, visitor, &self.held, now)
+    }
+
+    fn send_everybody_away(&mut self) {
+        for number in self.members.keys().copied().collect::<Vec<_>>() {
+            self.send_away(number, "This room closes. Choose another.");
+        }
+        self.show(Change::RoomClosed { room: self.plan.room.id });
     }
 
     fn act(&mut self, number: PlayerNumber, message: RoomMessage) {
@@ -199,7 +288,7 @@ impl Room {
     fn close(mut self) -> VecDeque<Line> {
         for member in self.members.values() {
             member.outbox.end(End::RoomFailed);
-            metrics::gauge!("guildhall_lobby_players").decrement(1);
+            self.meters.players.decrement(1);
         }
         self.end_all_games();
         self.lines
@@ -224,7 +313,7 @@ impl Room {
             member.outbox.push(packed);
             deliveries += 1;
         }
-        metrics::counter!("guildhall_lobby_deliveries_total").increment(deliveries);
+        self.meters.deliveries.increment(deliveries);
     }
 
     /// Sends packets to one player, if they listen.
@@ -247,17 +336,27 @@ impl Room {
 
     /// Notes how full the room is, for every room's list.
     fn count(&self) {
-        self.plan.directory.count(self.plan.index, self.members.len(), self.games.len());
+        self.plan.directory.count(&self.plan.room, self.members.len(), self.games.len());
     }
 
     /// Myth II clients are told in every room how full all rooms are (spec section 8.1); Aleph One's only ever read it at login.
     fn tell_counts(&self, counts: &mut watch::Receiver<()>) {
         counts.borrow_and_update();
-        for guest in [false, true] {
-            let wanted =
-                |member: &Member| member.visitor.dialect == Dialect::Myth2 && member.visitor.is_guest() == guest;
-            for packet in ServerPacket::pack_list::<RoomEntry>(&self.plan.directory.in_rooms(guest)) {
-                self.tell_where(wanted, |_| packet.clone());
+        let mut encoded: Vec<(Vec<RoomEntry>, Vec<Packed>)> = Vec::new();
+        for member in self.members.values() {
+            if member.visitor.dialect != Dialect::Myth2 || member.deaf {
+                continue;
+            }
+            // The same rooms are open to most of them, so there are few lists to encode.
+            let entries = self.plan.directory.in_rooms(&member.visitor);
+            let known = encoded.iter().position(|(known, _)| *known == entries).unwrap_or_else(|| {
+                let packets = ServerPacket::pack_list(&entries);
+                encoded.push((entries, packets));
+                encoded.len() - 1
+            });
+            for packet in &encoded[known].1 {
+                member.outbox.push(packet);
+                self.meters.deliveries.increment(1);
             }
         }
     }

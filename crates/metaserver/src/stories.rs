@@ -2,7 +2,10 @@
 
 mod games;
 mod harness;
+mod inquiries;
+mod keeping;
 mod limits;
 mod logins;
 mod order;
+mod restraints;
 mod rooms;

@@ -467,7 +467,9 @@ impl Visit {
     /// Decides, with the room, whether somebody comes in.
     async fn enter(&mut self, request: EntryRequest) {
         match self.ask(&request).await {
-            Ok(number) => self.machine.admit(number.0, i16::try_from(self.door.room.facts().capacity).unwrap_or(i16::MAX)),
+            Ok(number) => {
+                self.machine.admit(number.0, i16::try_from(self.door.room.facts().capacity).unwrap_or(i16::MAX))
+            }
             Err(refusal) => {
                 self.stay = None;
                 let labels = [("dialect", dialect_word(Some(request.dialect))), ("reason", refusal_word(refusal))];

@@ -1,26 +1,42 @@
 //! The API's document (`OpenAPI` 3.1), made of the code, with what all operations have in common added to it.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+mod offered;
 
-use axum::{Router, http::header, routing::get};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::header,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use base::OrgId;
 use bytes::Bytes;
 use contract::api::ProblemDetails;
+use plugins::On;
 use serde_json::{Value, json};
 use utoipa::{PartialSchema as _, ToSchema as _, openapi::OpenApi};
 
-use super::V1;
+use super::{Answer, Anybody, Id, V1};
 use crate::http::Hub;
+use offered::Place;
 
 /// The address of the document.
 pub(crate) const ADDRESS: &str = "/api/v1/openapi.json";
 
 /// What each tag is about, in the order of the page. An operation of another tag is put into the order by a test.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 18] = [
     ("tokens", "Proving who one is: tokens, made, renewed and revoked."),
     ("account", "One's own account."),
     ("users", "Accounts, as those who run the hub see them."),
     ("people", "People to one another: pages, friends, blocks, reports."),
     ("moderation", "Keeping order: reports, sanctions, appeals."),
+    ("rooms", "The lobby's rooms, as those who run the hub set them up."),
+    ("ranking", "What was played, and what it makes of people: games, ladders, seasons."),
     ("organizations", "Organizations, their members, and who wants in."),
     ("mails", "What the hub writes to people, as those who run it see it."),
     ("backups", "Everything the hub keeps, in files, as those who run it look after it."),
@@ -28,6 +44,7 @@ const TAGS: [(&str, &str); 15] = [
     ("schedules", "What is done at its time, as those who run the hub look after it."),
     ("discord", "The hub in Discord: its application there, servers of organizations, what is told where."),
     ("webhooks", "Other programs that are told what happens here."),
+    ("plugins", "What others add to the hub: let in, switched, set, watched; for the hub and in organizations."),
     ("settings", "What those who run the hub decide."),
     ("audit", "Who did what to whom, from where."),
     ("system", "How the hub is doing, as those who run it see it."),
@@ -146,5 +163,33 @@ fn complete(method: &str, operation: &mut Value) {
 /// Where the document is.
 pub(super) fn routes() -> Router<Hub> {
     debug_assert!(ADDRESS.starts_with(V1));
-    Router::new().route(ADDRESS, get(async || ([(header::CONTENT_TYPE, "application/json")], TEXT.clone())))
+    Router::new()
+        .route(ADDRESS, get(of_hub))
+        .route(&format!("{V1}/organizations/{{organization}}/openapi.json"), get(of_organization))
+}
+
+/// The hub's own, with the routes of the plugins that are on for it.
+async fn of_hub(State(hub): State<Hub>) -> Response {
+    sent(&hub.plugins.on_in(None), &Place::Hub)
+}
+
+/// The same with the routes of plugins that are on in an organization, for whoever may see it.
+async fn of_organization(
+    Anybody(actor): Anybody,
+    State(hub): State<Hub>,
+    Id(organization): Id<OrgId>,
+) -> Answer<Response> {
+    let here = hub.orgs.organization(&actor, organization).await?;
+    Ok(sent(&hub.plugins.on_in(Some(here.id)), &Place::Organization(&here.slug)))
+}
+
+fn sent(on: &[Arc<On>], place: &Place<'_>) -> Response {
+    let text = if offered::is_any(on, place) {
+        let mut document: Value = serde_json::from_slice(&TEXT).unwrap_or_default();
+        offered::put_into(&mut document, on, place);
+        Bytes::from(document.to_string())
+    } else {
+        TEXT.clone()
+    };
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }

@@ -157,17 +157,31 @@ macro_rules! told_by {
 told_by!(
     accounts::Error,
     people::Error,
+    ranking::Error,
     moderation::Error,
     orgs::Error,
     backup::Error,
     mail::Error,
     jobs::Error,
     webhooks::Error,
+    metaserver::Error,
     discord::Error,
     settings::Error,
     audit::ReadError,
     vitals::Error
 );
+
+/// What is in the way of a plugin is told whole: whoever looks after it has to see to all of it.
+impl From<plugins::Error> for Failure {
+    fn from(error: plugins::Error) -> Self {
+        let says = error.says();
+        if says.is_empty() {
+            return Self::of(&error.problem(), &error);
+        }
+        // The plugin's own failure, and not one of the hub: told, and not logged as ours.
+        Self::from(error.problem()).saying(says.join("; "))
+    }
+}
 
 impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {

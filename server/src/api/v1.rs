@@ -19,9 +19,13 @@ mod organizations;
 mod passkeys;
 mod people;
 mod permissions;
+mod plugins;
 mod policies;
+mod ranking;
 mod records;
 mod roles;
+mod room_order;
+mod rooms;
 mod schedules;
 mod settings;
 mod system;
@@ -55,8 +59,12 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(governing::routes())
         .merge(people::routes())
         .merge(permissions::routes())
+        .merge(plugins::routes())
+        .merge(ranking::routes())
         .merge(records::routes())
         .merge(roles::routes())
+        .merge(room_order::routes())
+        .merge(rooms::routes())
         .merge(schedules::routes())
         .merge(settings::routes())
         .merge(system::routes())
@@ -67,6 +75,11 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
 }
 
 /// Those whose bodies are longer than all others' may be, up to the length of a picture.
-pub(crate) fn uploads() -> OpenApiRouter<Hub> {
+pub(crate) fn pictures() -> OpenApiRouter<Hub> {
     OpenApiRouter::new().nest(V1, avatar::routes())
+}
+
+/// Those whose bodies are up to the length of a plugin's package.
+pub(crate) fn packages() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new().nest(V1, plugins::uploads())
 }

@@ -8,7 +8,7 @@ use orgs::Orgs;
 use tokio_util::task::TaskTracker;
 
 /// So many lines of an answer are shown: a room's window is small.
-const MOST_LINES: usize = 12;
+const MOST_LINES: usize = 24;
 /// Classic clients speak no language of their own that they would tell.
 const LOCALE: &str = "en";
 
@@ -54,10 +54,14 @@ impl LobbyCommands {
             guild: None,
         };
         if name == "help" {
-            return Ok(self.help(&at));
+            return Ok(self.help(&at, speaker.keeps_order));
         }
         let command = self.commands.find(&name, &at).ok_or(Refusal::Unknown(name.clone()))?;
         let definition = command.definition();
+        // A classic client says whom it means by whispering the command to them, or by selecting them.
+        let about_player = definition.options.first().is_some_and(|option| option.name == "player");
+        let meant = speaker.toward.filter(|_| about_player).map(|number| format!("#{number} {}", typed.rest));
+        let typed = Typed { rest: meant.as_deref().unwrap_or(typed.rest), ..typed };
         let mut options = typed.options(definition)?;
         for option in definition.options.iter().filter(|option| option.kind == Kind::Person) {
             let called = options.text(&option.name).to_owned();
@@ -85,10 +89,14 @@ impl LobbyCommands {
         Caller { actor, name: speaker.name.clone(), locale: LOCALE.to_owned(), key }
     }
 
-    fn help(&self, at: &At) -> Vec<String> {
+    /// What can be given there: what only those who keep order may do is listed to them alone.
+    fn help(&self, at: &At, keeps_order: bool) -> Vec<String> {
         let mut lines = vec![".help: these lines".to_owned()];
         for command in self.commands.list(at) {
             let definition = command.definition();
+            if definition.for_managers && !keeps_order {
+                continue;
+            }
             let options: String = definition
                 .options
                 .iter()

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use base::Clock;
 use clap::{Args, Parser, Subcommand};
-use cli::Terminal;
+use cli::{Terminal, plugin::PluginCommand};
 use client::Client;
 
 use super::{
@@ -109,7 +109,7 @@ pub enum Command {
     },
     /// Writes plugins, and looks after those of a hub.
     #[command(subcommand)]
-    Plugin(Later<cli::plugin::PluginCommand>),
+    Plugin(Later<PluginCommand>),
     /// What is done in a hub.
     #[command(flatten)]
     Within(Within),
@@ -136,6 +136,18 @@ pub enum Within {
     /// Looks after those who ask that something be looked at again.
     #[command(subcommand)]
     Appeal(Later<cli::appeal::AppealCommand>),
+    /// Looks after the lobby's rooms.
+    #[command(subcommand)]
+    Room(Later<cli::room::RoomCommand>),
+    /// Shows what results make of those who play.
+    #[command(subcommand)]
+    Ladder(Later<cli::ladder::LadderCommand>),
+    /// Looks after seasons of ranked play.
+    #[command(subcommand)]
+    Season(Later<cli::ladder::SeasonCommand>),
+    /// Keeps order in a room of the lobby.
+    #[command(subcommand)]
+    RoomOrder(Later<cli::room_order::RoomOrderCommand>),
     /// Shows and changes what those who run the hub decide.
     #[command(subcommand)]
     Settings(Later<cli::settings::SettingsCommand>),
@@ -213,7 +225,18 @@ async fn here(loaded: Loaded, clock: Arc<dyn Clock>, command: Command, terminal:
         // Answered before there is a configuration.
         Command::Completions { .. } | Command::Man { .. } => Ok(ExitCode::SUCCESS),
         Command::Doctor { json } => doctor::run(&settings, terminal, json).await,
-        Command::Plugin(Later(cli::plugin::PluginCommand::Author(command))) => author(terminal, command).await,
+        Command::Plugin(Later(PluginCommand::Author(command))) => author(terminal, command).await,
+        Command::Plugin(Later(PluginCommand::Registry(command))) => {
+            let hub = Box::pin(Here::open(settings, clock)).await?;
+            let done = match hub.start_plugins().await {
+                Ok(()) => cli::plugin::run(hub.client(), terminal, command).await,
+                Err(error) => Err(error.into()),
+            };
+            hub.stop_plugins().await;
+            hub.close().await;
+            done?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Within(command) => {
             let hub = Box::pin(Here::open(settings, clock)).await?;
             let done = within(hub.client(), command, terminal).await;
@@ -232,7 +255,11 @@ async fn author(terminal: &mut Terminal<'_>, command: cli::author::AuthorCommand
 async fn there(hub: &Client, command: Command, terminal: &mut Terminal<'_>) -> Done {
     match command {
         Command::Within(command) => within(hub, command, terminal).await,
-        Command::Plugin(Later(cli::plugin::PluginCommand::Author(command))) => author(terminal, command).await,
+        Command::Plugin(Later(PluginCommand::Author(command))) => author(terminal, command).await,
+        Command::Plugin(Later(PluginCommand::Registry(command))) => {
+            cli::plugin::run(hub, terminal, command).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Backup(arguments) if !arguments.making.is_for_a_file() => {
             cli::backup::run(hub, terminal, arguments.command, arguments.making.json).await?;
             Ok(ExitCode::SUCCESS)
@@ -253,6 +280,10 @@ async fn within(hub: &Client, command: Within, terminal: &mut Terminal<'_>) -> D
         Within::Report(Later(command)) => cli::report::run(hub, terminal, command).await,
         Within::Sanction(Later(command)) => cli::sanction::run(hub, terminal, command).await,
         Within::Appeal(Later(command)) => cli::appeal::run(hub, terminal, command).await,
+        Within::Room(Later(command)) => cli::room::run(hub, terminal, command).await,
+        Within::Ladder(Later(command)) => cli::ladder::run(hub, terminal, command).await,
+        Within::Season(Later(command)) => cli::ladder::run_season(hub, terminal, command).await,
+        Within::RoomOrder(Later(command)) => cli::room_order::run(hub, terminal, command).await,
         Within::Settings(Later(command)) => cli::settings::run(hub, terminal, command).await,
         Within::Audit(args) => cli::audit::run(hub, terminal, args).await,
         Within::Job(Later(command)) => cli::job::run(hub, terminal, command).await,

@@ -10,7 +10,7 @@ use accounts::Accounts;
 use base::{Chance, Clock};
 use db::{Claim, Claimed, Db, Engine};
 use live::Board;
-use metaserver::Doorman;
+use metaserver::{Caretaker, Doorman, Running};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -34,8 +34,15 @@ pub struct Lobby(Arc<RwLock<Known>>);
 struct Known {
     /// Where players find it, as they are told.
     told: String,
-    /// Where it listens, and who shows people out, while it is run here.
-    here: Option<(SocketAddr, Doorman)>,
+    /// Where it listens, and who looks after it, while it is run here.
+    here: Option<Here>,
+}
+
+#[derive(Clone)]
+struct Here {
+    address: SocketAddr,
+    doorman: Doorman,
+    caretaker: Caretaker,
 }
 
 impl Lobby {
@@ -50,12 +57,21 @@ impl Lobby {
 
     /// Where it listens, while this node runs it.
     pub fn listens_at(&self) -> Option<SocketAddr> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).here.as_ref().map(|(address, _)| *address)
+        self.here().map(|here| here.address)
     }
 
     /// Who shows people out, while this node runs it.
     pub(crate) fn doorman(&self) -> Option<Doorman> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).here.as_ref().map(|(_, doorman)| doorman.clone())
+        self.here().map(|here| here.doorman)
+    }
+
+    /// Who keeps its rooms as they are wanted, while this node runs it.
+    pub(crate) fn caretaker(&self) -> Option<Caretaker> {
+        self.here().map(|here| here.caretaker)
+    }
+
+    fn here(&self) -> Option<Here> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).here.clone()
     }
 
     /// It is run elsewhere, and found there.
@@ -66,8 +82,8 @@ impl Lobby {
         }
     }
 
-    fn is_here(&self, told: String, address: SocketAddr, doorman: Doorman) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Known { told, here: Some((address, doorman)) };
+    fn is_here(&self, told: String, here: Here) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Known { told, here: Some(here) };
     }
 
     fn has_closed_here(&self) {
@@ -86,6 +102,7 @@ pub(crate) struct Candidate {
     pub(crate) settings: Settings,
     pub(crate) accounts: Accounts,
     pub(crate) order: Order,
+    pub(crate) ranking: ranking::Ranking,
     pub(crate) checks: Checks,
     pub(crate) chat: LobbyCommands,
     pub(crate) board: Board,
@@ -134,9 +151,9 @@ impl Candidate {
 
     /// Opens the lobby until `end`.
     async fn open(&self, end: CancellationToken) -> Result<(), StartError> {
-        let running = super::start(self, end.clone()).await?;
-        let told = told_address(running.login_address, &self.settings);
-        self.lobby.is_here(told, running.login_address, running.doorman);
+        let Running { login_address: address, doorman, caretaker } = super::start(self, end.clone()).await?;
+        let told = told_address(address, &self.settings);
+        self.lobby.is_here(told, Here { address, doorman, caretaker });
         if self.db.engine() == Engine::Postgres {
             self.lifecycle.tasks.spawn(mirror::share(self.board.clone(), self.db.clone(), end));
         }

@@ -1,5 +1,7 @@
 //! What has to be there before an example of the API's document is run, so that it does what it says.
 
+mod plugins;
+
 use std::time::Duration;
 
 use accounts::Proved;
@@ -10,7 +12,7 @@ use hyper::Method;
 use jobs::NewJob;
 use moderation::Measure;
 use serde_json::{Value, json};
-use tests::{Answer, InDiscord, PASSWORD, Program, TestApp, until};
+use tests::{Answer, InDiscord, PASSWORD, Program, TestApp, herald, until};
 
 /// A picture of one pixel.
 const PICTURE: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
@@ -34,7 +36,7 @@ pub(super) struct Asked {
     /// What no example can know, because it is told once.
     pub(super) secret: Option<(&'static str, String)>,
     /// What is sent that is no JSON.
-    pub(super) file: Option<&'static [u8]>,
+    pub(super) file: Option<Vec<u8>>,
 }
 
 impl Asked {
@@ -51,7 +53,7 @@ impl Asked {
 impl Stage {
     pub(super) async fn set() -> Self {
         let discord = InDiscord::start().await;
-        let app = TestApp::with(|settings| discord.configure(settings)).await;
+        let app = TestApp::with_plugins(|settings| discord.configure(settings), vec![herald()]).await;
         let freya = app.owner_program().await;
         let (olga, bert) = (app.program_of("Olga").await, app.program_of("Bert").await);
         Self { app, freya, olga, bert, discord, made: 0 }
@@ -63,9 +65,12 @@ impl Stage {
             "auth" => Asked::by(&self.app.program()),
             "me" => self.own(method, path).await,
             "people" => Asked::by(&self.bert).with("name", "Olga"),
+            "players" => Asked::by(&self.bert).with("name", "Olga").with("other", "Bert"),
+            "games" => Asked::by(&self.bert).with("game", crate::ranking::settled_game(&self.app).await),
             "organizations" => self.organizations(method, path).await,
             "moderation" => self.order(method, path).await,
             "users" => self.accounts(method, path).await,
+            "plugins" | "plugin-packages" => self.plugins(method, path).await,
             _ => self.office(method, path).await,
         }
     }
@@ -74,7 +79,7 @@ impl Stage {
     async fn own(&mut self, method: &str, path: &str) -> Asked {
         let asked = Asked::by(&self.freya);
         match (method, path) {
-            ("PUT", "/me/avatar") => Asked { file: Some(PICTURE), ..asked },
+            ("PUT", "/me/avatar") => Asked { file: Some(PICTURE.to_vec()), ..asked },
             ("DELETE", "/me/sessions") => Asked::by(&self.newcomer().await.1),
             (_, "/me/sessions/{session}") => {
                 let mut browser = self.app.stranger();
@@ -185,6 +190,7 @@ impl Stage {
                 }
                 freya.with("guild", GUILD)
             }
+            (_, rest) if rest.starts_with("/plugins") => self.plugins_in(freya, org, method, rest).await,
             (_, "/links/{link}") => freya.with("link", self.link(org).await["id"].clone()),
             _ => freya,
         };
@@ -277,6 +283,26 @@ impl Stage {
         }
         if path == "/discord/check" {
             self.discord.set_up(&self.app).await;
+        }
+        if path.contains("{room}") {
+            // The one that an example sets up anew keeps its banner.
+            let rooms = self.read("/rooms").await;
+            let tyr = rooms.as_array().unwrap().iter().find(|room| room["banner"] == 6).cloned();
+            let tyr = match tyr {
+                Some(tyr) => tyr,
+                None => self.make("/rooms", &json!({ "banner": 6 })).await,
+            };
+            let room = tyr["id"].clone();
+            let asked = asked.with("room", &room).with("word", "blockhead");
+            if path.contains("{restraint}") {
+                let form = json!({ "kind": "gag", "player": "Bert" });
+                let made = self.make(&format!("/rooms/{room}/restraints"), &form).await;
+                return asked.with("restraint", made["id"].clone());
+            }
+            return if path.contains("{user}") { asked.with("user", self.newcomer().await.0) } else { asked };
+        }
+        if path == "/seasons/running" {
+            self.make("/seasons", &json!({ "name": self.name("Season") })).await;
         }
         if path.contains("{schedule}") {
             return asked.with("schedule", self.read("/schedules").await["items"][0]["id"].clone());

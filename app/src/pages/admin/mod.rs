@@ -17,6 +17,7 @@ mod mail;
 mod moderation;
 mod organizations;
 mod roles;
+mod rooms;
 mod schedules;
 mod sections;
 mod settings;
@@ -69,6 +70,8 @@ area! {
         Sanctions => moderation::sanctions::show,
         Places => moderation::places::show,
         Case => moderation::case::show,
+        Rooms => rooms::list::show,
+        Room => rooms::one::show,
     }
 }
 
@@ -131,6 +134,8 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("/plugins") view=Works::Plugins ssr=SsrMode::Async/>
                         <Route path=path!("/plugins/:plugin") view=Works::Plugins ssr=SsrMode::Async/>
                         <Route path=path!("/plugins/:plugin/*path") view=Works::Plugins ssr=SsrMode::Async/>
+                        <Route path=path!("/rooms") view=Order::Rooms ssr=SsrMode::Async/>
+                        <Route path=path!("/rooms/:room") view=Order::Room ssr=SsrMode::Async/>
                         <Route path=path!("/roles") view=Members::Roles ssr=SsrMode::Async/>
                     </FlatRoutes>
                 </AdminFrame>

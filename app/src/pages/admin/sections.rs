@@ -34,6 +34,7 @@ pub(super) const SECTIONS: &[Section] = &[
     section("/admin/moderation", Action::ViewModeration, section::moderation),
     section("/admin/organizations", Action::SurveyOrganizations, section::organizations),
     section("/admin/plugins", Action::ViewPlugins, section::plugins),
+    section("/admin/rooms", Action::ViewRooms, section::rooms),
     section("/admin/roles", Action::ViewUsers, section::roles),
     section("/admin/settings", Action::ViewSettings, section::settings),
     section("/admin/audit", Action::ViewAudit, section::audit),

@@ -23,6 +23,9 @@ pub(super) fn of(before: &Lobby, change: &Change) -> Option<String> {
             is_new.then(|| say::game(&game.host_name, &game.name))
         }
         Change::Said { line, .. } => Some(say::said(&line.name, &line.text)),
-        Change::RoomOpened { .. } | Change::RoomClosed { .. } | Change::GameGone { .. } => None,
+        Change::RoomOpened { .. }
+        | Change::RoomClosed { .. }
+        | Change::RoomsArranged { .. }
+        | Change::GameGone { .. } => None,
     }
 }

@@ -1,6 +1,11 @@
 //! What is said in a room: to everybody, to one player, or to the hub itself.
 
-use contract::lobby::{Change, Line, PlayerNumber, Room as Shown};
+use std::time::Duration;
+
+use contract::{
+    lobby::{Change, Line, PlayerNumber, Room as Shown},
+    room::RestraintKind,
+};
 use metaserver_proto::{
     Dialect, ServerPacket, Text,
     packet::{
@@ -8,6 +13,8 @@ use metaserver_proto::{
         server_message::code,
     },
 };
+
+use tokio::time::Instant;
 
 use super::{Command, Room};
 use crate::{
@@ -25,12 +32,14 @@ impl Room {
         let Some(member) = self.members.get(&number) else { return };
         let Some(chat) = signed(&member.visitor, chat, 0) else { return };
         if is_command(&chat.message) {
-            self.answer_command(number, &chat.message);
+            self.answer_command(number, &chat.message, None);
             return;
         }
-        if self.is_muted(number) {
+        if self.is_muted(number) || self.is_slowed(number) || self.has_muted_word(number, &chat.message) {
             return;
         }
+        let Some(member) = self.members.get_mut(&number) else { return };
+        member.spoke_at = Some(Instant::now());
         let line = Line {
             name: member.visitor.name.clone(),
             dialect: Some(member.visitor.kind()),
@@ -39,7 +48,7 @@ impl Room {
         };
         let packet = ServerPacket::Chat(chat).pack();
         self.tell_all(|_| packet.clone());
-        metrics::counter!("guildhall_lobby_lines_total").increment(1);
+        self.meters.lines.increment(1);
         if self.lines.len() == Shown::LINES {
             self.lines.pop_front();
         }
@@ -53,7 +62,7 @@ impl Room {
         let dialect = member.visitor.dialect;
         let Some(chat) = signed(&member.visitor, whisper.chat, PRIVATE) else { return };
         if is_command(&chat.message) {
-            self.answer_command(number, &chat.message);
+            self.answer_command(number, &chat.message, Some(PlayerNumber(whisper.target_id)));
             return;
         }
         if self.is_muted(number) {
@@ -85,7 +94,42 @@ impl Room {
         if muted {
             self.tell_line(number, "You are muted: nobody hears this. The site says why and until when.");
         }
+        muted || self.is_gagged(number)
+    }
+
+    /// Whether nobody in this room is to hear a player, who is told so.
+    fn is_gagged(&self, number: PlayerNumber) -> bool {
+        let Some(member) = self.members.get(&number) else { return false };
+        let (facts, now) = (self.plan.facts(), self.plan.clock.now());
+        let Some(gag) = facts.order.holds(RestraintKind::Gag, &member.visitor, &self.held, now) else { return false };
+        let minutes = gag.until.map(|until| until.since(now).as_secs().div_ceil(60));
+        let until = minutes.map_or_else(String::new, |minutes| format!(" for another {minutes} min"));
+        let why = if gag.reason.is_empty() { String::new() } else { format!(" {}", gag.reason) };
+        self.tell_line(number, &format!("You are gagged in this room{until}: nobody hears this.{why}"));
+        true
+    }
+
+    /// Whether a line has a word that nobody says here, which its speaker is told.
+    fn has_muted_word(&self, number: PlayerNumber, message: &Text) -> bool {
+        let muted = self.plan.facts().order.mutes(&readable(message));
+        if muted {
+            self.tell_line(number, "That has a word that nobody says here: nobody hears it.");
+        }
         muted
+    }
+
+    /// Whether slow mode holds a line back, which its speaker is told. Those who keep order speak as ever.
+    fn is_slowed(&self, number: PlayerNumber) -> bool {
+        let Some(member) = self.members.get(&number) else { return false };
+        let facts = self.plan.facts();
+        let pause = Duration::from_secs(facts.slow_secs.into());
+        let wait = member.spoke_at.and_then(|at| (at + pause).checked_duration_since(Instant::now()));
+        let Some(wait) = wait.filter(|wait| !wait.is_zero() && !facts.order.is_kept_by(&member.visitor)) else {
+            return false;
+        };
+        let secs = wait.as_secs() + 1;
+        self.tell_line(number, &format!("This room is slow: nobody hears this. Speak again in {secs} s."));
+        true
     }
 
     /// Whether a whisper reaches its target. Whoever is blocked is not told: their own copy looks as ever.
@@ -99,14 +143,16 @@ impl Room {
 
     /// Hands a command on to whoever carries it out. The answer comes back through the room, so that it goes to whoever is still here, and
     /// not to the deaf.
-    fn answer_command(&self, number: PlayerNumber, message: &Text) {
+    fn answer_command(&self, number: PlayerNumber, message: &Text, toward: Option<PlayerNumber>) {
         let Some(member) = self.members.get(&number) else { return };
         let speaker = Speaker {
             user: member.visitor.user,
             role: member.visitor.role,
             name: member.visitor.name.clone(),
             number: number.0,
-            room: self.plan.facts().id,
+            room: self.plan.room.id,
+            keeps_order: self.plan.facts().order.is_kept_by(&member.visitor),
+            toward: toward.filter(|them| *them != number && self.members.contains_key(them)).map(|them| them.0),
         };
         let (inbox, visit) = (self.plan.inbox.clone(), member.visit);
         let answer = Whisperer::new(move |line| {

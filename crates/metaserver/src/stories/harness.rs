@@ -1,6 +1,7 @@
 //! An open lobby with a few accounts, and somebody who watches it.
 
 use std::{
+    collections::HashMap,
     net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex,
@@ -9,8 +10,8 @@ use std::{
     time::Duration,
 };
 
-use base::{Chance, Millis, Role, UserId};
-use contract::lobby::{Change, Lobby as Shown};
+use base::{Chance, Millis, Role, RoomId, UserId};
+use contract::lobby::{Change, Lobby as Shown, Player};
 use db::{
     Db, Engine, Options,
     testing::{Place, StoppedClock},
@@ -20,7 +21,8 @@ use tokio::{sync::Notify, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Account, Audience, Config, Denied, Heard, Logon, Metaserver, Running, Said, Speaker, Whisperer,
+    Account, Audience, Career, Config, Denied, Field, Heard, Known, Logon, Metaserver, Present, Running, Said, Score,
+    Section, Speaker, Whisperer,
     testing::{Client, LogIn, proto::Dialect},
 };
 
@@ -116,6 +118,8 @@ pub(super) struct Desk {
     pub(super) asks: AtomicBool,
     /// Those that were.
     pub(super) asked: Mutex<Vec<Said>>,
+    /// What rooms ask about accounts.
+    pub(super) known: Mutex<HashMap<i64, Known>>,
     /// While it is held, no answer is given.
     pub(super) answers: Arc<tokio::sync::Mutex<()>>,
 }
@@ -167,8 +171,31 @@ impl Logon for Desk {
         Box::pin(async move { user.is_none_or(|user| user.get() != shut_out) })
     }
 
+    fn known_of(&self, user: UserId) -> BoxFuture<'_, Known> {
+        let known = self.known.lock().expect("never poisoned").get(&user.get()).cloned().unwrap_or_default();
+        Box::pin(async move { known })
+    }
+
+    fn career(&self, user: UserId) -> BoxFuture<'static, Option<Career>> {
+        let career = ["olga", "balin", "alric"].into_iter().find_map(|name| {
+            let account = Self::account(name).filter(|account| account.user == user)?;
+            let score = Score { games: 4, wins: 3, points: 1_016, caste: 16, place: 1, ..Score::default() };
+            Some(Career {
+                name: account.name,
+                administrator: false,
+                scores: vec![(Section::Ranked, score), (Section::Kind(5), score)],
+                field: vec![(Section::Ranked, Field { top: "olga".into(), ..Field::default() })],
+                placed: 4,
+            })
+        });
+        Box::pin(async move { career })
+    }
+
     fn command(&self, speaker: Speaker, line: &str, answer: Whisperer) {
-        answer.tell(&format!("{} says {line}", speaker.name));
+        let toward = speaker.toward.map_or_else(String::new, |number| format!(" to {number}"));
+        // Where it is a moderator's, so that the stories of others read as before.
+        let keeps = if speaker.keeps_order { ", keeping order" } else { "" };
+        answer.tell(&format!("{} says {line}{toward}{keeps}", speaker.name));
     }
 
     fn may_talk(&self, user: UserId) -> bool {
@@ -237,6 +264,12 @@ impl Watching {
 
     pub(super) fn shown(&self) -> Shown {
         self.shown.lock().expect("never poisoned").clone()
+    }
+}
+
+impl Present for Watching {
+    fn players(&self, room: RoomId) -> Vec<Player> {
+        self.shown().rooms.into_iter().find(|one| one.id == room).map(|room| room.players).unwrap_or_default()
     }
 }
 

@@ -202,7 +202,7 @@ async fn a_deaf_myth_client_hears_no_ping_and_a_deaf_aleph_client_does() {
 #[tokio::test]
 async fn who_says_nothing_or_dribbles_is_gone_soon() {
     let lobby = Lobby::open().await;
-    let room = lobby.running.rooms[0].1;
+    let room = lobby.running.rooms()[0].1;
     for address in [lobby.address(), room] {
         let mut silent = Link::connect(Dialect::AlephOne, address).await.expect("the lobby listens");
         let mut dribbling = Link::connect(Dialect::AlephOne, address).await.expect("the lobby listens");

@@ -29,7 +29,7 @@ async fn a_guest_of_each_dialect_is_shown_the_rooms() {
         assert_eq!(entered.rooms.len(), 3);
         let first = entered.rooms[0];
         assert_eq!((first.room_id, first.address), (ARRIVAL, [127, 0, 0, 1].into()));
-        assert_eq!(SocketAddr::new(first.address.into(), first.port), lobby.running.rooms[0].1);
+        assert_eq!(SocketAddr::new(first.address.into(), first.port), lobby.running.rooms()[0].1);
         LogIn::guest(dialect, "Wanderer").enter(lobby.address()).await.expect("the room is open");
     }
     lobby.close().await;
@@ -124,7 +124,7 @@ async fn the_newest_login_of_an_account_wins() {
 #[tokio::test]
 async fn a_token_nobody_was_given_opens_no_room() {
     let lobby = Lobby::open().await;
-    let room = lobby.running.rooms[0].1;
+    let room = lobby.running.rooms()[0].1;
     for dialect in Dialect::ALL {
         let guest = LogIn::guest(dialect, "Wanderer");
         let mut entered = guest.at(lobby.address()).await.expect("guests may come in");

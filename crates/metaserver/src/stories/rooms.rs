@@ -159,8 +159,8 @@ async fn a_myth_player_goes_from_room_to_room_with_one_token() {
     let lobby = Lobby::open().await;
     let login = LogIn::player(Dialect::Myth2, "olga", "opensesame");
     let entered = login.at(lobby.address()).await.expect("the right password");
-    let mut here = login.enter_room(lobby.running.rooms[0].1, &entered).await.expect("open");
-    let there = login.enter_room(lobby.running.rooms[1].1, &entered).await.expect("open");
+    let mut here = login.enter_room(lobby.running.rooms()[0].1, &entered).await.expect("open");
+    let there = login.enter_room(lobby.running.rooms()[1].1, &entered).await.expect("open");
     here.link.closed().await.expect("one is in one room at a time");
     lobby
         .watching
@@ -168,7 +168,7 @@ async fn a_myth_player_goes_from_room_to_room_with_one_token() {
         .await;
     drop(there);
     lobby.watching.until(|shown| shown.rooms[1].players.is_empty().then_some(())).await;
-    login.enter_room(lobby.running.rooms[2].1, &entered).await.expect("the token is still good");
+    login.enter_room(lobby.running.rooms()[2].1, &entered).await.expect("the token is still good");
     lobby.close().await;
 }
 
@@ -178,7 +178,7 @@ async fn myth_players_are_told_how_full_every_room_is() {
     let mut olga = lobby.player(Dialect::Myth2, "olga").await;
     let login = LogIn::guest(Dialect::AlephOne, "Other");
     let entered = login.at(lobby.address()).await.expect("guests may come in");
-    let _other = login.enter_room(lobby.running.rooms[2].1, &entered).await.expect("open");
+    let _other = login.enter_room(lobby.running.rooms()[2].1, &entered).await.expect("open");
     let rooms = olga
         .until(|packet| match packet {
             ServerPacket::Rooms(rooms) if rooms[0].players == 1 && rooms[2].players == 1 => Some(rooms),

@@ -8,6 +8,8 @@ pub(crate) mod mail;
 pub(crate) mod moderation;
 pub(crate) mod organizations;
 pub(crate) mod roles;
+#[expect(clippy::too_many_arguments, reason = "a server function has the fields of its form, one by one")]
+pub(crate) mod rooms;
 pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod system;

@@ -1,0 +1,356 @@
+//! Keeping order in rooms: who is heard in them, who may enter, what nobody says there, and who sees to it.
+
+use std::time::Duration;
+
+use audit::{Entry, Reason};
+use base::{Action, Actor, RestraintId, Role, RoomId, UserId, name::fold};
+use contract::{
+    Code, Event, Field,
+    lobby::PlayerNumber,
+    room::{MuteWord, MutedWords, Restrain, RestraintKind, RoomModerator, RoomRestraint},
+};
+use serde_json::json;
+
+use super::{Error, Rooms, note, store};
+
+const LONGEST_WORD: usize = 40;
+const MOST_WORDS: i64 = 200;
+const MOST_RESTRAINTS: i64 = 500;
+const MOST_MODERATORS: usize = 20;
+/// A year: beyond that it is for good, which is said by saying no time.
+const LONGEST_MINUTES: u32 = 366 * 24 * 60;
+/// A guest is a number while a lobby runs, and whoever comes from the same address: neither is anybody for long.
+const GUESTS_MINUTES: u32 = 24 * 60;
+
+/// Who is in the lobby now. The server fills this in.
+pub trait Present: Send + Sync + 'static {
+    /// Who is in that room.
+    fn players(&self, room: RoomId) -> Vec<contract::lobby::Player>;
+}
+
+/// Somebody that something is done about.
+#[derive(Debug, Clone)]
+pub(super) struct Whom {
+    pub(super) user: Option<UserId>,
+    /// Where they are in the room now.
+    pub(super) number: Option<PlayerNumber>,
+    pub(super) name: String,
+    role: Role,
+}
+
+impl Rooms {
+    /// Whom nobody hears in a room, and who may not enter it, the newest first.
+    pub async fn restraints(&self, actor: &Actor, room: RoomId) -> Result<Vec<RoomRestraint>, Error> {
+        self.keeps_order(actor, room).await?;
+        Ok(store::keeping::restraints(&self.0.db, room, self.now()).await?)
+    }
+
+    /// Gags somebody in a room, or bars them from it.
+    pub async fn restrain(&self, actor: &Actor, room: RoomId, form: &Restrain) -> Result<RoomRestraint, Error> {
+        self.keeps_order(actor, room).await?;
+        let reason = read_reason(&form.reason)?;
+        if form.minutes.is_some_and(|minutes| minutes == 0 || minutes > LONGEST_MINUTES) {
+            return Err(Error::field(Field::Duration, Code::OutOfRange));
+        }
+        let whom = self.whom(actor, room, &form.player).await?;
+        let now = self.now();
+        let minutes = match whom.user {
+            Some(_) => form.minutes,
+            None => Some(form.minutes.unwrap_or(GUESTS_MINUTES).min(GUESTS_MINUTES)),
+        };
+        let until = minutes.map(|minutes| now.plus(Duration::from_mins(minutes.into())));
+        let (kind, acting, text) = (form.kind, actor.clone(), form.reason.trim().to_owned());
+        self.0
+            .db
+            .write(move |tx| {
+                let (whom, acting, reason, text) = (whom.clone(), acting.clone(), reason.clone(), text.clone());
+                Box::pin(async move {
+                    if store::keeping::count(tx, room, now).await? >= MOST_RESTRAINTS {
+                        return Err(Error::Full);
+                    }
+                    let by = acting.user();
+                    let new =
+                        store::keeping::NewRestraint { room, kind, whom: &whom, reason: &text, by, at: now, until };
+                    let id = store::keeping::insert(tx, &new).await?;
+                    let after = json!({ "player": whom.name, "user": whom.user, "until": until, "restraint": id });
+                    let act = match kind {
+                        RestraintKind::Gag => "room.gagged",
+                        RestraintKind::Bar => "room.barred",
+                    };
+                    note(tx, now, &acting, &Entry::new(act, "room", room).changing((), after).because(&reason)).await?;
+                    store::keeping::find(tx, room, id, now).await?.ok_or(Error::NotFound)
+                })
+            })
+            .await
+    }
+
+    /// Lets somebody talk or enter again.
+    pub async fn release(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        restraint: RestraintId,
+        reason: &str,
+    ) -> Result<(), Error> {
+        self.keeps_order(actor, room).await?;
+        let reason = read_reason(reason)?;
+        let (now, acting) = (self.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let (acting, reason) = (acting.clone(), reason.clone());
+                Box::pin(async move {
+                    let before = store::keeping::find(&mut *tx, room, restraint, now).await?.ok_or(Error::NotFound)?;
+                    if !store::keeping::lift(tx, room, restraint, now).await? {
+                        return Err(Error::NotFound);
+                    }
+                    let entry = Entry::new("room.released", "room", room).changing(&before, ()).because(&reason);
+                    note(tx, now, &acting, &entry).await
+                })
+            })
+            .await
+    }
+
+    /// The same by the name they have. Gives back who it was.
+    pub async fn release_named(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        kind: RestraintKind,
+        player: &str,
+    ) -> Result<String, Error> {
+        let held = self.restraints(actor, room).await?;
+        let called = fold(player);
+        let found: Vec<_> = held.into_iter().filter(|one| one.kind == kind && fold(&one.name) == called).collect();
+        let name = found.first().ok_or(Error::NoSuchPlayer)?.name.clone();
+        for one in found {
+            self.release(actor, room, one.id, "").await?;
+        }
+        Ok(name)
+    }
+
+    /// Sends somebody out of a room now. They may come back. Gives back who it was.
+    pub async fn kick(&self, actor: &Actor, room: RoomId, player: &str, reason: &str) -> Result<String, Error> {
+        self.keeps_order(actor, room).await?;
+        let why = read_reason(reason)?;
+        let whom = self.whom(actor, room, player).await?;
+        let number = whom.number.ok_or(Error::NoSuchPlayer)?;
+        let (now, acting, text) = (self.now(), actor.clone(), reason.trim().to_owned());
+        let name = whom.name.clone();
+        self.0
+            .db
+            .write(move |tx| {
+                let (whom, acting, why, text) = (whom.clone(), acting.clone(), why.clone(), text.clone());
+                Box::pin(async move {
+                    let after = json!({ "player": whom.name, "user": whom.user });
+                    let entry = Entry::new("room.kicked", "room", room).changing((), after).because(&why);
+                    audit::record(tx, now, &acting, &entry).await?;
+                    events::record(tx, now, &Event::PlayerKicked { room, number, reason: text }).await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        Ok(name)
+    }
+
+    /// Who is meant by what somebody typed in a room: for what is done about them in the whole hub.
+    pub async fn name_of(&self, actor: &Actor, room: RoomId, player: &str) -> Result<String, Error> {
+        self.keeps_order(actor, room).await?;
+        Ok(self.whom(actor, room, player).await?.name)
+    }
+
+    /// Sets a room's slow mode: seconds between two lines of one player; 0 switches it off.
+    pub async fn slow(&self, actor: &Actor, room: RoomId, secs: u16) -> Result<(), Error> {
+        self.keeps_order(actor, room).await?;
+        if secs > super::form::SLOWEST_SECS {
+            return Err(Error::field(Field::SlowSecs, Code::OutOfRange));
+        }
+        let (now, acting) = (self.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let acting = acting.clone();
+                Box::pin(async move {
+                    let before = store::find(&mut *tx, room).await?.ok_or(Error::NotFound)?.slow_secs;
+                    if before == secs {
+                        return Ok(());
+                    }
+                    store::slow(tx, room, secs).await?;
+                    note(tx, now, &acting, &Entry::new("room.slowed", "room", room).changing(before, secs)).await
+                })
+            })
+            .await
+    }
+
+    /// The words that nobody says in a room: its own, and those of all rooms.
+    pub async fn words(&self, actor: &Actor, room: RoomId) -> Result<MutedWords, Error> {
+        self.keeps_order(actor, room).await?;
+        Ok(store::keeping::words(&self.0.db, room).await?)
+    }
+
+    /// From now on nobody says that word in a room, or in any.
+    pub async fn mute_word(&self, actor: &Actor, room: RoomId, form: &MuteWord) -> Result<MutedWords, Error> {
+        let word = self.may_mute(actor, room, form).await?;
+        let everywhere = form.everywhere;
+        self.change_words(actor, room, "room.word_muted", word, everywhere, true).await
+    }
+
+    /// The word may be said again.
+    pub async fn unmute_word(&self, actor: &Actor, room: RoomId, form: &MuteWord) -> Result<MutedWords, Error> {
+        let word = self.may_mute(actor, room, form).await?;
+        let everywhere = form.everywhere;
+        self.change_words(actor, room, "room.word_unmuted", word, everywhere, false).await
+    }
+
+    /// Who keeps order in a room, beside the hub's moderators.
+    pub async fn moderators(&self, actor: &Actor, room: RoomId) -> Result<Vec<RoomModerator>, Error> {
+        actor.may(Action::ViewRooms)?;
+        store::find(&self.0.db, room).await?.ok_or(Error::NotFound)?;
+        Ok(store::keeping::moderators(&self.0.db, room).await?)
+    }
+
+    /// Has somebody keep order in a room, or not any more.
+    pub async fn set_moderator(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        user: UserId,
+        keeps: bool,
+    ) -> Result<Vec<RoomModerator>, Error> {
+        actor.may(Action::ManageRooms)?;
+        let (now, acting) = (self.now(), actor.clone());
+        self.0
+            .db
+            .write(move |tx| {
+                let acting = acting.clone();
+                Box::pin(async move {
+                    store::find(&mut *tx, room).await?.ok_or(Error::NotFound)?;
+                    let (name, _) = store::keeping::person(&mut *tx, user).await?.ok_or(Error::NotFound)?;
+                    if keeps && store::keeping::moderators(&mut *tx, room).await?.len() >= MOST_MODERATORS {
+                        return Err(Error::Full);
+                    }
+                    if store::keeping::set_moderator(tx, room, user, keeps).await? {
+                        let entry = Entry::new("room.moderator_set", "room", room)
+                            .changing((), json!({ "user": user, "name": name, "keeps": keeps }));
+                        note(tx, now, &acting, &entry).await?;
+                    }
+                    Ok(store::keeping::moderators(tx, room).await?)
+                })
+            })
+            .await
+    }
+
+    /// Asks whether somebody keeps order in a room: in all rooms do the hub's moderators, in one those who were named for it.
+    async fn keeps_order(&self, actor: &Actor, room: RoomId) -> Result<(), Error> {
+        actor.may(Action::ModerateRooms)?;
+        store::find(&self.0.db, room).await?.ok_or(Error::NotFound)?;
+        let keeps = match actor.user() {
+            Some(user) if !keeps_all(actor) => store::keeping::is_moderator(&self.0.db, room, user).await?,
+            _ => true,
+        };
+        if keeps { Ok(()) } else { Err(Error::Refused(base::Kind::Forbidden)) }
+    }
+
+    /// Whom somebody means: by the number they have in the room, by their name there or its beginning, or by the name of their account.
+    /// Nobody means themselves, or those at or above them.
+    async fn whom(&self, actor: &Actor, room: RoomId, player: &str) -> Result<Whom, Error> {
+        let whom = self.find_whom(room, player).await?.ok_or(Error::NoSuchPlayer)?;
+        let may = match whom.user {
+            None => true,
+            Some(user) if Some(user) == actor.user() => false,
+            Some(_) if keeps_all(actor) => actor.outranks(whom.role),
+            Some(user) => whom.role < Role::Moderator && !store::keeping::is_moderator(&self.0.db, room, user).await?,
+        };
+        if may { Ok(whom) } else { Err(Error::Refused(base::Kind::Forbidden)) }
+    }
+
+    async fn find_whom(&self, room: RoomId, player: &str) -> Result<Option<Whom>, Error> {
+        let called = fold(player);
+        let number = player.trim().strip_prefix('#').and_then(|number| number.parse::<u32>().ok());
+        let present = self.0.present.players(room);
+        let exactly = |one: &&contract::lobby::Player| fold(&one.name) == called || Some(one.number.0) == number;
+        let mut like = present.iter().filter(|one| !called.is_empty() && fold(&one.name).starts_with(&called));
+        let by_beginning = match (like.next(), like.next()) {
+            (Some(one), None) => Some(one),
+            _ => None,
+        };
+        let here = present.iter().find(exactly);
+        let account = if here.is_none() { store::keeping::person_named(&self.0.db, &called).await? } else { None };
+        if let Some((user, name, role)) = account {
+            return Ok(Some(Whom { user: Some(user), number: None, name, role }));
+        }
+        let Some(one) = here.or(by_beginning) else { return Ok(None) };
+        let role = match one.user {
+            Some(user) => store::keeping::person(&self.0.db, user).await?.map_or(Role::Member, |(_, role)| role),
+            None => Role::Member,
+        };
+        Ok(Some(Whom { user: one.user, number: Some(one.number), name: one.name.clone(), role }))
+    }
+
+    /// The word, where they may mute it: in all rooms only the hub's moderators do.
+    async fn may_mute(&self, actor: &Actor, room: RoomId, form: &MuteWord) -> Result<String, Error> {
+        self.keeps_order(actor, room).await?;
+        if form.everywhere && !keeps_all(actor) {
+            return Err(Error::Refused(base::Kind::Forbidden));
+        }
+        let word = form.word.trim().to_lowercase();
+        let stem = word.strip_suffix('*').unwrap_or(&word);
+        let wrong = |code| Err(Error::field(Field::Word, code));
+        match stem.chars().count() {
+            0 => wrong(Code::Required),
+            count if count > LONGEST_WORD => wrong(Code::TooLong),
+            _ if !stem.chars().all(char::is_alphanumeric) => wrong(Code::BadCharacters),
+            _ => Ok(word),
+        }
+    }
+
+    async fn change_words(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        act: &'static str,
+        word: String,
+        everywhere: bool,
+        muted: bool,
+    ) -> Result<MutedWords, Error> {
+        let (now, acting) = (self.now(), actor.clone());
+        let place = (!everywhere).then_some(room);
+        self.0
+            .db
+            .write(move |tx| {
+                let (acting, word) = (acting.clone(), word.clone());
+                Box::pin(async move {
+                    if muted && store::keeping::word_count(tx, place).await? >= MOST_WORDS {
+                        return Err(Error::Full);
+                    }
+                    let changed = if muted {
+                        store::keeping::insert_word(tx, place, &word).await?
+                    } else {
+                        store::keeping::delete_word(tx, place, &word).await?
+                    };
+                    if !changed && !muted {
+                        return Err(Error::NotFound);
+                    }
+                    if changed {
+                        let after = json!({ "word": word, "everywhere": everywhere });
+                        note(tx, now, &acting, &Entry::new(act, "room", room).changing((), after)).await?;
+                    }
+                    Ok(store::keeping::words(tx, room).await?)
+                })
+            })
+            .await
+    }
+}
+
+/// Whether somebody keeps order in all rooms.
+fn keeps_all(actor: &Actor) -> bool {
+    match actor {
+        Actor::Person(person) => person.role >= Role::Moderator,
+        Actor::Job | Actor::Operator => true,
+        Actor::Stranger { .. } | Actor::Plugin(_) => false,
+    }
+}
+
+fn read_reason(typed: &str) -> Result<Reason, Error> {
+    Reason::read(typed).map_err(|code| Error::field(Field::Reason, code))
+}
