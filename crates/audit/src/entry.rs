@@ -84,16 +84,23 @@ fn value(of: impl Serialize) -> Option<Value> {
 }
 
 /// How an actor stands in the trail.
-pub(crate) struct Who {
+pub(crate) struct Who<'a> {
     pub(crate) word: &'static str,
+    /// The id and the name of the plugin, where it is one.
+    pub(crate) plugin: Option<(&'a str, &'a str)>,
     pub(crate) user: Option<UserId>,
     pub(crate) behind: Option<UserId>,
     pub(crate) address: Option<String>,
 }
 
-impl Who {
-    pub(crate) fn of(actor: &Actor) -> Self {
+impl<'a> Who<'a> {
+    pub(crate) fn of(actor: &'a Actor) -> Self {
         let (word, behind) = match actor {
+            Actor::Plugin(plugin) => {
+                // Whoever it acts for stands beside it, as they would stand for themselves.
+                let behind = plugin.behind.as_deref().and_then(|behind| Self::of(behind).behind);
+                ("plugin", behind)
+            }
             Actor::Stranger { .. } => ("stranger", None),
             Actor::Job => ("job", None),
             Actor::Operator => ("operator", None),
@@ -105,7 +112,11 @@ impl Who {
                 Credential::Chat => ("chat", None),
             },
         };
-        Self { word, user: actor.user(), behind, address: actor.address().map(|address| address.to_string()) }
+        let plugin = match actor {
+            Actor::Plugin(plugin) => Some((&*plugin.id, &*plugin.name)),
+            _ => None,
+        };
+        Self { word, plugin, user: actor.user(), behind, address: actor.address().map(|address| address.to_string()) }
     }
 }
 

@@ -18,7 +18,7 @@ impl Format {
     pub const fn head(self) -> &'static str {
         match self {
             Self::Csv => {
-                "id,at,actor,user_id,user,behind_user_id,behind_user,address,act,target_kind,target_id,organization_id,before,after\r\n"
+                "id,at,actor,plugin_id,plugin,user_id,user,behind_user_id,behind_user,address,act,target_kind,target_id,organization_id,before,after\r\n"
             }
             Self::JsonLines => "",
         }
@@ -63,6 +63,8 @@ fn csv_line(lines: &mut String, entry: &AuditEntry) {
         entry.id.to_string(),
         entry.at.0.to_string(),
         entry.actor.clone(),
+        entry.plugin.as_ref().map(|plugin| plugin.id.clone()).unwrap_or_default(),
+        entry.plugin.as_ref().map(|plugin| plugin.name.clone()).unwrap_or_default(),
         id(&entry.user),
         name(&entry.user),
         id(&entry.behind),
@@ -91,6 +93,7 @@ fn csv_cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use base::{AuditId, Millis, UserId};
+    use contract::audit::NamedPlugin;
 
     use super::*;
 
@@ -98,7 +101,8 @@ mod tests {
         AuditEntry {
             id: AuditId::from(3),
             at: Millis(1000),
-            actor: "person".into(),
+            actor: "plugin".into(),
+            plugin: Some(NamedPlugin { id: "vault".into(), name: "-vault".into() }),
             user: Some(Named { id: UserId::from(7), name: Some("=cmd()".into()) }),
             behind: None,
             address: Some("192.0.2.1".into()),
@@ -133,9 +137,9 @@ mod tests {
         let line = write(Format::Csv, &[entry()]);
         assert_eq!(
             line,
-            "3,1000,person,7,'=cmd(),,,192.0.2.1,user.locked,user,9,,,\"{\"\"reason\"\":\"\"rude, twice\"\"}\"\r\n"
+            "3,1000,plugin,vault,'-vault,7,'=cmd(),,,192.0.2.1,user.locked,user,9,,,\"{\"\"reason\"\":\"\"rude, twice\"\"}\"\r\n"
         );
-        assert_eq!(Format::Csv.head().matches(',').count(), 13);
+        assert_eq!(Format::Csv.head().matches(',').count(), 15);
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! The table of the trail: every statement, one function each.
 
 use base::{Actor, AuditId, Millis};
-use contract::audit::{AuditEntry, AuditFilter, Named};
+use contract::audit::{AuditEntry, AuditFilter, Named, NamedPlugin};
 use db::{Db, Error, Tx, sql};
 
 use crate::entry::{Entry, Who};
 
 pub(crate) async fn insert(tx: &mut Tx<'_>, at: Millis, actor: &Actor, entry: &Entry) -> Result<(), Error> {
     let who = Who::of(actor);
-    sql("insert into audit_log (at, actor, user_id, behind_user_id, address, act, target_kind, target_id, organization_id, before, after)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+    sql("insert into audit_log (at, actor, user_id, behind_user_id, address, act, target_kind, target_id, organization_id, before, after,
+                                plugin_id, plugin_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
     .bind(at)
     .bind(who.word)
     .bind(who.user.map(i64::from))
@@ -21,6 +22,8 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, at: Millis, actor: &Actor, entry: &E
     .bind(entry.organization.map(i64::from))
     .bind(entry.before.as_ref().map(ToString::to_string))
     .bind(entry.after.as_ref().map(ToString::to_string))
+    .bind(who.plugin.map(|(id, _)| id))
+    .bind(who.plugin.map(|(_, name)| name))
     .execute(tx)
     .await?;
     Ok(())
@@ -40,6 +43,8 @@ pub(crate) struct Kept {
     organization_id: Option<i64>,
     before: Option<String>,
     after: Option<String>,
+    plugin_id: Option<String>,
+    plugin_name: Option<String>,
 }
 
 impl Kept {
@@ -48,6 +53,7 @@ impl Kept {
             id: self.id.into(),
             at: Millis(self.at),
             actor: self.actor,
+            plugin: self.plugin_id.map(|id| NamedPlugin { id, name: self.plugin_name.unwrap_or_default() }),
             user,
             behind,
             address: self.address,
@@ -66,7 +72,8 @@ impl Kept {
 macro_rules! listing {
     ($narrowed:literal) => {
         concat!(
-            "select id, at, actor, user_id, behind_user_id, address, act, target_kind, target_id, organization_id, before, after
+            "select id, at, actor, user_id, behind_user_id, address, act, target_kind, target_id, organization_id, before, after,
+                    plugin_id, plugin_name
              from audit_log
              where id < $1 and at >= $2 and at < $3
                and ($4 is null or user_id = $4)

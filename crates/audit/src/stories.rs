@@ -7,7 +7,7 @@ use std::{
 };
 
 use base::{Action, Actor, Clock, Credential, Kind, Millis, OrgId, Person, Role, SessionId, UserId};
-use contract::audit::AuditFilter;
+use contract::audit::{AuditFilter, Named};
 use db::Db;
 use futures::future::BoxFuture;
 use serde_json::json;
@@ -67,6 +67,46 @@ async fn told(db: &Db) -> Trail {
     write(db, NOON - 5, guise, Entry::new("user_lockedx", "user", 7)).await;
     write(db, NOON, Actor::Job, Entry::new("setting.changed", "setting", "site.name")).await;
     Trail::new(db.clone(), Arc::new(Noon), Arc::new(Register))
+}
+
+#[tokio::test]
+async fn what_a_plugin_did_names_it_and_whoever_it_did_it_for() {
+    db::testing::each(|db| async move {
+        let vault = |behind: Option<Actor>| {
+            Actor::Plugin(base::Plugin {
+                id: "vault".into(),
+                name: "Seed vault".into(),
+                organization: Some(OrgId::from(4)),
+                may: Arc::default(),
+                behind: behind.map(Box::new),
+            })
+        };
+        let seed = |number: i64| Entry::new("seed.rolled", "seed", number).in_organization(OrgId::from(4));
+        let by = Credential::Guise { session: SessionId::from(1), by: UserId::from(1) };
+        let guise = Person { by, ..Person::logged_in(UserId::from(7), Role::Member, SessionId::from(1)) };
+        write(&db, NOON, vault(None), seed(1)).await;
+        write(&db, NOON, vault(Some(person(7, Role::Member))), seed(2)).await;
+        write(&db, NOON, vault(Some(Actor::Person(guise))), seed(3)).await;
+        let trail = Trail::new(db.clone(), Arc::new(Noon), Arc::new(Register));
+        let (entries, _) = trail.list(&admin(), &AuditFilter::default(), None, 10).await.unwrap();
+        let name = |named: &Option<Named>| named.as_ref().and_then(|named| named.name.clone());
+        let told: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                let plugin = entry.plugin.clone().unwrap();
+                assert_eq!((entry.actor.as_str(), plugin.id.as_str()), ("plugin", "vault"));
+                (plugin.name, name(&entry.user), name(&entry.behind), entry.address.clone())
+            })
+            .collect();
+        let (vault, seven) = ("Seed vault".to_owned(), Some("user7".to_owned()));
+        let expected = [
+            (vault.clone(), seven.clone(), Some("user1".to_owned()), None),
+            (vault.clone(), seven, None, Some("192.0.2.1".to_owned())),
+            (vault, None, None, None),
+        ];
+        assert_eq!(told, expected);
+    })
+    .await;
 }
 
 async fn acts(trail: &Trail, filter: AuditFilter) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Who is asking. Every service method takes an `Actor` first.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use crate::{
-    Action, Grants, Kind, Role, Roles, SessionId, Standing, TokenId, UserId,
+    Action, Grants, Kind, OrgId, Role, Roles, SessionId, Standing, TokenId, UserId,
     permission::{Area, Effect, Scope},
 };
 
@@ -17,6 +17,8 @@ pub enum Actor {
     },
     /// A person with an account.
     Person(Person),
+    /// A plugin, through what its host lends it.
+    Plugin(Plugin),
     /// The hub itself, doing what was asked earlier.
     Job,
     /// Somebody at the command line of the machine the hub runs on.
@@ -66,6 +68,37 @@ pub enum Credential {
     Chat,
 }
 
+/// A plugin at work: for itself, or for whoever has called it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plugin {
+    /// Its id.
+    pub id: Arc<str>,
+    /// What people call it.
+    pub name: Arc<str>,
+    /// The organization it was called in, and the only one there is for it; `None`: the hub.
+    pub organization: Option<OrgId>,
+    /// What its grants let it ask for: nothing else, whoever is behind it.
+    pub may: Arc<[Action]>,
+    /// For whom it acts: what they may not, it may not. `None`: for itself, as at a task's time.
+    pub behind: Option<Box<Actor>>,
+}
+
+impl Plugin {
+    /// By itself its grants decide, where it was let in; for somebody they have to be allowed it, too. It never stands for a fresh login:
+    /// nobody has proved anything to it.
+    fn may(&self, action: Action, standing: &Standing) -> Result<(), Kind> {
+        let rule = action.rule();
+        if !self.may.contains(&action) || rule.fresh {
+            return Err(Kind::Forbidden);
+        }
+        match &self.behind {
+            Some(behind) => behind.may_in(action, standing),
+            None if rule.strangers || rule.scope == Scope::Hub || standing.role.is_some() => Ok(()),
+            None => Err(Kind::Forbidden),
+        }
+    }
+}
+
 impl Person {
     /// Somebody known by a fresh login of the browser, from nowhere in particular.
     pub const fn logged_in(user: UserId, role: Role, session: SessionId) -> Self {
@@ -106,6 +139,7 @@ impl Actor {
             Self::Job | Self::Operator => Ok(()),
             Self::Stranger { .. } if rule.strangers => Ok(()),
             Self::Stranger { .. } => Err(Kind::Unauthenticated),
+            Self::Plugin(plugin) => plugin.may(action, standing),
             Self::Person(person) => {
                 let allowed = rule.strangers
                     || match rule.scope {
@@ -121,9 +155,10 @@ impl Actor {
     }
 
     /// The person behind it, if there is one.
-    pub const fn user(&self) -> Option<UserId> {
+    pub fn user(&self) -> Option<UserId> {
         match self {
             Self::Person(person) => Some(person.user),
+            Self::Plugin(plugin) => plugin.behind.as_ref()?.user(),
             _ => None,
         }
     }
@@ -139,10 +174,11 @@ impl Actor {
     }
 
     /// The address they came from, if there is one.
-    pub const fn address(&self) -> Option<IpAddr> {
+    pub fn address(&self) -> Option<IpAddr> {
         match self {
             Self::Stranger { address } => *address,
             Self::Person(person) => person.address,
+            Self::Plugin(plugin) => plugin.behind.as_ref()?.address(),
             _ => None,
         }
     }
@@ -152,7 +188,7 @@ impl Actor {
         match self {
             Self::Person(person) => person.role == Role::Owner || person.role > role,
             Self::Job | Self::Operator => true,
-            Self::Stranger { .. } => false,
+            Self::Stranger { .. } | Self::Plugin(_) => false,
         }
     }
 }
@@ -236,6 +272,55 @@ mod tests {
         assert_eq!(with(true, false).may(Action::SecureOwnAccount), Err(Kind::Stale));
         assert_eq!(with(false, false).may(Action::ManageUsers), Err(Kind::Stale));
         assert_eq!(with(false, true).may(Action::SecureOwnAccount), Ok(()));
+    }
+
+    fn plugin(may: &[Action], behind: Option<Actor>) -> Actor {
+        Actor::Plugin(Plugin {
+            id: "vault".into(),
+            name: "Seed vault".into(),
+            organization: Some(OrgId::from(4)),
+            may: may.into(),
+            behind: behind.map(Box::new),
+        })
+    }
+
+    #[test]
+    fn a_plugin_by_itself_may_what_it_was_granted_where_it_was_let_in() {
+        let (inside, outside) = (Standing { role: Some(Role::Member), policies: Vec::new() }, Standing::default());
+        let granted = plugin(&[Action::ViewMembers], None);
+        assert_eq!(granted.may_in(Action::ViewMembers, &inside), Ok(()));
+        assert_eq!(granted.may_in(Action::ViewMembers, &outside), Err(Kind::Forbidden));
+        for action in Action::ALL {
+            let is = granted.may_in(action, &inside);
+            assert_eq!(
+                is.is_ok(),
+                action == Action::ViewMembers,
+                "{action:?}: nothing else, not even what strangers may"
+            );
+        }
+        let all = plugin(&Action::ALL, None);
+        for action in Action::ALL.into_iter().filter(|action| action.rule().fresh) {
+            assert_eq!(all.may_in(action, &inside), Err(Kind::Forbidden), "{action:?}");
+        }
+        assert!(!all.outranks(Role::Guest));
+        assert_eq!((all.user(), all.session(), all.address()), (None, None, None));
+    }
+
+    #[test]
+    fn a_plugin_for_somebody_may_what_both_may() {
+        let inside = Standing { role: Some(Role::Member), policies: Vec::new() };
+        let olga = || Some(Actor::Person(person(Role::Member)));
+        let granted = plugin(&[Action::ViewMembers, Action::ManageMembers], olga());
+        assert_eq!(granted.may_in(Action::ViewMembers, &inside), Ok(()));
+        assert_eq!(granted.may_in(Action::ManageMembers, &inside), Err(Kind::Forbidden), "she may not");
+        assert_eq!(plugin(&[], olga()).may_in(Action::ViewMembers, &inside), Err(Kind::Forbidden), "it may not");
+        let stranger = plugin(&[Action::ViewMembers], Some(Actor::Stranger { address: None }));
+        assert_eq!(stranger.may_in(Action::ViewMembers, &inside), Err(Kind::Unauthenticated));
+        assert_eq!(granted.user(), Some(UserId::from(1)));
+        // Her fresh login is hers alone.
+        let owner = plugin(&[Action::ManageUsers], Some(Actor::Person(person(Role::Owner))));
+        assert_eq!(owner.may(Action::ManageUsers), Err(Kind::Forbidden));
+        assert_eq!(owner.session(), None);
     }
 
     #[test]

@@ -84,9 +84,12 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, args: AuditArgs) -> 
 }
 
 fn line(entry: &AuditEntry) -> String {
-    let who = match &entry.user {
-        Some(user) => user.name.clone().unwrap_or_else(|| format!("account {}", user.id)),
-        None => entry.actor.clone(),
+    let user = entry.user.as_ref().map(|user| user.name.clone().unwrap_or_else(|| format!("account {}", user.id)));
+    let who = match (&entry.plugin, user) {
+        (Some(plugin), Some(user)) => format!("{user} through plugin {}", plugin.id),
+        (Some(plugin), None) => format!("plugin {}", plugin.id),
+        (None, Some(user)) => user,
+        (None, None) => entry.actor.clone(),
     };
     let from = entry.address.as_deref().map_or_else(String::new, |address| format!(" from {address}"));
     let change = entry.after.as_deref().map_or_else(String::new, |after| format!("  {after}"));

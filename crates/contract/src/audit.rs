@@ -14,6 +14,16 @@ pub struct Named {
     pub name: Option<String>,
 }
 
+/// A plugin the trail names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NamedPlugin {
+    /// Its id.
+    pub id: String,
+    /// As it was called then: it may be gone.
+    pub name: String,
+}
+
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -22,8 +32,11 @@ pub struct AuditEntry {
     pub id: AuditId,
     /// When.
     pub at: Millis,
-    /// By what door: `person`, `token`, `guise`, `game`, `stranger`, `job` or `operator`.
+    /// By what door: `person`, `token`, `guise`, `game`, `chat`, `stranger`, `plugin`, `job` or `operator`.
     pub actor: String,
+    /// Which plugin, where one did it: for itself, or for the person named beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<NamedPlugin>,
     /// Who, where they have an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<Named>,

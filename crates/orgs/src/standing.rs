@@ -86,6 +86,9 @@ impl Orgs {
             role = store::role_in(db, org.id, user).await?;
             invited = store::invitation_of(db, org.id, user, self.now()).await?;
         }
+        if is_let_in(actor, org.id) {
+            role = Some(Role::Member);
+        }
         Ok(Seen { org, standing: Standing { role, policies }, invited })
     }
 
@@ -130,6 +133,7 @@ impl Orgs {
                     let policies = store::policies(&mut *tx, org.id).await?;
                     let role = match actor.user() {
                         Some(user) => store::role_in(&mut *tx, org.id, user).await?,
+                        None if is_let_in(&actor, org.id) => Some(Role::Member),
                         None => None,
                     };
                     let standing = Standing { role, policies };
@@ -152,6 +156,10 @@ impl Seen {
     /// Members and those who run the hub know of it whatever its state; whoever is invited while it is at work; everybody else unless it
     /// is hidden.
     fn exists_for(&self, actor: &Actor) -> bool {
+        // Called in one organization, a plugin learns of no other, whoever it acts for.
+        if matches!(actor, Actor::Plugin(plugin) if plugin.organization != Some(self.org.id)) {
+            return false;
+        }
         let at_work = self.org.state == OrgState::Active;
         self.standing.role.is_some()
             || runs_the_hub(actor)
@@ -195,8 +203,14 @@ pub(crate) fn runs_the_hub(actor: &Actor) -> bool {
     match actor {
         Actor::Job | Actor::Operator => true,
         Actor::Person(person) => Roles::ADMINS.has(person.role),
+        Actor::Plugin(plugin) => plugin.behind.as_deref().is_some_and(runs_the_hub),
         Actor::Stranger { .. } => false,
     }
+}
+
+/// Whether it is a plugin that acts for itself, in the organization that has switched it on: there it is as a member is.
+fn is_let_in(actor: &Actor, org: OrgId) -> bool {
+    matches!(actor, Actor::Plugin(plugin) if plugin.behind.is_none() && plugin.organization == Some(org))
 }
 
 /// As what the actor acts on others in an organization.

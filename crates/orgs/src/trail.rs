@@ -41,6 +41,7 @@ impl Orgs {
                 at: entry.at,
                 by: entry.user.map(|user| names.of(user.id)),
                 door: entry.actor,
+                plugin: entry.plugin.map(|plugin| plugin.name),
                 about: about(&entry.target_kind, &entry.target_id).map(|user| names.of(user)),
                 act: entry.act,
                 before: entry.before,

@@ -116,6 +116,13 @@ fn who(entry: &AuditEntry) -> AnyView {
         let name = named.name.clone().unwrap_or_else(|| audit::gone(&named.id.to_string()));
         view! { <a href=format!("/admin/users/{}", named.id)>{name}</a> }.into_any()
     };
+    if let Some(plugin) = &entry.plugin {
+        let plugin = view! { <a href=format!("/admin/plugins/{}", plugin.id)>{plugin.name.clone()}</a> };
+        return match &entry.user {
+            Some(user) => view! { {plugin}" "{audit::for_somebody()}" "{link(user)} }.into_any(),
+            None => plugin.into_any(),
+        };
+    }
     match (&entry.behind, &entry.user, entry.actor.as_str()) {
         (Some(behind), _, _) => {
             audit::behind(&behind.name.clone().unwrap_or_else(|| audit::gone(&behind.id.to_string()))).into_any()

@@ -42,7 +42,12 @@ fn page(here: &Organization, trail: Trail) -> AnyView {
 
 /// One entry. The act is its word, the same that the API and the audit trail of the hub have.
 fn entry(entry: TrailEntry) -> AnyView {
-    let by = entry.by.map_or_else(|| says::by_hub().to_owned(), |by| words::name(by.name));
+    let by = match (entry.by.map(|by| words::name(by.name)), entry.plugin) {
+        (Some(by), Some(plugin)) => says::plugin_for(&by, &plugin),
+        (None, Some(plugin)) => says::by_plugin(&plugin),
+        (Some(by), None) => by,
+        (None, None) => says::by_hub().to_owned(),
+    };
     let about = entry.about.map(|about| format!(" · {}", words::name(about.name)));
     let change = |label: &'static str, what: Option<String>| {
         what.map(|what| view! { <p class="hint">{label}": "<code>{what}</code></p> })

@@ -15,8 +15,11 @@ pub struct TrailEntry {
     pub at: Millis,
     /// Who did it, where they have an account.
     pub by: Option<Named>,
-    /// By what door: `person`, `token`, `job`, `operator` and the like.
+    /// By what door: `person`, `token`, `plugin`, `job`, `operator` and the like.
     pub door: String,
+    /// What the plugin was called that did it, where one did: for itself, or for whoever did it through it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
     /// What was done: `org.invited`.
     pub act: String,
     /// To whom, where it was done to somebody.
