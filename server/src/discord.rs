@@ -6,7 +6,7 @@ use accounts::Accounts;
 use base::{Actor, Chance, Clock, Kind, OrgId, Role, Standing, UserId};
 use commands::Registry;
 use db::Db;
-use discord::{API, Discord, Key, Known, Members, Parts, People, Unknown};
+use discord::{API, Discord, Known, Members, Parts, People, Unknown};
 use federation::{Federation, Protocol};
 use futures::future::BoxFuture;
 use moderation::Moderation;
@@ -136,7 +136,7 @@ pub(crate) fn open(from: &From<'_>) -> Result<Discord, StartError> {
         db: from.db.clone(),
         outbound: from.work.outbound.clone(),
         api,
-        key: Key::new(key),
+        key: seal::Key::new(key),
         clock: Arc::clone(from.clock),
         chance: Arc::clone(from.chance),
         tasks: from.tasks.clone(),

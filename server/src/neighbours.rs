@@ -3,7 +3,7 @@
 use std::{collections::HashMap, error::Error as StdError, sync::Arc};
 
 use accounts::Accounts;
-use base::{Actor, Chance, Clock, Kind, OrgId, Standing, UserId};
+use base::{Actor, Chance, Clock, Kind, OrgId, Roles, Standing, UserId};
 use contract::{discord::Topic, organization::OrgState};
 use db::Db;
 use discord::{Discord, Message};
@@ -13,13 +13,15 @@ use plugin_api::{
     call::Fault,
     manifest::{ReadModel, UsersDetail},
 };
-use plugins::{Acting, Key, Maker, Neighbours, Parts, Plugin, Plugins, Unknown};
+use plugins::{Acting, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Unknown};
 use serde_json::{Value, json};
 
 use crate::{config::Settings, wiring::StartError, work::Work};
 
 /// So many members are looked at together.
 const PAGE: u32 = 100;
+/// So many of each role that runs the hub are written to.
+const MOST_KEEPERS: u32 = 50;
 
 /// The hub as its plugins see it.
 struct Hub {
@@ -49,7 +51,7 @@ pub(crate) fn open(from: From<'_>) -> Result<Plugins, StartError> {
         clock: Arc::clone(from.clock),
         chance: Arc::clone(from.chance),
         outbound: from.work.outbound.clone(),
-        key: Key::new(key),
+        key: seal::Key::new(key),
         neighbours: Arc::new(Hub {
             accounts: from.accounts.clone(),
             orgs: from.orgs.clone(),
@@ -59,6 +61,7 @@ pub(crate) fn open(from: From<'_>) -> Result<Plugins, StartError> {
         maker: maker(),
         hub: env!("CARGO_PKG_VERSION").parse()?,
         folder: from.settings.data_dir.join("plugins"),
+        sources: from.settings.plugins.sources.clone(),
     }))
 }
 
@@ -110,15 +113,16 @@ impl Hub {
     /// Members of the organization it acts in, as far as whoever it acts for may see them.
     async fn members(&self, acting: &Acting, filter: &Value, page: u32) -> Result<Value, Fault> {
         let org = acting.organization.ok_or_else(|| Fault::invalid("model", "is an organization's"))?;
-        let actor = acting.person.clone().unwrap_or(Actor::Job);
         let after = filter.get("after").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut query = MemberQuery { after, at_most: PAGE };
         for _ in 0..page {
-            let skipped = self.orgs.members(&actor, org, &query).await.map_err(|error| told(error.kind(), &error))?;
+            let skipped = self.orgs.members(&acting.actor, org, &query).await;
+            let skipped = skipped.map_err(|error| told(error.kind(), &error))?;
             let Some(next) = skipped.next else { return Ok(json!({ "members": [], "next": null })) };
             query.after = next;
         }
-        let list = self.orgs.members(&actor, org, &query).await.map_err(|error| told(error.kind(), &error))?;
+        let list = self.orgs.members(&acting.actor, org, &query).await;
+        let list = list.map_err(|error| told(error.kind(), &error))?;
         let members = list.members.into_iter().map(|member| {
             let name = (acting.users != UsersDetail::None).then_some(member.who.name);
             json!({ "person": member.who.id.to_string(), "name": name, "role": member.role, "joined_at": member.joined_at })
@@ -151,6 +155,21 @@ impl Neighbours for Hub {
 
     fn names<'a>(&'a self, users: &'a [UserId]) -> BoxFuture<'a, Result<HashMap<UserId, String>, Unknown>> {
         Box::pin(async move { self.accounts.names(&Actor::Job, users).await.map_err(unknown) })
+    }
+
+    fn keepers(&self) -> BoxFuture<'_, Result<Vec<Keeper>, Unknown>> {
+        Box::pin(async move {
+            let staff = self.accounts.role_holders(&Actor::Job, MOST_KEEPERS).await.map_err(unknown)?;
+            let mut keepers = Vec::new();
+            for one in staff.into_iter().filter(|held| Roles::ADMINS.has(held.role)).flat_map(|held| held.people) {
+                let Some(mailbox) = self.accounts.mailbox(&Actor::Job, one.id).await.map_err(unknown)? else {
+                    continue;
+                };
+                let accounts::Mailbox { name, address, locale } = mailbox;
+                keepers.push(Keeper { user: one.id, name, address, locale });
+            }
+            Ok(keepers)
+        })
     }
 
     fn read<'a>(
@@ -186,7 +205,7 @@ impl Neighbours for Hub {
                 .ok_or_else(|| Fault::invalid("channel", "is none of the topics that an admin can pick one for"))?;
             let text = message.as_str().or_else(|| message.get("text").and_then(Value::as_str));
             let text = text.ok_or_else(|| Fault::invalid("message", "is a text, or has one"))?;
-            let said = self.discord.say(org, topic, &Message::of(Message::plain(text))).await;
+            let said = self.discord.say(&acting.actor, org, topic, &Message::of(Message::plain(text))).await;
             said.map_err(|error| told(error.kind(), &error))
         })
     }

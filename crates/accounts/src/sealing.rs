@@ -1,18 +1,15 @@
 //! What has to be read again, and so can be no hash, is sealed: encrypted with a key that lies beside the database and not in it.
 
 use std::{
-    fmt, io,
+    io,
     sync::{Arc, PoisonError, RwLock},
 };
 
 use base::{Chance, ChanceExt as _, UserId};
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use seal::{KEY_BYTES, Key};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
-
-/// Bytes of a key.
-const KEY_BYTES: usize = 32;
 
 /// Where the hub's keys lie, newest first. The wiring keeps them in a file.
 pub trait SealKeys: Send + Sync + 'static {
@@ -33,16 +30,10 @@ pub(crate) struct Sealed {
 }
 
 /// A key, by its name.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Named {
     id: String,
-    bytes: [u8; KEY_BYTES],
-}
-
-impl fmt::Debug for Named {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} •••", self.id)
-    }
+    key: Key,
 }
 
 impl Named {
@@ -51,12 +42,7 @@ impl Named {
         let digest: [u8; 32] = Sha256::new().chain_update(b"guildhall seal key").chain_update(bytes).finalize().into();
         let mut id = hex::encode(digest);
         id.truncate(16);
-        Self { id, bytes }
-    }
-
-    fn cipher(&self) -> Result<LessSafeKey, Error> {
-        let key = UnboundKey::new(&CHACHA20_POLY1305, &self.bytes).map_err(|_| Error::Corrupt { what: "key" })?;
-        Ok(LessSafeKey::new(key))
+        Self { id, key: Key::new(bytes) }
     }
 }
 
@@ -80,28 +66,19 @@ impl Sealer {
 
     /// Seals something of somebody's with the newest key. What is one person's opens as nobody else's.
     pub(crate) fn seal(&self, user: UserId, plain: &[u8]) -> Result<Sealed, Error> {
-        let key = self.newest()?;
-        let nonce = self.chance.bytes::<NONCE_LEN>();
-        let mut text = plain.to_vec();
-        let sealed =
-            key.cipher()?.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), whose(user), &mut text);
-        sealed.map_err(|_| Error::Corrupt { what: "key" })?;
-        Ok(Sealed { by: Some(key.id), bytes: [nonce.as_slice(), &text].concat() })
+        let Named { id, key } = self.newest()?;
+        Ok(Sealed { by: Some(id), bytes: key.seal(&whose(user), plain, &*self.chance) })
     }
 
     /// What was sealed. A key that is not known is looked for in the file once more; without it nothing is opened.
     pub(crate) fn open(&self, user: UserId, sealed: &Sealed) -> Result<Vec<u8>, Error> {
         let Some(by) = &sealed.by else { return Ok(sealed.bytes.clone()) };
         let find = |keys: &[Named]| keys.iter().find(|key| key.id == *by).cloned();
-        let key = match find(&self.keys()?) {
+        let named = match find(&self.keys()?) {
             Some(key) => key,
             None => find(&self.refresh()?).ok_or(Error::Sealed)?,
         };
-        let (nonce, text) = sealed.bytes.split_first_chunk::<NONCE_LEN>().ok_or(Error::Sealed)?;
-        let mut text = text.to_vec();
-        let cipher = key.cipher()?;
-        let opened = cipher.open_in_place(Nonce::assume_unique_for_key(*nonce), whose(user), &mut text);
-        opened.map(|plain| plain.to_vec()).map_err(|_| Error::Sealed)
+        named.key.open(&whose(user), &sealed.bytes).ok_or(Error::Sealed)
     }
 
     /// Whether it is sealed with the newest key.
@@ -148,8 +125,8 @@ impl Sealer {
 }
 
 /// Goes into the seal without being in it: moved to another row it does not open.
-fn whose(user: UserId) -> Aad<Vec<u8>> {
-    Aad::from([b"guildhall totp ".as_slice(), &user.get().to_be_bytes()].concat())
+fn whose(user: UserId) -> Vec<u8> {
+    [b"guildhall totp ".as_slice(), &user.get().to_be_bytes()].concat()
 }
 
 /// Keys in memory.
@@ -191,20 +168,10 @@ mod tests {
         let sealer = sealer(&InMemory::with(&[1]));
         let (olga, ida) = (UserId::from(1), UserId::from(2));
         let sealed = sealer.seal(olga, b"twenty bytes of hush").unwrap();
-        assert!(!sealed.bytes.windows(4).any(|four| four == b"hush"));
-        assert_eq!(sealed.bytes.len(), 12 + 20 + 16);
         assert_eq!(sealer.open(olga, &sealed).unwrap(), b"twenty bytes of hush");
         assert!(matches!(sealer.open(ida, &sealed), Err(Error::Sealed)), "moved to another row");
-        assert_ne!(sealer.seal(olga, b"twenty bytes of hush").unwrap().bytes, sealed.bytes, "another nonce");
-        for at in 0..sealed.bytes.len() {
-            let mut changed = sealed.clone();
-            changed.bytes[at] ^= 1;
-            assert!(matches!(sealer.open(olga, &changed), Err(Error::Sealed)), "byte {at}");
-        }
-        for length in 0..28 {
-            let torn = Sealed { bytes: sealed.bytes[..length].to_vec(), ..sealed.clone() };
-            assert!(sealer.open(olga, &torn).is_err(), "{length} bytes");
-        }
+        let torn = Sealed { bytes: sealed.bytes[..20].to_vec(), ..sealed };
+        assert!(matches!(sealer.open(olga, &torn), Err(Error::Sealed)));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use base::{EventId, Millis, OrgId};
+use audit::Entry;
+use base::{Action, Actor, EventId, Millis, OrgId};
 use contract::discord::Topic;
 use db::Tx;
 use jobs::NewJob;
@@ -94,16 +95,20 @@ pub(crate) async fn put(
 }
 
 impl Discord {
-    /// Has something told in the channels an organization has chosen for it: for plugins, whose grant the host has looked at.
-    pub async fn say(&self, organization: OrgId, topic: Topic, message: &Message) -> Result<(), Error> {
-        let (now, message) = (self.now(), message.clone());
+    /// Has something told in the channels an organization has chosen for it: for plugins that were granted it.
+    pub async fn say(&self, actor: &Actor, organization: OrgId, topic: Topic, message: &Message) -> Result<(), Error> {
+        let standing = self.0.people.standing(actor, organization).await?;
+        actor.may_in(Action::TellInChannels, &standing)?;
+        let (now, acting, message) = (self.now(), actor.clone(), message.clone());
         self.0
             .db
             .write(move |tx| {
-                let message = message.clone();
-                Box::pin(
-                    async move { Ok::<_, Error>(tell(tx, now, organization, topic, &message, (now, None)).await?) },
-                )
+                let (acting, message) = (acting.clone(), message.clone());
+                Box::pin(async move {
+                    tell(tx, now, organization, topic, &message, (now, None)).await?;
+                    let entry = Entry::new("discord.told", "topic", topic.word()).in_organization(organization);
+                    Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
+                })
             })
             .await
     }

@@ -16,6 +16,8 @@ use crate::{
 };
 
 const LONGEST_TOKEN: usize = 200;
+/// What the bot's token is sealed for.
+const TOKEN: &[u8] = b"guildhall discord token";
 /// What the bot asks for in a server: see channels, write in them, with cards, and give roles.
 /// <https://discord.com/developers/docs/topics/permissions>
 const PERMISSIONS: u64 = (1 << 10) | (1 << 11) | (1 << 14) | (1 << 28);
@@ -38,7 +40,7 @@ impl Discord {
     pub async fn choose(&self, actor: &Actor, form: &ChooseDiscord) -> Result<DiscordHub, Error> {
         actor.may(Action::ManageSettings)?;
         let form = read(form)?;
-        let sealed = (!form.token.is_empty()).then(|| self.0.key.seal(&Secret::new(&form.token), &*self.0.chance));
+        let sealed = (!form.token.is_empty()).then(|| self.0.key.seal(TOKEN, form.token.as_bytes(), &*self.0.chance));
         let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
@@ -105,7 +107,8 @@ impl Discord {
     /// The application as it is set up now; `None`: it is not.
     pub(crate) async fn app(&self) -> Result<Option<App>, db::Error> {
         let Some(row) = store::hub(&self.0.db).await? else { return Ok(None) };
-        let token = row.token.as_deref().and_then(|sealed| self.0.key.open(sealed));
+        let token = row.token.as_deref().and_then(|sealed| self.0.key.open(TOKEN, sealed));
+        let token = token.and_then(|token| String::from_utf8(token).ok()).map(Secret::new);
         if token.is_none() && row.token.is_some() {
             tracing::error!(
                 "the bot's token can't be opened: the key beside the database is another one; enter the token again"

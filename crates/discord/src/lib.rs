@@ -16,7 +16,6 @@ mod people;
 mod register;
 mod rest;
 mod roles;
-mod seal;
 mod send;
 mod store;
 mod verify;
@@ -40,7 +39,6 @@ pub use error::Error;
 pub use interaction::Turned;
 pub use people::{Known, Members, People, Unknown};
 pub use rest::Failed;
-pub use seal::Key;
 
 /// Where Discord's API is, unless the configuration names another place.
 pub const API: &str = "https://discord.com/api/v10";
@@ -54,7 +52,7 @@ pub struct Parts {
     /// Where its API begins, version included, without a slash at the end.
     pub api: String,
     /// What the token is sealed with.
-    pub key: Key,
+    pub key: seal::Key,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -74,7 +72,7 @@ pub struct Discord(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) db: Db,
     pub(crate) rest: rest::Rest,
-    pub(crate) key: Key,
+    pub(crate) key: seal::Key,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) tasks: TaskTracker,

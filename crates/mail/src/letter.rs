@@ -109,6 +109,17 @@ pub enum Text {
         /// Where it stands, and can be appealed against.
         path: String,
     },
+    /// To those who run the hub: it has switched a plugin off.
+    PluginQuarantined {
+        /// The reader's account's name.
+        name: String,
+        /// Its id.
+        plugin: String,
+        /// Why, as the hub noted it.
+        why: String,
+        /// When.
+        at: Millis,
+    },
     /// The account will be deleted.
     DeletionScheduled {
         /// The account's name.
@@ -156,6 +167,7 @@ impl Text {
             Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::OrganizationInvitation { .. } => "organization_invitation",
             Self::ModerationDecision { .. } => "moderation_decision",
+            Self::PluginQuarantined { .. } => "plugin_quarantined",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::Test {} => "test",
         }
@@ -193,6 +205,7 @@ impl Text {
             | Self::PasswordChanged { .. }
             | Self::SecondFactorChanged { .. }
             | Self::ModerationDecision { .. }
+            | Self::PluginQuarantined { .. }
             | Self::Test {} => Vec::new(),
         }
     }
@@ -218,6 +231,7 @@ impl Text {
             | Self::PasswordChanged { .. }
             | Self::SecondFactorChanged { .. }
             | Self::ModerationDecision { .. }
+            | Self::PluginQuarantined { .. }
             | Self::Test {} => {}
         }
         text

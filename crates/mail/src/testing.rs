@@ -251,6 +251,7 @@ pub(crate) fn every_text() -> Vec<Text> {
             decision: "Your report was heard.".into(),
             path: "/account/reports/1".into(),
         },
+        Text::PluginQuarantined { name: name(), plugin: "seed_vault".into(), why: "it had to be stopped".into(), at },
         Text::DeletionScheduled { name: name(), path: path(), on: at },
         Text::Test {},
     ];

@@ -17,7 +17,7 @@ use crate::{
     Answer, Ctx, Error, Plugin, Plugins, Stop,
     hand::Hand,
     snapshot::{On, Runtime},
-    store::{self, NewStrike},
+    store::NewStrike,
 };
 
 /// For whom a call is drawn or answered.
@@ -123,10 +123,6 @@ impl Ask {
         Self { on, at, actor: None, standing: None, visit, export, nested: 0, depth: 0, asked }
     }
 }
-
-/// So many within so long, and a guest is called no more.
-const STRIKES: i64 = 3;
-const STRIKES_WITHIN: Duration = Duration::from_mins(10);
 
 impl Plugins {
     /// Calls it, if it can be called.
@@ -250,30 +246,5 @@ impl Plugins {
         if let Err(error) = self.strike(strike).await {
             tracing::error!(error = &error as &dyn std::error::Error, "a plugin's strike can't be written down");
         }
-    }
-
-    /// Counts it; the third within ten minutes switches it off.
-    async fn strike(&self, strike: NewStrike) -> Result<(), Error> {
-        let now = self.now();
-        let (plugin, why) = (strike.plugin.clone(), strike.why.clone());
-        let enough = self
-            .db()
-            .write(move |tx| {
-                let strike = strike.clone();
-                Box::pin(async move {
-                    // Held first, so that two strikes at once are counted one after the other.
-                    store::hold_plugin(tx, &strike.plugin).await?;
-                    store::insert_strike(tx, &strike, now).await?;
-                    let since = now.minus(STRIKES_WITHIN);
-                    let number = store::count_strikes(tx, &strike.plugin, &strike.version, since).await?;
-                    Ok::<_, Error>(number >= STRIKES)
-                })
-            })
-            .await?;
-        if enough {
-            self.seal_off(&plugin, &format!("it had to be stopped {STRIKES} times within ten minutes, last: {why}"))
-                .await?;
-        }
-        Ok(())
     }
 }

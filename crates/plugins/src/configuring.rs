@@ -237,7 +237,7 @@ impl Plugins {
     fn sealed(&self, plugin: &str, organization: Option<OrgId>, name: String, secret: Secret) -> NewSecret {
         let place = Place { plugin, organization, name: &name };
         let sealed =
-            (!secret.expose().is_empty()).then(|| self.0.parts.key.seal(&place, &secret, &*self.0.parts.chance));
+            (!secret.expose().is_empty()).then(|| place.seal(&self.0.parts.key, &secret, &*self.0.parts.chance));
         NewSecret { name, sealed }
     }
 }

@@ -151,7 +151,7 @@ impl Plugins {
     }
 
     /// The page at that address, where it may be seen: which plugin's, what the actor is there, the page's heading.
-    async fn page_at(
+    pub(crate) async fn may_see(
         &self,
         actor: &Actor,
         place: Place,
@@ -173,8 +173,21 @@ impl Plugins {
             return Err(Error::NotFound);
         }
         let title = page.title.clone();
-        on.plugin.lane.count(place.organization(), actor.user())?;
         Ok((on, standing, title))
+    }
+
+    /// The same, and it counts as a call.
+    async fn page_at(
+        &self,
+        actor: &Actor,
+        place: Place,
+        id: &str,
+        path: &str,
+        action: Action,
+    ) -> Result<(Arc<On>, Option<Standing>, String), Error> {
+        let found = self.may_see(actor, place, id, path, action).await?;
+        found.0.plugin.lane.count(place.organization(), actor.user())?;
+        Ok(found)
     }
 
     /// What is the operator's alone is looked at first.

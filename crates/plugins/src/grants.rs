@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use plugin_api::manifest::{Capabilities, UsersDetail};
+use base::Action;
+use plugin_api::manifest::{Capabilities, ReadModel, UsersDetail};
 use serde_json::{Map, Value};
 
 /// Every capability, in the order admins read them.
@@ -89,6 +90,23 @@ pub(crate) fn without(granted: &Capabilities, off: impl Fn(&str) -> bool) -> Cap
         map.entry(word).or_insert(value);
     }
     read(map)
+}
+
+/// What they let a plugin ask of the hub's services. What only its own store, its own pages and other hosts are concerned with is no service's
+/// to allow: the host looks at the grant itself.
+pub(crate) fn actions(granted: &Capabilities) -> Vec<Action> {
+    // Where it was let in, it knows that it is somewhere.
+    let mut may = vec![Action::ViewOrganization];
+    if granted.read.contains(&ReadModel::Members) {
+        may.push(Action::ViewMembers);
+    }
+    if granted.users != UsersDetail::None {
+        may.push(Action::ViewPeople);
+    }
+    if !granted.chat.is_empty() {
+        may.push(Action::TellInChannels);
+    }
+    may
 }
 
 /// What is asked for now and was not, or not as much of it, before.
@@ -194,6 +212,15 @@ mod tests {
         let granted = only(&some(), &ticked);
         assert_eq!(granted, Capabilities { kv: some().kv, notify: true, ..none() });
         assert_eq!(without(&granted, |word| word == "kv"), Capabilities { notify: true, ..none() });
+    }
+
+    #[test]
+    fn only_what_was_granted_can_be_asked_of_the_hub() {
+        assert_eq!(actions(&none()), [Action::ViewOrganization]);
+        let granted = Capabilities { read: vec![ReadModel::Members, ReadModel::Matches], ..some() };
+        assert_eq!(actions(&granted), [Action::ViewOrganization, Action::ViewMembers, Action::ViewPeople]);
+        let dangerous = |action: &Action| action.rule().fresh;
+        assert!(!actions(&granted).iter().any(dangerous));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use base::{Millis, OrgId, UserId};
+use base::{Actor, Millis, OrgId, UserId};
 use contract::{
     Event,
     schedule::{Timing, When},
@@ -100,12 +100,18 @@ impl Hand {
     }
 
     pub(crate) fn acting(&self) -> Acting {
-        Acting {
-            plugin: self.id().to_owned(),
+        Acting { actor: self.actor(), organization: self.ask.at, users: self.ask.on.granted.users }
+    }
+
+    /// The plugin as the hub's services know it: with its grants, for whoever has called it.
+    fn actor(&self) -> Actor {
+        Actor::Plugin(base::Plugin {
+            id: self.id().into(),
+            name: self.ask.on.manifest().name.as_str().into(),
             organization: self.ask.at,
-            person: self.ask.actor.clone(),
-            users: self.ask.on.granted.users,
-        }
+            may: Arc::clone(&self.ask.on.asks),
+            behind: self.ask.actor.clone().map(Box::new),
+        })
     }
 }
 
@@ -340,7 +346,7 @@ impl Powers for Hand {
                 name,
                 version: *version,
                 depth,
-                user: self.ask.actor.as_ref().and_then(base::Actor::user),
+                user: self.ask.actor.as_ref().and_then(Actor::user),
                 payload: payload.to_string(),
             };
             let now = self.hub.now();

@@ -12,18 +12,28 @@ use serde_json::Value;
 #[error("another part of the hub failed")]
 pub struct Unknown(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// For whom and where a plugin acts. The service that does it asks for its own permission: the person's where there is one. What the plugin
-/// was granted has been looked at before.
+/// A plugin that asks something of the rest of the hub, and where.
 #[derive(Debug, Clone)]
 pub struct Acting {
-    /// Which plugin.
-    pub plugin: String,
+    /// The plugin, with what it was granted and for whom it acts: the service that does it decides by that.
+    pub actor: Actor,
     /// Where.
     pub organization: Option<OrgId>,
-    /// For whom; `None`: it acts by itself, as at a task's time.
-    pub person: Option<Actor>,
     /// How much of people it may see: `none`, `names` or `profiles`.
     pub users: plugin_api::manifest::UsersDetail,
+}
+
+/// Somebody who runs the hub, and where they are written to.
+#[derive(Debug, Clone)]
+pub struct Keeper {
+    /// Who.
+    pub user: UserId,
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub address: mail::Address,
+    /// The language they read.
+    pub locale: mail::Locale,
 }
 
 /// The rest of the hub.
@@ -34,6 +44,8 @@ pub trait Neighbours: Send + Sync + 'static {
     fn organizations(&self, after: Option<OrgId>, at_most: u32) -> BoxFuture<'_, Result<Vec<OrgId>, Unknown>>;
     /// What people are called.
     fn names<'a>(&'a self, users: &'a [UserId]) -> BoxFuture<'a, Result<HashMap<UserId, String>, Unknown>>;
+    /// Those who run the hub and can be written to.
+    fn keepers(&self) -> BoxFuture<'_, Result<Vec<Keeper>, Unknown>>;
     /// Looks at something.
     fn read<'a>(
         &'a self,

@@ -152,7 +152,7 @@ impl Hand {
             let sealed = store::secret(self.hub.db(), &id, organization, name).await.map_err(ours)?;
             if let Some(sealed) = sealed {
                 let place = Place { plugin: &id, organization, name };
-                return self.hub.0.parts.key.open(&place, &sealed).ok_or_else(|| {
+                return place.open(&self.hub.0.parts.key, &sealed).ok_or_else(|| {
                     tracing::warn!(plugin = id, name, "a plugin's secret can't be opened: the key is another one");
                     Fault::Conflict(format!("the secret `{name}` has to be set anew"))
                 });

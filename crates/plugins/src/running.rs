@@ -7,11 +7,9 @@ use std::{
     time::Duration,
 };
 
-use audit::Entry;
 use base::{Actor, Millis, OrgId};
 use contract::Event;
 use events::{Bus, Delivery};
-use futures::future::BoxFuture;
 use plugin_api::{Kind, Manifest, PluginId, manifest::Capabilities, resolve};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -88,7 +86,10 @@ impl Plugins {
             loop {
                 let done = tokio::select! {
                     () = stop.cancelled() => break,
-                    delivery = listener.next() => self.hear(delivery).await,
+                    delivery = listener.next() => {
+                        self.0.news.hear(&delivery);
+                        self.hear(delivery).await
+                    }
                     _ = ticks.tick() => self.round().await,
                 };
                 if let Err(error) = done {
@@ -98,6 +99,7 @@ impl Plugins {
                     );
                 }
             }
+            self.0.news.close();
             self.stop().await;
             self.0.tasks.close();
             self.0.tasks.wait().await;
@@ -427,51 +429,6 @@ impl Plugins {
             Ok((Arc::new(facts), plugin))
         });
         made.await.unwrap_or_else(|_panic| Err(Unready::Failed("it could not be compiled".into())))
-    }
-
-    /// Keeps it from being called, on every node, and tells the admins' trail and log.
-    pub(crate) async fn write_quarantine(&self, id: &str, why: &str, actor: &Actor) -> Result<bool, Error> {
-        let now = self.now();
-        let (plugin, reason, actor) = (id.to_owned(), why.to_owned(), actor.clone());
-        let newly = self
-            .db()
-            .write(move |tx| {
-                let (plugin, reason, actor) = (plugin.clone(), reason.clone(), actor.clone());
-                Box::pin(async move {
-                    if !store::quarantine(tx, &plugin, &reason, now).await? {
-                        return Ok(false);
-                    }
-                    let entry = Entry::new("plugin.quarantined", "plugin", &plugin)
-                        .changing((), serde_json::json!({ "reason": reason }));
-                    audit::record(tx, now, &actor, &entry).await?;
-                    events::record(tx, now, &Event::PluginChanged { plugin }).await?;
-                    Ok::<_, db::Error>(true)
-                })
-            })
-            .await?;
-        if newly {
-            metrics::counter!("guildhall_plugin_quarantined_total", "plugin" => id.to_owned()).increment(1);
-            tracing::error!(plugin = id, why, "a plugin was switched off by the hub");
-        }
-        Ok(newly)
-    }
-
-    /// The same because of what it did: at once in this process, and soon in the others.
-    pub(crate) async fn seal_off(&self, id: &str, why: &str) -> Result<(), Error> {
-        if self.write_quarantine(id, why, &Actor::Job).await? {
-            // Not by drawing everything anew here: this may be within a call that does just that.
-            self.0.tasks.spawn(self.clone().refreshed());
-        }
-        Ok(())
-    }
-
-    /// A type of its own, because drawing the picture may lead to a call that leads here.
-    fn refreshed(self) -> BoxFuture<'static, ()> {
-        Box::pin(async move {
-            if let Err(error) = self.refresh().await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a quarantine takes effect later");
-            }
-        })
     }
 }
 

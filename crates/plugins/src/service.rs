@@ -12,7 +12,8 @@ use tokio::sync::{Mutex, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    Key, Maker, Neighbours, Plugin,
+    Maker, Neighbours, Plugin,
+    news::News,
     running::Held,
     scribe::Scribe,
     snapshot::{On, Snapshot},
@@ -29,7 +30,7 @@ pub struct Parts {
     /// The way to other hosts.
     pub outbound: Outbound,
     /// What secrets are sealed with.
-    pub key: Key,
+    pub key: seal::Key,
     /// The rest of the hub.
     pub neighbours: Arc<dyn Neighbours>,
     /// The plugins that are a part of the hub.
@@ -40,6 +41,8 @@ pub struct Parts {
     pub hub: Version,
     /// Where packages are looked for that somebody has laid there.
     pub folder: PathBuf,
+    /// Addresses below which packages may be fetched.
+    pub sources: Vec<String>,
 }
 
 /// Everything about plugins. Cheap to clone; all clones are one.
@@ -56,6 +59,7 @@ pub(crate) struct Inner {
     /// What goes on beside calls.
     pub(crate) tasks: TaskTracker,
     pub(crate) cooldowns: crate::commands::Cooldowns,
+    pub(crate) news: News,
 }
 
 impl Plugins {
@@ -69,6 +73,7 @@ impl Plugins {
             scribe: Scribe::default(),
             tasks: TaskTracker::new(),
             cooldowns: crate::commands::Cooldowns::default(),
+            news: News::default(),
         }))
     }
 

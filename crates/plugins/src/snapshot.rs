@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use base::{Actor, Millis, OrgId, Role, Roles, Standing};
+use base::{Action, Actor, Millis, OrgId, Role, Roles, Standing};
 use bytes::Bytes;
 use plugin_api::{
     Kind, Manifest, PluginId,
@@ -110,6 +110,8 @@ pub struct Narrowed {
 pub struct On {
     pub(crate) plugin: Arc<Installed>,
     pub(crate) granted: Capabilities,
+    /// What that lets it ask of the hub.
+    pub(crate) asks: Arc<[Action]>,
     pub(crate) config: Arc<Value>,
     /// Who has which of its own permissions.
     pub(crate) roles: BTreeMap<String, Roles>,
@@ -154,6 +156,10 @@ impl On {
                 };
                 Roles::ADMINS.has(person.role) || role.is_some_and(|role| roles.has(role))
             }
+            // Its own permissions are people's to have.
+            Actor::Plugin(plugin) => {
+                plugin.behind.as_deref().is_some_and(|behind| self.may(behind, standing, permission))
+            }
             Actor::Stranger { .. } => false,
         }
     }
@@ -177,7 +183,7 @@ impl On {
             let theirs = || action.default_roles.iter().filter_map(|role| Role::from_word(role.word())).collect();
             (action.name.clone(), own.map_or_else(theirs, |roles| roles.iter().copied().collect()))
         });
-        Self { roles: roles.collect(), granted, config, plugin }
+        Self { roles: roles.collect(), asks: grants::actions(&granted).into(), granted, config, plugin }
     }
 }
 

@@ -399,42 +399,4 @@ impl Plugins {
             .await?;
         self.refresh_in(org).await
     }
-
-    /// Keeps a plugin from being called, by hand.
-    pub async fn quarantine(&self, actor: &Actor, id: &str, why: &str) -> Result<(), Error> {
-        const LONGEST: usize = 500;
-        actor.may(Action::ManagePlugins)?;
-        let why = why.trim();
-        if why.is_empty() || why.chars().count() > LONGEST {
-            return Err(Error::wrong("reason", format!("has 1 to {LONGEST} characters")));
-        }
-        if self.snapshot().find(id).is_none() {
-            return Err(Error::NotFound);
-        }
-        if !self.write_quarantine(id, why, actor).await? {
-            return Err(Error::State { is: "quarantined already", needs: "running" });
-        }
-        self.refresh().await
-    }
-
-    /// Lets it be called again. What it had to be stopped for before does not count any more.
-    pub async fn release(&self, actor: &Actor, id: &str) -> Result<(), Error> {
-        actor.may(Action::ManagePlugins)?;
-        let (now, acting, plugin) = (self.now(), actor.clone(), id.to_owned());
-        self.db()
-            .write(move |tx| {
-                let (acting, plugin) = (acting.clone(), plugin.clone());
-                Box::pin(async move {
-                    store::plugin(&mut *tx, &plugin).await?.ok_or(Error::NotFound)?;
-                    if !store::release(tx, &plugin, now).await? {
-                        return Err(Error::State { is: "not quarantined", needs: "quarantined" });
-                    }
-                    store::forget_strikes(tx, &plugin).await?;
-                    audit::record(tx, now, &acting, &Entry::new("plugin.released", "plugin", &plugin)).await?;
-                    Ok(events::record(tx, now, &Event::PluginChanged { plugin }).await?)
-                })
-            })
-            .await?;
-        self.refresh().await
-    }
 }

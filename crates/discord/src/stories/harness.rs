@@ -23,7 +23,7 @@ use serde_json::Value;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Discord, Key, Known, Members, Parts, People, Turned, Unknown,
+    Discord, Known, Members, Parts, People, Turned, Unknown,
     testing::{APPLICATION, FakeDiscord, GUILD, TOKEN},
 };
 
@@ -96,7 +96,11 @@ impl People for Neighbours {
             if organization != self.1 {
                 return Err(Kind::NotFound);
             }
-            let role = actor.user().and_then(|user| self.0.roles.lock().unwrap().get(&user).copied());
+            let role = match actor {
+                // One that acts for itself, where it was let in.
+                Actor::Plugin(plugin) if plugin.behind.is_none() => Some(Role::Member),
+                _ => actor.user().and_then(|user| self.0.roles.lock().unwrap().get(&user).copied()),
+            };
             Ok(Standing { role, policies: Vec::new() })
         })
     }
@@ -195,7 +199,7 @@ impl Story {
             db: db.clone(),
             outbound: Outbound::new(policy).unwrap(),
             api: there.api.clone(),
-            key: Key::new([7; 32]),
+            key: seal::Key::new([7; 32]),
             clock: Arc::clone(&clock) as Arc<_>,
             chance: Arc::clone(&chance) as Arc<_>,
             tasks: tasks.clone(),

@@ -120,6 +120,16 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
             Some(name),
             vec![Line(decision.clone()), Link("Read more, or appeal".into(), path.clone())],
         ),
+        Text::PluginQuarantined { name, plugin, why, at } => (
+            format!("{hub} has switched off the plugin {plugin}"),
+            Some(name),
+            vec![
+                Line(format!("{hub} switched the plugin {plugin} off everywhere, {}.", instant(*at))),
+                Line(format!("The reason: {why}.")),
+                Line("Whatever it offered answers that it is away for a time. What it keeps is kept.".into()),
+                Link("See what it did, and let it on again or upgrade it".into(), format!("/admin/plugins/{plugin}")),
+            ],
+        ),
         Text::DeletionScheduled { name, path, on } => (
             format!("Your account at {hub} will be deleted"),
             Some(name),
@@ -139,6 +149,7 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
     let reason = match text {
         Text::Test {} => format!("Somebody who runs {hub} sent it to see whether mail arrives."),
         Text::VerifyAddress { .. } => format!("Sent because this address was given to {hub}."),
+        Text::PluginQuarantined { .. } => format!("Sent to those who run {hub}."),
         _ => format!("The account this is about has given {hub} this address."),
     };
     Draft { subject, greeting, parts, reason }

@@ -124,6 +124,19 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
             Some(name),
             vec![Line(decision.clone()), Link("Ler mais ou recorrer".into(), path.clone())],
         ),
+        Text::PluginQuarantined { name, plugin, why, at } => (
+            format!("{hub} desligou o plugin {plugin}"),
+            Some(name),
+            vec![
+                Line(format!("{hub} desligou o plugin {plugin} em toda parte, {}.", instant(*at))),
+                Line(format!("O motivo: {why}.")),
+                Line(
+                    "O que ele oferecia responde que está fora por um tempo. O que ele guarda continua guardado."
+                        .into(),
+                ),
+                Link("Veja o que ele fez, e ligue-o de novo ou atualize-o".into(), format!("/admin/plugins/{plugin}")),
+            ],
+        ),
         Text::DeletionScheduled { name, path, on } => (
             format!("Sua conta em {hub} será excluída"),
             Some(name),
@@ -144,6 +157,7 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
     let greeting = name.map_or_else(|| "Olá,".to_owned(), |name| format!("Olá, {name},"));
     let reason = match text {
         Text::Test {} => format!("Alguém que administra {hub} a enviou para ver se os e-mails chegam."),
+        Text::PluginQuarantined { .. } => format!("Enviada a quem administra {hub}."),
         Text::VerifyAddress { .. } => format!("Enviada porque este endereço foi informado a {hub}."),
         _ => format!("A conta de que se trata informou este endereço a {hub}."),
     };

@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Acting, Answer, Ctx, Key, Maker, Neighbours, Parts, Plugin, Plugins, Stop, Unknown, Visit, package, powers::Keep,
+    Acting, Answer, Ctx, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Stop, Unknown, Visit, package, powers::Keep,
 };
 
 /// What the plugins of a world have done, in order.
@@ -253,6 +253,7 @@ impl Maker for Toys {
 struct Village {
     roles: Mutex<HashMap<(i64, UserId), Role>>,
     organizations: Mutex<BTreeSet<i64>>,
+    keepers: Mutex<Vec<Keeper>>,
 }
 
 impl Neighbours for Village {
@@ -274,6 +275,11 @@ impl Neighbours for Village {
         Box::pin(async move { Ok(names) })
     }
 
+    fn keepers(&self) -> BoxFuture<'_, Result<Vec<Keeper>, Unknown>> {
+        let keepers = self.keepers.lock().unwrap().clone();
+        Box::pin(async move { Ok(keepers) })
+    }
+
     fn read<'a>(
         &'a self,
         acting: &'a Acting,
@@ -281,7 +287,14 @@ impl Neighbours for Village {
         _: Value,
         _: u32,
     ) -> BoxFuture<'a, Result<Value, Fault>> {
-        Box::pin(async move { Ok(json!({ "model": model.word(), "for": acting.plugin })) })
+        Box::pin(async move {
+            let Actor::Plugin(plugin) = &acting.actor else { panic!("a plugin asks: {acting:?}") };
+            let may: Vec<_> = plugin.may.iter().map(|action| action.rule().word).collect();
+            Ok(json!({
+                "model": model.word(), "by": *plugin.id, "named": *plugin.name, "for": acting.actor.user(), "may": may,
+                "in": plugin.organization.is_some() && plugin.organization == acting.organization,
+            }))
+        })
     }
 
     fn act<'a>(&'a self, _: &'a Acting, _: &'a str, _: Value) -> BoxFuture<'a, Result<Value, Fault>> {
@@ -341,12 +354,13 @@ impl World {
             clock: clock.clone(),
             chance: Arc::new(SeededChance::new(7)),
             outbound: Outbound::new(Policy::default()).unwrap(),
-            key: Key::new([9; 32]),
+            key: seal::Key::new([9; 32]),
             neighbours: village.clone(),
             builtins,
             maker: Arc::new(Toys { diary: diary.clone(), refuses: refuses.clone() }),
             hub: semver::Version::new(1, 0, 0),
             folder: folder.path().to_owned(),
+            sources: Vec::new(),
         });
         let (one, two) = (organization(db, "one").await, organization(db, "two").await);
         let anna = person(db, "anna").await;

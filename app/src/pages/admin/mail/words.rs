@@ -29,6 +29,7 @@ pub(super) fn kind(word: &str) -> String {
         "moderation_decision" => mail::moderation_decision(),
         "address_taken" => mail::address_taken(),
         "deletion_scheduled" => mail::deletion_scheduled(),
+        "plugin_quarantined" => mail::plugin_quarantined(),
         "test" => mail::test(),
         other => return other.to_owned(),
     };

@@ -189,7 +189,12 @@ async fn plugins_call_one_another_within_bounds() {
             world.on(Some(world.one), id).await;
         }
         assert_eq!(world.page(world.one, "toy", "call").await.unwrap(), r#"{"n":8}"#);
-        assert_eq!(world.page(world.one, "toy", "read").await.unwrap(), r#"{"for":"toy","model":"members"}"#);
+        let asked: Value = serde_json::from_str(&world.page(world.one, "toy", "read").await.unwrap()).unwrap();
+        let expected = json!({
+            "model": "members", "by": "toy", "named": "A toy", "for": world.anna, "in": true,
+            "may": ["view_organization", "view_members"],
+        });
+        assert_eq!(asked, expected, "the hub is asked by the plugin, for her, and for no more than it was granted");
         let ungranted = world.page(world.one, "rude", "call").await.unwrap_err();
         assert_eq!((ungranted.kind(), ungranted.to_string().contains("call")), (base::Kind::Forbidden, true));
         // An organization takes a power away, and has the last word.

@@ -320,6 +320,9 @@ async fn three_strikes_switch_a_guest_off_until_somebody_lets_it_on() {
         world.install(&guest("toy", "1.0.0", KV), "").await.unwrap();
         world.on(Some(world.one), "toy").await;
         world.on(Some(world.one), "house").await;
+        let address = mail::Address::parse("anna@example.org").unwrap();
+        let anna = Keeper { user: world.anna, name: "Anna".into(), address, locale: mail::Locale::PtBr };
+        world.village.keepers.lock().unwrap().push(anna);
         for _ in 0..2 {
             assert!(matches!(world.page(world.one, "toy", "trap").await, Err(Error::Stopped(Stop::Trapped(_)))));
         }
@@ -347,6 +350,17 @@ async fn three_strikes_switch_a_guest_off_until_somebody_lets_it_on() {
         );
         assert_eq!((detail.strikes.len(), detail.strikes[0].export.as_str()), (5, "page"));
         assert_eq!(world.trail().await.iter().filter(|act| *act == "plugin.quarantined").count(), 1);
+        let letters = async || {
+            let rows: Vec<(i64, String, String)> =
+                sql("select user_id, locale, letter from mails where kind = 'plugin_quarantined'")
+                    .fetch_all(&db)
+                    .await
+                    .unwrap();
+            rows
+        };
+        let [(to, locale, text)] = &letters().await[..] else { panic!("one letter") };
+        assert_eq!((*to, locale.as_str()), (world.anna.get(), "pt-BR"));
+        assert!(text.contains("3 times within ten minutes") && text.contains(r#""plugin":"toy""#), "{text}");
         world.plugins.release(&World::admin(), "toy").await.unwrap();
         assert_eq!(world.page(world.one, "toy", "x").await.unwrap(), "page x");
         // A part of the hub is not switched off for its mistakes.
@@ -355,6 +369,7 @@ async fn three_strikes_switch_a_guest_off_until_somebody_lets_it_on() {
         }
         assert_eq!(world.page(world.one, "house", "x").await.unwrap(), "page x");
         world.plugins.quarantine(&World::admin(), "toy", "looks odd").await.unwrap();
+        assert_eq!(letters().await.len(), 1, "what an admin does is no news to admins");
         assert!(matches!(world.page(world.one, "toy", "x").await, Err(Error::Away(_))));
     })
     .await;
@@ -378,12 +393,13 @@ async fn a_package_that_was_changed_behind_our_back_is_not_started() {
             clock: world.clock.clone(),
             chance: Arc::new(SeededChance::new(8)),
             outbound: Outbound::new(Policy::default()).unwrap(),
-            key: Key::new([9; 32]),
+            key: seal::Key::new([9; 32]),
             neighbours: world.village.clone(),
             builtins: Vec::new(),
             maker: Arc::new(Toys { diary: Diary::default(), refuses: Arc::default() }),
             hub: semver::Version::new(1, 0, 0),
             folder: world.folder.path().to_owned(),
+            sources: Vec::new(),
         });
         again.start().await.unwrap();
         let card = again.list(&World::admin()).await.unwrap().remove(0);
@@ -402,12 +418,13 @@ async fn a_hub_without_guests_says_why_it_takes_none() {
             clock: world.clock.clone(),
             chance: Arc::new(SeededChance::new(8)),
             outbound: Outbound::new(Policy::default()).unwrap(),
-            key: Key::new([9; 32]),
+            key: seal::Key::new([9; 32]),
             neighbours: world.village.clone(),
             builtins: Vec::new(),
             maker: Arc::new(crate::NoGuests),
             hub: semver::Version::new(1, 0, 0),
             folder: world.folder.path().to_owned(),
+            sources: Vec::new(),
         });
         bare.start().await.unwrap();
         let card = bare.list(&World::admin()).await.unwrap().remove(0);
