@@ -24,5 +24,6 @@ mod presence;
 mod running;
 pub mod site;
 pub mod system;
+mod takeout;
 pub mod wiring;
 pub mod work;

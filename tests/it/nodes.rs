@@ -24,9 +24,11 @@ use db::{
     },
 };
 use events::{Delivery, Reader, record};
+use jobs::{NewJob, testing as work};
 use metaserver::testing::LogIn;
 use metaserver_proto::Dialect;
-use tests::{LivePage, PASSWORD, TestApp};
+use server::config::Settings;
+use tests::{LivePage, PASSWORD, TestApp, TestWorker};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How soon a change on one node is on a page of another, 19 times of 20. `cargo xtask bench nodes` measures it on a quiet machine.
@@ -34,6 +36,10 @@ const SOON: Duration = Duration::from_millis(100);
 const KILLS: u32 = 20;
 /// How many write at once on each node.
 const WRITERS: i64 = 4;
+/// Each so many events ask for a job, in the same transaction.
+const JOB_EVERY: i64 = 5;
+/// How often a worker is killed, while nodes are.
+const WORKERS_KILLED: u32 = 5;
 
 /// NATS, where the tests are given one.
 #[expect(clippy::disallowed_methods, reason = "a test has no configuration to read it from")]
@@ -46,16 +52,19 @@ fn nats_url() -> Option<String> {
     url
 }
 
-/// A node on that database. One of them runs the lobby.
-async fn node(address: &str, nats: Option<&str>, lobby: bool) -> TestApp {
-    TestApp::with(|settings| {
+/// Those of a process on that database, which stands in this bus. One of them runs the lobby.
+fn on(address: &str, nats: Option<&str>, lobby: bool) -> impl FnOnce(&mut Settings) {
+    move |settings| {
         address.clone_into(&mut settings.database_url);
         settings.lobby.enabled = lobby;
         settings.bus_url = nats.map(str::to_owned);
         // Of this story alone: others run on the same server.
         settings.bus.subject = format!("story.{}", address.rsplit('/').next().unwrap_or_default());
-    })
-    .await
+    }
+}
+
+async fn node(address: &str, nats: Option<&str>, lobby: bool) -> TestApp {
+    TestApp::with(on(address, nats, lobby)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,15 +145,25 @@ fn taken_apart(event: &Event) -> Option<(i64, i64)> {
     }
 }
 
+/// The story below, which starts itself again to be killed.
+const KILLED: &str = "nodes::nodes_are_killed_twenty_times_and_nothing_is_lost_out_of_order_or_done_by_two_at_once";
+
 #[tokio::test(flavor = "multi_thread")]
-async fn nodes_are_killed_twenty_times_and_no_event_is_lost_or_out_of_order() {
+async fn nodes_are_killed_twenty_times_and_nothing_is_lost_out_of_order_or_done_by_two_at_once() {
+    if let Some(task) = doomed::task() {
+        return until_killed(&task).await;
+    }
     let Some(place) = Place::migrated(Engine::Postgres).await else { return };
     let nats = nats_url();
-    // One node that stays, and hears; and one who reads with a place in the outbox, as webhooks do.
+    // One node that stays, and hears; a worker that stays; and one who reads with a place in the outbox, as webhooks do.
     let watcher = node(&place.address, nats.as_deref(), false).await;
+    let worker = TestWorker::with(on(&place.address, nats.as_deref(), false)).await;
     let db = place.open(Options::default()).await.unwrap();
     db.write::<_, Error, _>(|tx| {
-        Box::pin(sql("insert into outbox_readers (name, event_id) values ('story', 0)").execute(tx))
+        Box::pin(async move {
+            work::prepare(tx).await?;
+            sql("insert into outbox_readers (name, event_id) values ('story', 0)").execute(tx).await
+        })
     })
     .await
     .unwrap();
@@ -152,11 +171,14 @@ async fn nodes_are_killed_twenty_times_and_no_event_is_lost_or_out_of_order() {
     let (heard, read) = (Told::default(), Told::default());
     tasks.spawn(hear(watcher.running().hub.bus.subscribe(), Arc::clone(&heard), stop.clone()));
     tasks.spawn(follow(db.clone(), Arc::clone(&read), stop.clone()));
+    let drain = Duration::from_secs(5);
+    tasks.spawn(work::workers(&work::queue(&db), &worker.hub().db, |_| {}).run(stop.clone(), drain));
 
+    let task = format!("{} {}", place.address, nats.as_deref().unwrap_or("-"));
     // Two nodes at a time, each killed and started again ten times.
     let lanes: Vec<_> = (0..2)
         .map(|lane| {
-            let task = format!("{} {}", place.address, nats.as_deref().unwrap_or("-"));
+            let task = task.clone();
             tasks.spawn_blocking(move || {
                 let mut acknowledged = Vec::new();
                 for round in 0..KILLS / 2 {
@@ -169,10 +191,18 @@ async fn nodes_are_killed_twenty_times_and_no_event_is_lost_or_out_of_order() {
             })
         })
         .collect();
+    // And a worker beside them, killed with jobs in its hands.
+    let lane = tasks.spawn_blocking(move || {
+        for kill in 0..WORKERS_KILLED {
+            let child = Doomed::start(KILLED, &format!("- {task}"));
+            child.live(|_| true, Duration::from_micros(u64::from(kill) * 7919));
+        }
+    });
     let mut acknowledged = BTreeSet::new();
     for lane in lanes {
         acknowledged.extend(lane.await.unwrap());
     }
+    lane.await.unwrap();
 
     for (who, told) in [("the node that stays", &heard), ("who reads with a place", &read)] {
         until(&format!("all that was acknowledged, by {who}"), async || {
@@ -191,11 +221,30 @@ async fn nodes_are_killed_twenty_times_and_no_event_is_lost_or_out_of_order() {
         assert_eq!(next.len(), usize::try_from(i64::from(KILLS) * WRITERS).unwrap(), "{who}");
     }
     eprintln!("{} acknowledged events, {KILLS} kills, none lost, none out of order", acknowledged.len());
+    let jobs = until("the end of all jobs", async || {
+        let (all,): (i64,) =
+            sql("select count(*) from jobs where kind = $1").bind(work::WORK).fetch_one(&db).await.unwrap();
+        let done = i64::from(work::done(&db).await.unwrap());
+        if done == all { Ok(done) } else { Err(all - done) }
+    })
+    .await;
+    let asked: Vec<(String,)> =
+        sql("select payload from jobs where kind = $1").bind(work::WORK).fetch_all(&db).await.unwrap();
+    let asked: BTreeSet<(i64, i64)> = asked.iter().map(|(job,)| serde_json::from_str(job).unwrap()).collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|event| event.1 % JOB_EVERY == 0 && !asked.contains(event)).collect();
+    assert!(lost.is_empty(), "asked for with an event that is there: {lost:?}");
+    let dropped = work::dropped(&db).await.unwrap();
+    let most = (KILLS + WORKERS_KILLED) as usize * work::AT_ONCE;
+    assert!(dropped <= most, "only what the killed had in hand began anew, not {dropped}");
+    eprintln!(
+        "{jobs} jobs, {} kills, none lost, none in the hands of two, {dropped} begun anew",
+        KILLS + WORKERS_KILLED
+    );
     stop.cancel();
     tasks.close();
     tasks.wait().await;
     db.close().await;
-    assert!(watcher.stop().await);
+    assert!(watcher.stop().await && worker.stop().await);
     place.remove().await;
 }
 
@@ -237,7 +286,7 @@ fn write_until_killed(task: &str, more: Duration) -> Vec<(i64, i64)> {
         (subject.parse().unwrap(), n.parse().unwrap())
     };
     let mut subjects = BTreeSet::new();
-    let child = Doomed::start("nodes::child_that_is_a_node_until_it_is_killed", task);
+    let child = Doomed::start(KILLED, task);
     let all = usize::try_from(WRITERS).unwrap();
     let said = child.live(
         |said| {
@@ -249,29 +298,46 @@ fn write_until_killed(task: &str, more: Duration) -> Vec<(i64, i64)> {
     said.iter().map(|said| event(said)).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "run by the story above, in a process of its own"]
-async fn child_that_is_a_node_until_it_is_killed() {
-    let Some(task) = doomed::task() else { return };
+/// A node that writes and works, or a worker alone: without a first subject to write of.
+async fn until_killed(task: &str) {
     let words: Vec<&str> = task.split(' ').collect();
-    let (first, address, nats) = (words[0].parse::<i64>().unwrap(), words[1], Some(words[2]).filter(|url| *url != "-"));
+    let (first, address, nats) = (words[0].parse::<i64>(), words[1], Some(words[2]).filter(|url| *url != "-"));
+    let Ok(first) = first else {
+        let worker = TestWorker::with(on(address, nats, false)).await;
+        let db = &worker.hub().db;
+        let workers = work::workers(&work::queue(db), db, |job| doomed::say(&job.to_string()));
+        return workers.run(CancellationToken::new(), Duration::ZERO).await;
+    };
     let app = node(address, nats, false).await;
     let db = &app.running().hub.db;
     let writers = (first..first + WRITERS).map(|subject| async move {
         for n in 0.. {
-            db.write::<_, Error, _>(move |tx| Box::pin(async move { record(tx, Millis(1), &event(subject, n)).await }))
-                .await
-                .unwrap();
+            db.write::<_, jobs::Error, _>(move |tx| {
+                Box::pin(async move {
+                    record(tx, Millis(1), &event(subject, n)).await?;
+                    if n % JOB_EVERY == 0 {
+                        jobs::enqueue(tx, Millis(1), &NewJob::new(work::WORK, &(subject, n))).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
             doomed::say(&format!("{subject} {n}"));
         }
     });
-    futures::future::join_all(writers).await;
+    let workers = work::workers(&work::queue(db), db, |_| {});
+    let workers = workers.run(CancellationToken::new(), Duration::ZERO);
+    futures::future::join(futures::future::join_all(writers), workers).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lobby_goes_on_at_another_node_when_its_own_is_killed() {
+    if let Some(address) = doomed::task() {
+        return run_the_lobby_until_killed(&address).await;
+    }
     let Some(place) = Place::migrated(Engine::Postgres).await else { return };
-    let doomed = Doomed::start("nodes::child_that_runs_the_lobby_until_it_is_killed", &place.address);
+    let doomed = Doomed::start("nodes::the_lobby_goes_on_at_another_node_when_its_own_is_killed", &place.address);
     let [first, site] = [doomed.next(), doomed.next()].map(|address| address.parse::<SocketAddr>().unwrap());
     // One that may run it, too, and one that only shows it.
     let (heir, onlooker) = tokio::join!(node(&place.address, None, true), node(&place.address, None, false));
@@ -332,11 +398,8 @@ async fn the_lobby_goes_on_at_another_node_when_its_own_is_killed() {
     place.remove().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "run by the story above, in a process of its own"]
-async fn child_that_runs_the_lobby_until_it_is_killed() {
-    let Some(address) = doomed::task() else { return };
-    let app = node(&address, None, true).await;
+async fn run_the_lobby_until_killed(address: &str) {
+    let app = node(address, None, true).await;
     for address in [app.lobby(), app.at()] {
         doomed::say(&address.to_string());
     }

@@ -4,8 +4,9 @@ use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
 
 use server::{
     config::Settings,
+    http::Hub,
     system::SystemChance,
-    wiring::{self, Builtins, Running},
+    wiring::{self, Builtins, Running, Working},
 };
 use tempfile::TempDir;
 
@@ -39,27 +40,7 @@ impl TestApp {
     /// The same with plugins that are a part of it.
     pub async fn with_plugins(change: impl FnOnce(&mut Settings), builtins: Builtins) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let site = data.path().join("built");
-        fs::create_dir_all(site.join("pkg/test")).unwrap();
-        fs::write(site.join("build.txt"), "test").unwrap();
-        fs::write(site.join("pkg/test/guildhall.css"), ":root {}").unwrap();
-        fs::write(site.join("robots.txt"), "User-agent: *\n").unwrap();
-        let mut settings = Settings {
-            http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-            metaserver_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-            database_url: format!("sqlite://{}", data.path().join("guildhall.db").display()),
-            data_dir: data.path().to_owned(),
-            site_root: Some(site),
-            ..Settings::default()
-        };
-        settings.log_in.burst = 1000;
-        settings.log_in.registrations_per_hour = 1000;
-        settings.api.anonymous_per_minute = 1_000_000;
-        settings.api.token_per_minute = 1_000_000;
-        settings.api.burst_per_second = 1_000_000;
-        settings.http.searches_per_minute = 1_000_000;
-        settings.http.exports_per_minute = 1_000_000;
-        change(&mut settings);
+        let settings = settings(&data, change);
         let clock = Arc::new(TestClock::new());
         let running =
             Box::pin(wiring::start_with(settings, Arc::clone(&clock) as Arc<_>, Arc::new(SystemChance), builtins))
@@ -167,5 +148,57 @@ impl TestApp {
     /// Stops the hub in order, and says whether all of it finished.
     pub async fn stop(self) -> bool {
         self.running.stop_now(Duration::from_secs(10)).await
+    }
+}
+
+/// Those of a hub in that folder, on free ports, with the settings changed.
+fn settings(data: &TempDir, change: impl FnOnce(&mut Settings)) -> Settings {
+    let site = data.path().join("built");
+    fs::create_dir_all(site.join("pkg/test")).unwrap();
+    fs::write(site.join("build.txt"), "test").unwrap();
+    fs::write(site.join("pkg/test/guildhall.css"), ":root {}").unwrap();
+    fs::write(site.join("robots.txt"), "User-agent: *\n").unwrap();
+    let mut settings = Settings {
+        http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+        metaserver_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+        database_url: format!("sqlite://{}", data.path().join("guildhall.db").display()),
+        data_dir: data.path().to_owned(),
+        site_root: Some(site),
+        ..Settings::default()
+    };
+    settings.log_in.burst = 1000;
+    settings.log_in.registrations_per_hour = 1000;
+    settings.api.anonymous_per_minute = 1_000_000;
+    settings.api.token_per_minute = 1_000_000;
+    settings.api.burst_per_second = 1_000_000;
+    settings.http.searches_per_minute = 1_000_000;
+    settings.http.exports_per_minute = 1_000_000;
+    change(&mut settings);
+    settings
+}
+
+/// A worker beside hubs: a process without doors.
+pub struct TestWorker {
+    working: Working,
+    _data: TempDir,
+}
+
+impl TestWorker {
+    /// Starts one with the settings changed; it needs the database of the hubs.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let settings = settings(&data, change);
+        let working = wiring::work(settings, Arc::new(TestClock::new()), Arc::new(SystemChance)).await.unwrap();
+        Self { working, _data: data }
+    }
+
+    /// What it works with.
+    pub fn hub(&self) -> &Hub {
+        &self.working.hub
+    }
+
+    /// Stops it in order, and says whether all of it finished.
+    pub async fn stop(self) -> bool {
+        self.working.stop(Duration::from_secs(10)).await
     }
 }

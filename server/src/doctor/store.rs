@@ -4,7 +4,7 @@ use std::error::Error;
 
 use base::{Clock, Millis};
 use contract::vitals::Finding;
-use db::{Db, Engine};
+use db::{Db, Engine, sql};
 
 use super::{bad, good, warning};
 
@@ -14,7 +14,22 @@ const WRITTEN: Millis = Millis(1_761_955_200_000);
 const APART_MILLIS: u64 = 30_000;
 
 pub(super) async fn database(db: &Db, clock: &dyn Clock) -> Vec<Finding> {
-    vec![integrity(db).await, time(db, clock.now()).await]
+    let mut findings = vec![integrity(db).await, time(db, clock.now()).await];
+    findings.extend(plugins(db).await);
+    findings
+}
+
+/// Plugins that are kept from being called. A database from before there were plugins has none.
+async fn plugins(db: &Db) -> Vec<Finding> {
+    const AWAY: &str = "select id, quarantine_reason from plugins where quarantined_at is not null and state = 'installed' order by id";
+    let away: Vec<(String, Option<String>)> = sql(AWAY).fetch_all(db).await.unwrap_or_default();
+    let finding = |(id, why): (String, Option<String>)| {
+        let found = format!("{id} is switched off everywhere: {}", why.unwrap_or_default());
+        let fix =
+            format!("See what it did at /admin/plugins/{id}; there it is let on again, or another version brought in.");
+        warning("plugins", found, fix)
+    };
+    away.into_iter().map(finding).collect()
 }
 
 pub(super) fn unopened(error: &(dyn Error + Send + Sync)) -> Finding {
@@ -79,7 +94,7 @@ async fn time(db: &Db, now: Millis) -> Finding {
 #[cfg(test)]
 mod tests {
     use contract::vitals::Weight;
-    use db::{Options, sql, testing};
+    use db::{Options, testing};
 
     use super::*;
     use crate::system::SystemClock;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{error::AppError, pages::orgs::api::At};
 
 /// A page of a plugin, drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PluginPage {
     /// Its heading.
     pub title: String,
@@ -14,8 +14,10 @@ pub struct PluginPage {
     pub plugin: String,
     /// What stands on it. Made by `drawing`; whatever the plugin said is text in it.
     pub html: String,
-    /// Whether a part of it wants to be asked for again.
-    pub live: bool,
+    /// The events that change parts of it.
+    pub live: Vec<String>,
+    /// The number of the newest event there was when it was drawn: to wait from.
+    pub seen: i64,
 }
 
 /// Where a form led.
@@ -34,25 +36,30 @@ pub struct Widgets {
     pub html: String,
 }
 
-/// A page of the hub's, or of the admin area's. `query` is what follows the question mark.
+/// A page of the hub's, or of the admin area's. `query` is what follows the question mark. With the names of `events`, spaces between: once
+/// one of them has happened that is newer than `seen`; without anything drawn, where none does for as long as one may wait.
 #[server(endpoint = "plugin_page")]
 pub async fn read_plugin_page(
     #[server(default)] admin: bool,
     #[server(default)] plugin: String,
     #[server(default)] path: String,
     #[server(default)] query: String,
+    #[server(default)] events: String,
+    #[server(default)] seen: i64,
 ) -> Result<PluginPage, AppError> {
     let place = if admin { plugins::Place::Admin } else { plugins::Place::Hub };
-    super::made::page(place, None, &plugin, &path, &query).await
+    super::made::page(place, None, (&plugin, &path, &query), (&events, seen)).await
 }
 
-/// A page in an organization.
+/// A page in an organization, asked for as one of the hub's is.
 #[server(endpoint = "organization_plugin_page")]
 pub async fn read_organization_plugin_page(
     #[server(default)] slug: String,
     #[server(default)] plugin: String,
     #[server(default)] path: String,
     #[server(default)] query: String,
+    #[server(default)] events: String,
+    #[server(default)] seen: i64,
 ) -> Result<At<PluginPage>, AppError> {
     use crate::pages::orgs::api::locate;
 
@@ -60,7 +67,7 @@ pub async fn read_organization_plugin_page(
         At::Moved(slug) => Ok(At::Moved(slug)),
         At::Here(here, added, ()) => {
             let place = plugins::Place::Organization(here.id);
-            let page = super::made::page(place, Some(&here.slug), &plugin, &path, &query).await?;
+            let page = super::made::page(place, Some(&here.slug), (&plugin, &path, &query), (&events, seen)).await?;
             Ok(At::Here(here, added, page))
         }
     }

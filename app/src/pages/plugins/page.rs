@@ -17,8 +17,10 @@ use crate::{
     ui::{form::post, state::Loading},
 };
 
-/// How often a page with live parts is asked for again.
-const LIVE_MS: f64 = 5_000.0;
+/// A page with live parts is drawn anew at most that often.
+const PAUSE_MS: f64 = 1_000.0;
+/// After a failure it is asked for again as late as that.
+const RETRY_MS: f64 = 5_000.0;
 
 /// Plugin, path, and what follows the question mark.
 type Address = (String, String, String);
@@ -40,16 +42,18 @@ enum Source {
 }
 
 impl Source {
-    /// The page at `address` as it is now.
-    async fn read_again(self, address: Address) -> Result<PluginPage, AppError> {
+    /// The page at `address`: as it is now, or, with names of events, once one of them has happened after the one of that number.
+    async fn read_again(self, address: Address, events: String, seen: i64) -> Result<PluginPage, AppError> {
         let (plugin, path, query) = address;
         match self {
-            Self::Hub => read_plugin_page(false, plugin, path, query).await,
-            Self::Admin => read_plugin_page(true, plugin, path, query).await,
-            Self::Organization(slug) => match read_organization_plugin_page(slug, plugin, path, query).await? {
-                At::Here(_, _, page) => Ok(page),
-                At::Moved(_) => Err(base::Kind::NotFound.into()),
-            },
+            Self::Hub => read_plugin_page(false, plugin, path, query, events, seen).await,
+            Self::Admin => read_plugin_page(true, plugin, path, query, events, seen).await,
+            Self::Organization(slug) => {
+                match read_organization_plugin_page(slug, plugin, path, query, events, seen).await? {
+                    At::Here(_, _, page) => Ok(page),
+                    At::Moved(_) => Err(base::Kind::NotFound.into()),
+                }
+            }
         }
     }
 }
@@ -58,7 +62,7 @@ impl Source {
 pub(crate) fn show_in_organization() -> AnyView {
     let page = Resource::new(
         || (slug(), asked()),
-        |(slug, (plugin, path, query))| read_organization_plugin_page(slug, plugin, path, query),
+        |(slug, (plugin, path, query))| read_organization_plugin_page(slug, plugin, path, query, String::new(), 0),
     );
     screen(Tab::Plugin, page, in_organization)
 }
@@ -72,7 +76,9 @@ fn in_organization(here: Organization, page: PluginPage) -> AnyView {
 pub(crate) fn show_registry() -> AnyView {
     let page = Resource::new(
         || (slug(), asked()),
-        |(slug, (_, _, query))| read_organization_plugin_page(slug, String::new(), String::new(), query),
+        |(slug, (_, _, query))| {
+            read_organization_plugin_page(slug, String::new(), String::new(), query, String::new(), 0)
+        },
     );
     screen(Tab::Plugins, page, in_organization)
 }
@@ -89,7 +95,9 @@ pub(crate) fn show_in_hub() -> AnyView {
 
 /// A page that stands by itself: the hub's, or the admin area's.
 fn alone(admin: bool) -> AnyView {
-    let page = Resource::new(asked, move |(plugin, path, query)| read_plugin_page(admin, plugin, path, query));
+    let page = Resource::new(asked, move |(plugin, path, query)| {
+        read_plugin_page(admin, plugin, path, query, String::new(), 0)
+    });
     view! {
         <Suspense fallback=|| view! { <Loading/> }>
             {move || page.get().map(|answer| match answer {
@@ -107,7 +115,7 @@ fn alone(admin: bool) -> AnyView {
 /// What the server drew.
 #[component]
 fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
-    let PluginPage { title, html, live, .. } = page;
+    let PluginPage { title, html, live, seen, .. } = page;
     let in_organization = matches!(source, Source::Organization(_));
     let (title, html, problem) = (RwSignal::new(title), RwSignal::new(html), RwSignal::new(None::<AppError>));
     let place = NodeRef::<html::Div>::new();
@@ -124,6 +132,10 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
     let send = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
         let Some(form) = form else { return };
+        // A file is the browser's own to send.
+        if form.enctype() == "multipart/form-data" {
+            return;
+        }
         event.prevent_default();
         if pending.get_untracked() {
             return;
@@ -152,7 +164,7 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
                     let stays = path.split(['?', '#']).next() == Some(here.get_untracked().as_str());
                     if !stays {
                         browser::load(&path);
-                    } else if let Ok(page) = source.read_again(address).await {
+                    } else if let Ok(page) = source.read_again(address, String::new(), 0).await {
                         problem.try_set(None);
                         html.try_set(page.html);
                     }
@@ -163,27 +175,31 @@ fn Drawn(page: PluginPage, source: Source) -> impl IntoView {
             }
         });
     };
-    if live {
+    if !live.is_empty() {
         // An effect, since none runs on the server.
         Effect::new(move || {
             let open = StoredValue::new(true);
             on_cleanup(move || {
                 let _ = open.try_set_value(false);
             });
-            let (source, address) = (source.clone(), address.clone());
+            let (source, address, events) = (source.clone(), address.clone(), live.join(" "));
             spawn_local(async move {
+                let mut seen = seen;
                 loop {
-                    browser::sleep(LIVE_MS).await;
+                    browser::sleep(PAUSE_MS).await;
                     if open.try_get_value() != Some(true) {
                         return;
                     }
                     if document().hidden() {
                         continue;
                     }
-                    // What can't be read now is tried again.
-                    if let (Ok(page), Some(place)) =
-                        (source.clone().read_again(address.clone()).await, place.try_get_untracked().flatten())
-                    {
+                    // It is answered when something has happened, or after a while without a page.
+                    let Ok(page) = source.clone().read_again(address.clone(), events.clone(), seen).await else {
+                        browser::sleep(RETRY_MS).await;
+                        continue;
+                    };
+                    seen = page.seen;
+                    if let Some(place) = place.try_get_untracked().flatten().filter(|_| !page.html.is_empty()) {
                         browser::replace_live(&place, &page.html);
                         browser::local_times(&place);
                     }

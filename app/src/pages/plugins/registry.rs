@@ -23,6 +23,11 @@ pub(crate) enum Which<'a> {
     OneIn(OrgId, &'a str),
 }
 
+/// The address of a plugin's page in the registry.
+pub(crate) fn page_of(id: &str) -> String {
+    format!("/admin/plugins/{id}")
+}
+
 /// What kept something from being done, above everything else.
 pub(crate) fn wrong(says: &[String]) -> Node {
     let says: Vec<String> = says.iter().map(|one| parts::plain(one)).collect();

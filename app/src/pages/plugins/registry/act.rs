@@ -7,7 +7,7 @@ use plugin_api::page::form;
 use plugins::{Data, Error, Plugins};
 use serde_json::{Map, Value};
 
-use super::Which;
+use super::{Which, page_of};
 
 /// Does it. Gives back where to go on, where that is elsewhere: a plugin's page in the registry.
 pub(crate) async fn act(
@@ -28,7 +28,11 @@ pub(crate) async fn act(
     match (text("act"), which) {
         ("stage", Which::All) => {
             let staged = service.stage_found(actor, text("path")).await?;
-            return Ok(Some(format!("/admin/plugins/{}", staged.id)));
+            return Ok(Some(page_of(&staged.id)));
+        }
+        ("fetch", Which::All) => {
+            let staged = service.stage_from(actor, text("url"), Some(text("sha256"))).await?;
+            return Ok(Some(page_of(&staged.id)));
         }
         ("approve", Which::One(_)) => {
             let granted = given.iter().filter(|(_, value)| **value == Value::Bool(true));

@@ -82,7 +82,25 @@ async fn all(service: &Plugins, actor: &Actor, say: &Words) -> Result<Vec<Node>,
         body.push(heading(say.say("found")));
         body.push(table(say.say("found"), &[say.say("path"), say.say("says"), say.say("act")], rows, ""));
     }
+    if !service.sources().is_empty() {
+        body.push(from_address(service.sources(), say));
+    }
     Ok(body)
+}
+
+/// A form to fetch a package with, and from where.
+fn from_address(sources: &[String], say: &Words) -> Node {
+    let schema = json!({ "type": "object", "required": ["url"], "properties": {
+        "url": { "type": "string", "maxLength": 2000, "title": say.say("address") },
+        "sha256": { "type": "string", "maxLength": 64, "title": say.say("sha256") }
+    } });
+    let items = sources.iter().map(|source| text(source.clone())).collect();
+    let body = vec![
+        words(say.say("fetch_lead")),
+        Node::List(List { numbered: false, items }),
+        form(schema, say.say("fetch_now"), &[("act", "fetch")]),
+    ];
+    card(say.say("fetch"), body)
 }
 
 fn row(card: &Card, say: &Words) -> Vec<Cell> {

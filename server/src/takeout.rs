@@ -1,0 +1,87 @@
+//! What people may take away: a chapter of each domain that keeps something of them.
+
+use std::sync::Arc;
+
+use accounts::Accounts;
+use base::{Actor, Clock, UserId};
+use db::Db;
+use futures::future::BoxFuture;
+use moderation::Moderation;
+use people::{
+    People,
+    takeout::{Chapter, Document, Failure, Takeouts},
+};
+use plugins::Plugins;
+
+/// Those who keep something of people.
+pub(crate) struct From<'a> {
+    pub(crate) accounts: &'a Accounts,
+    pub(crate) people: &'a People,
+    pub(crate) orgs: &'a orgs::Orgs,
+    pub(crate) moderation: &'a Moderation,
+    pub(crate) plugins: &'a Plugins,
+}
+
+/// The archives, with a chapter of each.
+pub(crate) fn open(from: &From<'_>, db: &Db, clock: &Arc<dyn Clock>) -> Takeouts {
+    let chapters: Vec<Arc<dyn Chapter>> = vec![
+        Arc::new(OfAccounts(from.accounts.clone())),
+        Arc::new(OfPeople(from.people.clone())),
+        Arc::new(OfOrgs(from.orgs.clone())),
+        Arc::new(OfModeration(from.moderation.clone())),
+        Arc::new(OfPlugins(from.plugins.clone())),
+    ];
+    Takeouts::new(db.clone(), Arc::clone(clock), chapters)
+}
+
+/// What the accounts know of somebody.
+struct OfAccounts(Accounts);
+
+impl Chapter for OfAccounts {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+/// What people know of each other.
+struct OfPeople(People);
+
+impl Chapter for OfPeople {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(self.0.export(&Actor::Job, user).await?) })
+    }
+}
+
+/// Where somebody belongs.
+struct OfOrgs(orgs::Orgs);
+
+impl Chapter for OfOrgs {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+/// What was reported and done.
+struct OfModeration(Moderation);
+
+impl Chapter for OfModeration {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move {
+            let documents = self.0.export(&Actor::Job, user).await?;
+            Ok(documents.into_iter().map(|(path, value)| Document::json(&path, &value)).collect())
+        })
+    }
+}
+
+/// What plugins keep of somebody.
+struct OfPlugins(Plugins);
+
+impl Chapter for OfPlugins {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+fn documents(of: Vec<(String, Vec<u8>)>) -> Vec<Document> {
+    of.into_iter().map(|(path, bytes)| Document { path, bytes }).collect()
+}
