@@ -14,12 +14,12 @@ use super::{
             deed::{Press, leading},
             facts::Facts,
             here::Here,
+            listed::Listed,
             loaded::Loaded,
             numbered,
-            pager::Pager,
             reason::{ActField, Outcome},
             screen::Screen,
-            table::{Column, Table},
+            table::Column,
             watch::{Watched, watch},
         },
     },
@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     texts::admin::schedules,
-    ui::{button::Submit, field::field_label, form::Form, state::Empty, time::Time},
+    ui::{button::Submit, field::field_label, form::Form, time::Time},
 };
 
 /// A run that is under way ends sometime.
@@ -136,27 +136,17 @@ fn facts(schedule: &Schedule) -> Vec<(&'static str, AnyView)> {
 
 #[component]
 fn Runs(runs: RunPage) -> impl IntoView {
-    let list = if runs.runs.is_empty() {
-        view! { <Empty title=schedules::no_runs() text=schedules::no_runs_text()/> }.into_any()
-    } else {
-        let columns = vec![
-            Column::new(schedules::asked_at()),
-            Column::new(schedules::outcome()),
-            Column::new(schedules::why()),
-            Column::new(schedules::job()),
-            Column::new(schedules::error()),
-        ];
-        let rows = runs.runs.into_iter().map(row).collect();
-        let next = runs.next.map(|next| next.to_string());
-        view! { <Table caption=schedules::runs() columns rows/><Pager next/> }.into_any()
-    };
-    view! {
-        <section aria-labelledby="runs">
-            <h2 id="runs">{schedules::runs()}</h2>
-            {list}
-        </section>
-    }
-    .into_any()
+    let columns = vec![
+        Column::new(schedules::asked_at()),
+        Column::new(schedules::outcome()),
+        Column::new(schedules::why()),
+        Column::new(schedules::job()),
+        Column::new(schedules::error()),
+    ];
+    let rows = runs.runs.into_iter().map(row).collect();
+    let next = runs.next.map(|next| next.to_string());
+    let none = (schedules::no_runs(), schedules::no_runs_text());
+    view! { <Listed id="runs" title=schedules::runs() none columns rows next/> }.into_any()
 }
 
 fn row(run: ScheduleRun) -> Vec<AnyView> {

@@ -6,6 +6,7 @@ pub(super) mod deed;
 pub(super) mod facts;
 pub(super) mod filters;
 pub(super) mod here;
+pub(super) mod listed;
 pub(super) mod loaded;
 pub(super) mod numbered;
 pub(super) mod pager;

@@ -14,12 +14,12 @@ use super::{
             deed::{Final, Press, leading},
             facts::Facts,
             here::Here,
+            listed::Listed,
             loaded::Loaded,
             numbered,
-            pager::Pager,
             reason::{ActField, Outcome},
             screen::Screen,
-            table::{Column, Table},
+            table::Column,
         },
     },
     events::EventBoxes,
@@ -31,7 +31,6 @@ use crate::{
         button::Submit,
         copy::Copyable,
         form::{Form, Sending},
-        state::Empty,
         time::Time,
     },
 };
@@ -110,28 +109,18 @@ fn drawn(one: OneWebhook) -> AnyView {
 
 #[component]
 fn Sent(id: i64, sent: WebhookDeliveryPage) -> impl IntoView {
-    let list = if sent.deliveries.is_empty() {
-        view! { <Empty title=webhooks::nothing_sent() text=webhooks::nothing_sent_text()/> }.into_any()
-    } else {
-        let columns = vec![
-            Column::new(webhooks::delivery()),
-            Column::new(webhooks::event()),
-            Column::new(webhooks::state()),
-            Column::new(webhooks::answer()),
-            Column::new(webhooks::attempts()).number(),
-            Column::new(webhooks::when()),
-        ];
-        let rows = sent.deliveries.into_iter().map(|delivery| row(id, delivery)).collect();
-        let next = sent.next.map(|next| next.to_string());
-        view! { <Table caption=webhooks::deliveries() columns rows/><Pager next/> }.into_any()
-    };
-    view! {
-        <section aria-labelledby="deliveries">
-            <h2 id="deliveries">{webhooks::deliveries()}</h2>
-            {list}
-        </section>
-    }
-    .into_any()
+    let columns = vec![
+        Column::new(webhooks::delivery()),
+        Column::new(webhooks::event()),
+        Column::new(webhooks::state()),
+        Column::new(webhooks::answer()),
+        Column::new(webhooks::attempts()).number(),
+        Column::new(webhooks::when()),
+    ];
+    let rows = sent.deliveries.into_iter().map(|delivery| row(id, delivery)).collect();
+    let next = sent.next.map(|next| next.to_string());
+    let none = (webhooks::nothing_sent(), webhooks::nothing_sent_text());
+    view! { <Listed id="deliveries" title=webhooks::deliveries() none columns rows next/> }.into_any()
 }
 
 fn row(webhook: i64, delivery: WebhookDelivery) -> Vec<AnyView> {
