@@ -243,12 +243,14 @@ impl Rooms {
     /// Asks whether somebody keeps order in a room: in all rooms do the hub's moderators, in one those who were named for it.
     async fn keeps_order(&self, actor: &Actor, room: RoomId) -> Result<(), Error> {
         actor.may(Action::ModerateRooms)?;
-        store::find(&self.0.db, room).await?.ok_or(Error::NotFound)?;
         let keeps = match actor.user() {
             Some(user) if !keeps_all(actor) => store::keeping::is_moderator(&self.0.db, room, user).await?,
             _ => true,
         };
-        if keeps { Ok(()) } else { Err(Error::Refused(base::Kind::Forbidden)) }
+        if !keeps {
+            return Err(Error::Refused(base::Kind::Forbidden));
+        }
+        store::find(&self.0.db, room).await?.map(drop).ok_or(Error::NotFound)
     }
 
     /// Whom somebody means: by the number they have in the room, by their name there or its beginning, or by the name of their account.
