@@ -40,16 +40,21 @@ pub(crate) fn routes(hub: &Hub) -> Router<Hub> {
     behind_layers(hub, resources).merge(docs::routes())
 }
 
-/// The resources that take more than other bodies may hold, behind the same layers.
-pub(crate) fn uploads(hub: &Hub) -> Router<Hub> {
-    let (uploads, _) = v1::uploads().split_for_parts();
-    behind_layers(hub, uploads)
+/// The resources that take a picture, which is more than other bodies may hold, behind the same layers.
+pub(crate) fn pictures(hub: &Hub) -> Router<Hub> {
+    behind_layers(hub, v1::pictures().split_for_parts().0)
 }
 
-/// Every resource, as the document names them; those of [`uploads`] are routed apart.
+/// Those that take a plugin's package.
+pub(crate) fn packages(hub: &Hub) -> Router<Hub> {
+    behind_layers(hub, v1::packages().split_for_parts().0)
+}
+
+/// Every resource, as the document names them; those of [`pictures`] and [`packages`] are routed apart.
 fn described() -> utoipa::openapi::OpenApi {
     let mut document = v1::resources().split_for_parts().1;
-    document.merge(v1::uploads().split_for_parts().1);
+    document.merge(v1::pictures().split_for_parts().1);
+    document.merge(v1::packages().split_for_parts().1);
     document
 }
 
@@ -68,7 +73,7 @@ fn behind_layers(hub: &Hub, resources: Router<Hub>) -> Router<Hub> {
 /// The same resources for whoever sits at the hub's own machine, and what only they may ask. The command line asks in this process, as
 /// [`base::Actor::Operator`]: there is nothing to prove, and nobody to be counted or kept apart from.
 pub(crate) fn for_the_operator(hub: &Hub) -> Router {
-    let (resources, _) = v1::resources().merge(v1::uploads()).split_for_parts();
+    let (resources, _) = v1::resources().merge(v1::pictures()).merge(v1::packages()).split_for_parts();
     resources
         .merge(v1::operator::routes())
         .fallback(nothing_here)

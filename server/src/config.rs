@@ -9,6 +9,7 @@ mod hidden;
 mod layers;
 mod limits;
 mod outbound;
+mod plugins;
 mod settings;
 mod show;
 mod sign_in;

@@ -201,7 +201,7 @@ async fn run(document: &Value, method: &str, path: &str, operation: &Value, aske
     }
     let method: Method = method.parse().unwrap();
     if let Some(file) = file {
-        return program.raw(method, &filled, &[("content-type", "application/octet-stream")], file).await;
+        return program.raw(method, &filled, &[("content-type", "application/octet-stream")], &file).await;
     }
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     match (example(document, schema), secret) {

@@ -284,7 +284,8 @@ async fn begin(hub: &Client, terminal: &mut Terminal<'_>, plain: &Plain, would_b
     Ok(Some(org))
 }
 
-async fn find(hub: &Client, slug: &str) -> Done<Organization> {
+/// The one at that address.
+pub(crate) async fn find(hub: &Client, slug: &str) -> Done<Organization> {
     hub.organization_at(slug).await.map_err(|error| {
         if error.is_not_found() { format!("there is no organization at /orgs/{slug}").into() } else { error.into() }
     })

@@ -164,6 +164,41 @@ pub fn settings_form(of: &SettingsForm<'_>, words: &Words) -> String {
     html.done()
 }
 
+/// A form to send a file with. The browser sends it by itself, with script and without.
+pub struct FileForm<'a> {
+    /// Where it is sent.
+    pub action: &'a str,
+    /// What the file's field is called.
+    pub field: &'a str,
+    /// What stands above it.
+    pub title: &'a str,
+    /// Beside the field.
+    pub label: &'a str,
+    /// Beneath it.
+    pub hint: &'a str,
+    /// What the browser offers to choose from.
+    pub accept: &'a str,
+    /// On its button.
+    pub submit: &'a str,
+}
+
+/// Draws a form to send a file with.
+pub fn file_form(of: &FileForm<'_>) -> String {
+    let mut html = Html::default();
+    let hint = format!("{}-hint", of.field);
+    html.open("section", &[("class", Some("card"))]).whole("h2", &[], of.title);
+    let form = [("method", "post"), ("action", of.action), ("class", "form"), ("enctype", "multipart/form-data")];
+    html.open("form", &form.map(|(name, value)| (name, Some(value)))).open("div", &[("class", Some("field"))]);
+    html.whole("label", &[("for", Some(of.field))], of.label);
+    let input =
+        [("id", of.field), ("name", of.field), ("type", "file"), ("accept", of.accept), ("aria-describedby", &hint)];
+    html.open("input", &input.map(|(name, value)| (name, Some(value))));
+    html.whole("p", &[("id", Some(&hint)), ("class", Some("hint"))], of.hint).close("div");
+    html.whole("button", &[("type", Some("submit")), ("class", Some("button primary"))], of.submit);
+    html.close("form").close("section");
+    html.done()
+}
+
 fn setting_fields(fields: &[Field], values: &Value, kept: &[String], operator: bool, words: &Words) -> String {
     let mut html = Html::default();
     let mut group: Option<&str> = None;

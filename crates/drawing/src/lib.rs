@@ -15,7 +15,7 @@ mod parts;
 mod words;
 
 #[cfg(feature = "pages")]
-pub use fields::{FormOf, Refusal, SettingsForm, settings_form};
+pub use fields::{FileForm, FormOf, Refusal, SettingsForm, file_form, settings_form};
 #[cfg(feature = "pages")]
 pub use parts::{Around, Drawn, draw, left_out, people_in, widget};
 #[cfg(feature = "pages")]

@@ -12,6 +12,7 @@ use client::{Asking, Broken, Client, Door};
 use db::Db;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
+use plugins::Plugins;
 use tower::ServiceExt as _;
 
 use crate::{
@@ -26,6 +27,7 @@ pub(super) struct Here {
     db: Db,
     lifecycle: Lifecycle,
     client: Client,
+    plugins: Plugins,
 }
 
 impl Here {
@@ -46,7 +48,7 @@ impl Here {
     fn on(settings: Settings, db: Db, clock: Arc<dyn Clock>, lifecycle: Lifecycle) -> Result<Self, StartError> {
         let hub = wiring::at_rest(settings, db.clone(), clock, lifecycle.clone())?;
         let client = Client::at(Arc::new(Routes(api::for_the_operator(&hub))));
-        Ok(Self { db, lifecycle, client })
+        Ok(Self { db, lifecycle, client, plugins: hub.plugins.clone() })
     }
 
     pub(super) const fn client(&self) -> &Client {
@@ -55,6 +57,16 @@ impl Here {
 
     pub(super) const fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Has the plugins run in this process, too: what is done with them is said to them.
+    pub(super) async fn start_plugins(&self) -> Result<(), plugins::Error> {
+        self.plugins.start().await
+    }
+
+    /// Has them end here; in the hub that runs they go on.
+    pub(super) async fn stop_plugins(&self) {
+        self.plugins.stop().await;
     }
 
     /// Waits for what was begun, and closes the database.

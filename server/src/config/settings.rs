@@ -14,6 +14,7 @@ use super::backup::BackupSettings;
 use super::bus::BusSettings;
 use super::limits::{HashingSettings, LiveSettings, SessionSettings};
 use super::outbound::OutboundSettings;
+use super::plugins::PluginSettings;
 use super::sign_in::SignInSettings;
 use super::smtp::SmtpSettings;
 use super::work::WorkSettings;
@@ -96,6 +97,8 @@ pub struct Settings {
     pub outbound: OutboundSettings,
     /// Jobs and schedules.
     pub work: WorkSettings,
+    /// Plugins.
+    pub plugins: PluginSettings,
     /// Other services that people may log in with: one table each, in the file.
     pub sign_in: Vec<SignInSettings>,
 }
@@ -132,6 +135,7 @@ impl Default for Settings {
             backup: BackupSettings::default(),
             outbound: OutboundSettings::default(),
             work: WorkSettings::default(),
+            plugins: PluginSettings::default(),
             sign_in: Vec::new(),
         }
     }

@@ -21,22 +21,28 @@ use super::{Caller, Hub, problem, visitor};
 /// Where a picture is sent.
 const UPLOAD: &str = "/account/avatar";
 /// The longest body there: the picture, and what a form puts around it.
-const LONGEST_BODY: usize = LONGEST_UPLOAD + 8 * 1024;
+pub(super) const LONGEST_PICTURE: usize = LONGEST_UPLOAD + 8 * 1024;
+/// The same of a plugin's package.
+pub(super) const LONGEST_PACKAGE: usize = plugins::package::LARGEST + 8 * 1024;
 
 /// Sending a picture, with a limit of its own on the body.
 pub(super) fn uploads(hub: &Hub) -> Router<Hub> {
-    behind_its_limit(hub, Router::new().route(UPLOAD, post(set_avatar)))
+    behind_its_limit(hub, Router::new().route(UPLOAD, post(set_avatar)), LONGEST_PICTURE)
 }
 
-/// What takes a picture, whichever door it is: who asks is known, and the body has a limit of its own.
-pub(super) fn behind_its_limit(hub: &Hub, door: Router<Hub>) -> Router<Hub> {
+/// What takes a file, whichever door it is: who asks is known, and the body has a limit of its own.
+pub(super) fn behind_its_limit(hub: &Hub, door: Router<Hub>, longest: usize) -> Router<Hub> {
     door.layer(middleware::from_fn_with_state(hub.clone(), visitor::identify))
-        .layer(RequestBodyLimitLayer::new(LONGEST_BODY))
+        .layer(RequestBodyLimitLayer::new(longest))
 }
 
 /// The longest body that is taken at an address, where others are as long as the settings say.
 pub(super) fn longest_at(path: &str) -> Option<usize> {
-    [UPLOAD, "/api/v1/me/avatar"].contains(&path).then_some(LONGEST_BODY)
+    match path {
+        UPLOAD | "/api/v1/me/avatar" => Some(LONGEST_PICTURE),
+        "/admin/plugins" | "/api/v1/plugin-packages/upload" => Some(LONGEST_PACKAGE),
+        _ => None,
+    }
 }
 
 /// Fetching pictures and archives.
@@ -51,7 +57,7 @@ async fn set_avatar(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(picture) = picture_in(&headers, body).await else { return back_with("not_a_picture") };
+    let Some(picture) = file_in(&headers, body, "avatar").await else { return back_with("not_a_picture") };
     match hub.people.set_avatar(&caller.actor, picture).await {
         Ok(_) => see_other("/account/profile"),
         Err(Error::Fields(_)) => back_with("not_a_picture"),
@@ -61,13 +67,13 @@ async fn set_avatar(
     }
 }
 
-/// The field `avatar` of the form.
-async fn picture_in(headers: &HeaderMap, body: Bytes) -> Option<Vec<u8>> {
+/// The file in the form's field of that name.
+pub(super) async fn file_in(headers: &HeaderMap, body: Bytes, name: &str) -> Option<Vec<u8>> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let boundary = multer::parse_boundary(kind).ok()?;
     let mut form = Multipart::new(stream::iter([Ok::<_, std::convert::Infallible>(body)]), boundary);
     while let Some(field) = form.next_field().await.ok()? {
-        if field.name() == Some("avatar") {
+        if field.name() == Some(name) {
             return Some(field.bytes().await.ok()?.to_vec());
         }
     }

@@ -17,7 +17,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse as _, Redirect, Response},
-    routing::post,
+    routing::{MethodRouter, post},
 };
 use base::{Actor, Kind};
 use contract::Problem;
@@ -43,20 +43,31 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
     })
     .0;
     let services = Arc::clone(&hub.services);
-    let socket: Arc<str> = socket_source(hub.settings.public_url.as_deref()).into();
     let context = move || page_context(&services);
     let admin = admin_routes(hub, context.clone());
-    let forms = plugin_forms(hub, context.clone());
     let fallback = leptos_axum::file_and_error_handler_with_context::<Hub, _>(context.clone(), app::shell);
-    Router::new()
+    let pages = Router::new()
         .leptos_routes_with_context(hub, paths, context, {
             let options = hub.leptos.clone();
             move || app::shell(options.clone())
         })
         .merge(admin)
-        .merge(forms)
+        .merge(plugin_forms(hub))
         .fallback(fallback)
-        .route("/api/{*function}", post(server_function))
+        .route("/api/{*function}", post(server_function));
+    as_pages(hub, pages)
+}
+
+/// What is sent from the registry of plugins: the one form of a page with a whole package in it.
+pub(super) fn packages(hub: &Hub) -> Router<Hub> {
+    let door = plugin_door(hub, |_| PlaceAsked::Admin);
+    as_pages(hub, Router::new().route("/admin/plugins", door).layer(middleware::from_fn(admin_door)))
+}
+
+/// Behind the layers that make an answer a page of ours.
+fn as_pages(hub: &Hub, routes: Router<Hub>) -> Router<Hub> {
+    let socket: Arc<str> = socket_source(hub.settings.public_url.as_deref()).into();
+    routes
         .layer(middleware::from_fn_with_state(socket, with_a_nonce))
         .layer(middleware::map_response(with_the_problems_status))
         .layer(middleware::map_response(staying_here))
@@ -65,38 +76,13 @@ pub(super) fn routes(hub: &Hub) -> Router<Hub> {
 }
 
 /// What is sent with the forms of plugins' pages, at the address of the page itself. Without script the page it leads to is the answer.
-fn plugin_forms(hub: &Hub, context: impl Fn() + Clone + Send + Sync + 'static) -> Router<Hub> {
-    let options = hub.leptos.clone();
-    let door = move |place: fn(&RawPathParams) -> PlaceAsked| {
-        let (context, options) = (context.clone(), options.clone());
-        post(move |State(hub): State<Hub>, params: RawPathParams, mut request: Request<Body>| {
-            let (context, options) = (context.clone(), options.clone());
-            async move {
-                let param = |name: &str| params.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value);
-                let place = place(&params);
-                let admin = matches!(place, PlaceAsked::Admin);
-                let answered = match plugins::sent(&hub, place, param("plugin"), param("path"), &mut request).await {
-                    Ok(response) => return response,
-                    Err(answered) => answered,
-                };
-                let context = move || {
-                    context();
-                    provide_context(answered.clone());
-                };
-                let draw = move || {
-                    let options = options.clone();
-                    if admin { app::admin_shell(options).into_any() } else { app::shell(options).into_any() }
-                };
-                leptos_axum::render_app_async_with_context(context, draw)(request).await
-            }
-        })
-    };
+fn plugin_forms(hub: &Hub) -> Router<Hub> {
+    let door = |place: fn(&RawPathParams) -> PlaceAsked| plugin_door(hub, place);
     let organization = |params: &RawPathParams| {
         let slug = params.iter().find(|(key, _)| *key == "slug").map_or("", |(_, value)| value);
         PlaceAsked::Organization(slug.to_owned())
     };
     let admin = Router::new()
-        .route("/admin/plugins", door(|_| PlaceAsked::Admin))
         .route("/admin/plugins/{plugin}", door(|_| PlaceAsked::Admin))
         .route("/admin/plugins/{plugin}/{*path}", door(|_| PlaceAsked::Admin))
         .layer(middleware::from_fn(admin_door));
@@ -107,6 +93,31 @@ fn plugin_forms(hub: &Hub, context: impl Fn() + Clone + Send + Sync + 'static) -
         .route("/orgs/{slug}/plugins/{plugin}", door(organization))
         .route("/orgs/{slug}/plugins/{plugin}/{*path}", door(organization))
         .merge(admin)
+}
+
+fn plugin_door(hub: &Hub, place: fn(&RawPathParams) -> PlaceAsked) -> MethodRouter<Hub> {
+    let (services, options) = (Arc::clone(&hub.services), hub.leptos.clone());
+    post(move |State(hub): State<Hub>, params: RawPathParams, mut request: Request<Body>| {
+        let (services, options) = (Arc::clone(&services), options.clone());
+        async move {
+            let param = |name: &str| params.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value);
+            let place = place(&params);
+            let admin = matches!(place, PlaceAsked::Admin);
+            let answered = match plugins::sent(&hub, place, param("plugin"), param("path"), &mut request).await {
+                Ok(response) => return response,
+                Err(answered) => answered,
+            };
+            let context = move || {
+                page_context(&services);
+                provide_context(answered.clone());
+            };
+            let draw = move || {
+                let options = options.clone();
+                if admin { app::admin_shell(options).into_any() } else { app::shell(options).into_any() }
+            };
+            leptos_axum::render_app_async_with_context(context, draw)(request).await
+        }
+    })
 }
 
 /// The pages of the admin area: another document with another app in it, behind a door of their own.

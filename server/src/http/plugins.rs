@@ -15,7 +15,12 @@ use contract::{Code, Problem};
 use plugin_api::call;
 use plugins::{Place, Visit};
 
-use super::{Hub, RequestId, problem, visitor::Caller};
+use super::{
+    Hub, RequestId,
+    belongings::{LONGEST_PACKAGE, file_in},
+    problem,
+    visitor::Caller,
+};
 
 /// More than any form holds.
 const LONGEST_FORM: usize = 256 * 1024;
@@ -244,8 +249,12 @@ pub(super) enum PlaceAsked {
 
 async fn take(hub: &Hub, place: PlaceAsked, plugin: &str, path: &str, request: &mut Request) -> Result<Sent, Problem> {
     let body = std::mem::replace(request.body_mut(), Body::empty());
-    let body: Bytes = to_bytes(body, LONGEST_FORM).await.map_err(|_| Problem::new(Kind::Invalid, Code::Malformed))?;
-    let text = std::str::from_utf8(&body).map_err(|_| Problem::new(Kind::Invalid, Code::Malformed))?;
+    // A file comes from the registry's page alone; its door has room for one.
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let holds_file = kind.starts_with("multipart/form-data") && matches!(place, PlaceAsked::Admin) && plugin.is_empty();
+    let longest = if holds_file { LONGEST_PACKAGE } else { LONGEST_FORM };
+    let malformed = || Problem::new(Kind::Invalid, Code::Malformed);
+    let body: Bytes = to_bytes(body, longest).await.map_err(|_| malformed())?;
     let caller = request.extensions().get::<Caller>().ok_or(Kind::Internal)?;
     let (place, slug) = match place {
         PlaceAsked::Hub => (Place::Hub, None),
@@ -264,5 +273,10 @@ async fn take(hub: &Hub, place: PlaceAsked, plugin: &str, path: &str, request: &
         path,
         query: "",
     };
+    if holds_file {
+        let package = file_in(request.headers(), body, "package").await.ok_or_else(malformed)?;
+        return asked.stage(package).await;
+    }
+    let text = std::str::from_utf8(&body).map_err(|_| malformed())?;
     asked.send(app::pairs(text)).await
 }

@@ -1,0 +1,108 @@
+//! Plugins for stories: the packed examples, and one that is a part of the hub.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use plugin_api::{
+    Kind, Manifest,
+    call::{Request, Response},
+};
+use plugins::{Answer, Ctx, Plugin, package};
+
+/// The package of an example, as `cargo xtask plugins` packs it.
+pub fn example(name: &str) -> Vec<u8> {
+    let file = packages().join(format!("{name}.tar.gz"));
+    fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask plugins`", file.display()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "whoever runs the stories says where the packages are")]
+fn packages() -> PathBuf {
+    let target = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/plugins/packages");
+    std::env::var_os("GUILDHALL_PLUGINS").map_or_else(|| target.into(), PathBuf::from)
+}
+
+/// The same in another version, with something changed in its manifest.
+pub fn example_in(name: &str, version: &str, change: impl FnOnce(String) -> String) -> Vec<u8> {
+    let mut files = package::read(&example(name)).unwrap().files;
+    let manifest = String::from_utf8(files["plugin.toml"].clone()).unwrap();
+    let manifest = manifest.replace("version = \"1.0.0\"", &format!("version = \"{version}\""));
+    files.insert("plugin.toml".into(), change(manifest).into_bytes());
+    package::pack(&files).unwrap()
+}
+
+const HERALD: &str = r#"
+manifest = 1
+id = "herald"
+name = "Herald"
+version = "1.0.0"
+description = "Greets whoever comes."
+author = "Guildhall"
+license = "MIT"
+category = "utility"
+
+[[routes]]
+method = "GET"
+path = "greeting"
+summary = "What the herald says"
+scope = "hub"
+public = true
+
+[[routes]]
+method = "POST"
+path = "proclamations/{place}"
+scope = "admin"
+
+[[routes]]
+method = "GET"
+path = "banners/{banner}"
+scope = "organization"
+permission = "herald:carry"
+
+[[actions]]
+name = "herald:carry"
+description = "May carry a banner"
+default_roles = ["organiser", "owner"]
+
+[[webhooks]]
+name = "incoming"
+reason = "Another herald sends word."
+
+[capabilities]
+http = ["https://banners.example/*"]
+secrets = ["key"]
+"routes:public" = true
+
+[config]
+type = "object"
+[config.properties.greeting]
+type = "string"
+title = "Greeting"
+maxLength = 40
+default = "Hail"
+[config.properties.manners]
+type = "object"
+[config.properties.manners.properties.bows]
+type = "integer"
+minimum = 0
+maximum = 3
+default = 1
+"#;
+
+/// Greets, by its routes; has settings, a secret and an address for other programs.
+struct Herald(Manifest);
+
+impl Plugin for Herald {
+    fn manifest(&self) -> &Manifest {
+        &self.0
+    }
+
+    fn route(&self, ctx: Ctx, request: Request) -> Answer<'_, Response> {
+        let greeting = ctx.powers.config()["greeting"].as_str().unwrap_or_default().to_owned();
+        let said = format!("{greeting} at {}", request.path);
+        Box::pin(async move { Ok(Response { status: 200, headers: Vec::new(), body: said.into_bytes() }) })
+    }
+}
+
+/// A plugin that is a part of the hub: on where somebody switches it on.
+pub fn herald() -> Arc<dyn Plugin> {
+    Arc::new(Herald(plugins::read(HERALD, Kind::Builtin).unwrap_or_else(|wrong| panic!("{wrong:#?}"))))
+}
