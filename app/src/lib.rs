@@ -47,6 +47,7 @@ pub use pages::plugins::{
 use pages::{
     account::{Account, Entrance},
     home::HomePage,
+    ladder::Ladders,
     live::{Live, feed::Feed},
     not_found::NotFoundPage,
     offline::OfflinePage,
@@ -179,6 +180,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/orgs/:slug/plugins/:plugin") view=Plugins::Organization ssr=SsrMode::Async/>
                     <Route path=path!("/plugins/:plugin") view=Plugins::Hub ssr=SsrMode::Async/>
                     <Route path=path!("/plugins/:plugin/*path") view=Plugins::Hub ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/ladder") view=Ladders::Ladder ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/players/:name") view=Ladders::Player ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/games/:game") view=Ladders::Game ssr=SsrMode::Async/>
                     <Route path=path!("/people") view=People::Search ssr=SsrMode::Async/>
                     <Route path=path!("/people/:name") view=People::Profile ssr=SsrMode::Async/>
                     <Route path=path!("/friends") view=People::Friends ssr=SsrMode::Async/>

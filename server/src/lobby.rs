@@ -72,7 +72,7 @@ impl Logon for GamePasswords {
 
     fn known_of(&self, user: UserId) -> BoxFuture<'_, Known> {
         Box::pin(async move {
-            let unread = |error: &dyn std::error::Error| {
+            let unread = |error: &(dyn std::error::Error + 'static)| {
                 tracing::warn!(error, "what rooms ask about somebody can't be read");
             };
             let about = self.order.people.shown_by(user).await.inspect_err(|error| unread(error));

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod admin;
 mod area;
 pub(crate) mod home;
+pub(crate) mod ladder;
 pub(crate) mod live;
 pub(crate) mod mail;
 pub(crate) mod not_found;

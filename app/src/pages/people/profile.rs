@@ -16,7 +16,7 @@ use crate::{
     address::escape,
     browser,
     error::AppError,
-    pages::{account::role_name, plugins::slot::PluginSlot},
+    pages::{account::role_name, ladder::player_page, plugins::slot::PluginSlot},
     texts::{people as say, report},
     ui::{
         button::Submit,
@@ -59,6 +59,7 @@ fn PersonPage(found: Person, person: Resource<Result<Person, AppError>>) -> impl
     let them = profile.card.id.to_string();
     let (card, shows_friends) = (profile.card.clone(), profile.shows_friends);
     let here = profile.here.map(|here| if here { say::here() } else { say::away() });
+    let games = player_page(&card.name);
     let about = match profile.about.clone() {
         Some(about) => view! { <AboutThem about/> }.into_any(),
         None => view! { <p>{say::kept_to_themselves()}</p> }.into_any(),
@@ -92,6 +93,7 @@ fn PersonPage(found: Person, person: Resource<Result<Person, AppError>>) -> impl
             <section class="card" aria-labelledby="about">
                 <h2 id="about">{say::about()}</h2>
                 {about}
+                <p><a href=games>{crate::texts::ladder::games()}</a></p>
             </section>
             {viewer().me.is_some().then(|| view! { <WhatOneCanDo profile person/> })}
             {company}

@@ -1,0 +1,149 @@
+//! What the pages of this area share: a table, ways to players and games, words.
+
+use base::GameId;
+use contract::{
+    lobby::Dialect,
+    ranking::{Class, Fate, Played},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    address::escape,
+    error::AppError,
+    texts::ladder as say,
+    ui::{
+        state::{Failed, Loading},
+        time::Time,
+    },
+};
+
+/// A page about one thing, which brings its own heading; where there is none of it, the heading says what was looked for.
+pub(super) fn about_one<T>(
+    from: Resource<Result<T, AppError>>,
+    what: &'static str,
+    view: impl Fn(T) -> AnyView + Send + 'static,
+) -> AnyView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    view! {
+        <div class="page wide">
+            <Suspense fallback=|| view! { <Loading/> }>
+                {move || from.get().map(|answer| match answer {
+                    Ok(read) => view(read),
+                    Err(error) => view! { <Title text=what/><h1>{what}</h1><Failed error/> }.into_any(),
+                })}
+            </Suspense>
+        </div>
+    }
+    .into_any()
+}
+
+/// Where somebody's games are.
+pub(crate) fn player_page(name: &str) -> String {
+    format!("/lobby/players/{}", escape(name))
+}
+
+/// Where a game is.
+pub(super) fn game_page(game: GameId) -> String {
+    format!("/lobby/games/{game}")
+}
+
+/// A player, by a link where they have an account.
+pub(super) fn player_link(name: String, known: bool) -> AnyView {
+    let address = player_page(&name);
+    if known { view! { <a href=address>{name}</a> }.into_any() } else { name.into_any() }
+}
+
+/// By which clients, in words.
+pub(super) fn dialect_name(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Myth2 => say::myth(),
+        Dialect::AlephOne => say::aleph_one(),
+    }
+}
+
+/// For what, in words.
+pub(super) fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::Ranked => say::ranked(),
+        Class::Unranked => say::unranked(),
+    }
+}
+
+/// How somebody fared, in a word.
+pub(super) fn fate_name(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Win => say::won(),
+        Fate::Tie => say::tied(),
+        Fate::Loss => say::lost(),
+        Fate::Spectator => say::watched(),
+        Fate::Cooperative => say::together(),
+    }
+}
+
+/// A table with a head for each column; the first cell of a row names it. Those at `numbers` hold numbers.
+pub(super) fn table(
+    caption: &'static str,
+    heads: &[&'static str],
+    numbers: std::ops::RangeFrom<usize>,
+    rows: Vec<Vec<AnyView>>,
+) -> AnyView {
+    let class = move |at: usize| numbers.contains(&at).then_some("number");
+    let heads: Vec<_> = heads
+        .iter()
+        .enumerate()
+        .map(|(at, head)| view! { <th scope="col" class=class.clone()(at)>{*head}</th> })
+        .collect();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|cells| {
+            let cells: Vec<_> = cells
+                .into_iter()
+                .enumerate()
+                .map(|(at, cell)| match at {
+                    0 => view! { <th scope="row">{cell}</th> }.into_any(),
+                    _ => view! { <td class=class.clone()(at)>{cell}</td> }.into_any(),
+                })
+                .collect();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect();
+    view! {
+        <div class="table-wrap" role="region" tabindex="0" aria-label=caption>
+            <table class="table">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// Games in a table, the newest first.
+pub(super) fn games_table(games: Vec<Played>) -> AnyView {
+    let rows = games
+        .into_iter()
+        .map(|game| {
+            let winners: Vec<String> = game
+                .players
+                .iter()
+                .filter(|player| matches!(player.fate, Fate::Win | Fate::Tie))
+                .map(|player| player.name.clone())
+                .collect();
+            vec![
+                view! { <a href=game_page(game.id)>{game.name}</a> }.into_any(),
+                game.map.into_any(),
+                game.kind.into_any(),
+                winners.join(", ").into_any(),
+                view! { <Time at=game.at/> }.into_any(),
+                if game.disputed { say::disputed().into_any() } else { ().into_any() },
+            ]
+        })
+        .collect();
+    let heads = [say::game(), say::map(), say::kind(), say::winners(), say::when(), say::reports()];
+    table(say::games(), &heads, 6.., rows)
+}

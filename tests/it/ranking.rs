@@ -1,0 +1,161 @@
+//! From a game between two classic clients to the ladder, through the doors that are there for it.
+
+use base::GameId;
+use metaserver::testing::{Client, LogIn};
+use metaserver_proto::{
+    ClientPacket, Dialect, ServerPacket,
+    packet::score::{GameScore, PlayerScore, PlayersInGame, TeamScore},
+};
+use serde_json::{Value, json};
+use tests::{TestApp, until};
+
+/// Somebody new, in the first room by Myth II.
+async fn player(app: &TestApp, name: &str) -> Client {
+    let mut person = app.person(name).await;
+    let made = person.call("make_game_password", &[]).await;
+    let password = made.json()["password"].as_str().expect("a password").to_owned();
+    LogIn::player(Dialect::Myth2, name, &password).enter(app.lobby()).await.unwrap()
+}
+
+/// A report in which the first of them won.
+fn won_by(game_id: u32, numbers: [u32; 2]) -> ClientPacket {
+    let mut report =
+        GameScore { game_id, number_of_players: 2, number_of_teams: 2, elapsed_ticks: 9_000, ..GameScore::default() };
+    for (team, place) in report.teams.iter_mut().zip([0, 1]) {
+        *team = TeamScore { place, captain: place, valid: 1, ..TeamScore::default() };
+    }
+    let player = |(number, team)| PlayerScore {
+        player_id: i32::try_from(number).expect("an account's number"),
+        team,
+        finished: 1,
+        ..PlayerScore::default()
+    };
+    report.players = numbers.into_iter().zip([0, 1]).map(player).collect();
+    ClientPacket::Score(Box::new(report))
+}
+
+/// The host's game, from the list to both reports: the second player says the same as the host, or says to have won.
+async fn play(host: &mut Client, other: &mut Client, agreed: bool) {
+    let (one, two) = (host.player_id, other.player_id);
+    host.host("Duel", "Creep").await.unwrap();
+    let players = PlayersInGame { game_id: one, players: vec![one, two] };
+    host.link.send(&ClientPacket::PlayersInGame(players)).await.unwrap();
+    host.start_game().await.unwrap();
+    host.link.send(&won_by(one, [one, two])).await.unwrap();
+    // The other one sees the end of the listing only after the room has taken the host's report.
+    host.remove_game().await.unwrap();
+    other
+        .until(|packet| match packet {
+            ServerPacket::Games(games) if games.iter().any(|game| game.aux.verb.code() == 1) => Some(()),
+            _ => None,
+        })
+        .await
+        .unwrap();
+    let numbers = if agreed { [one, two] } else { [two, one] };
+    other.link.send(&won_by(one, numbers)).await.unwrap();
+}
+
+async fn read(app: &TestApp, path: &str) -> Value {
+    let answer = app.program().get(&format!("/api/v1{path}")).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.json()
+}
+
+/// A game between two people who are new for it, once its result stands.
+pub(crate) async fn settled_game(app: &TestApp) -> GameId {
+    let before = read(app, "/games").await["items"].as_array().unwrap().len();
+    let (mut host, mut other) =
+        (player(app, &format!("Host {before}")).await, player(app, &format!("Guest {before}")).await);
+    play(&mut host, &mut other, true).await;
+    until("the result", async || {
+        let games = read(app, "/games").await;
+        let newest = games["items"][0]["id"].as_i64();
+        if games["items"].as_array().unwrap().len() > before { Ok(GameId::from(newest.unwrap())) } else { Err(games) }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_game_in_the_lobby_moves_the_ladder_and_a_dispute_is_shown() {
+    let app = TestApp::start().await;
+    let (mut olga, mut bert) = (player(&app, "Olga").await, player(&app, "Bert").await);
+    play(&mut olga, &mut bert, true).await;
+    let ladder = until("the ladder", async || {
+        let ladder = read(&app, "/ladders?class=unranked").await;
+        if ladder["items"].as_array().unwrap().len() == 2 { Ok(ladder) } else { Err(ladder) }
+    })
+    .await;
+    let rung = |at: usize| {
+        let rung = &ladder["items"][at];
+        (rung["place"].as_i64().unwrap(), rung["name"].as_str().unwrap(), rung["standing"]["points"].as_i64().unwrap())
+    };
+    assert_eq!([rung(0), rung(1)], [(1, "Olga", 1_016), (2, "Bert", 984)]);
+    assert!(read(&app, "/ladders").await["items"].as_array().unwrap().is_empty(), "nothing of it was ranked");
+
+    play(&mut bert, &mut olga, false).await;
+    let disputed = until("the disputed game", async || {
+        let games = read(&app, "/players/olga/games").await;
+        if games["items"].as_array().unwrap().len() == 2 { Ok(games["items"][0].clone()) } else { Err(games) }
+    })
+    .await;
+    assert_eq!((&disputed["disputed"], &disputed["players"][0]["name"]), (&json!(true), &json!("Bert")));
+    let whole = read(&app, &format!("/games/{}", disputed["id"])).await;
+    let told: Vec<_> = whole["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|told| (told["name"].clone(), told["agrees"].clone(), told["winners"].clone()))
+        .collect();
+    assert_eq!(told, [(json!("Bert"), json!(true), json!(["Bert"])), (json!("Olga"), json!(false), json!(["Olga"]))]);
+
+    let met = until("both games to count", async || {
+        let met = read(&app, "/players/Olga/against/Bert").await;
+        let history = read(&app, "/players/Olga/history").await;
+        if history.as_array().unwrap().len() == 2 { Ok(met) } else { Err(history) }
+    })
+    .await;
+    assert_eq!(met, json!({ "against": 2, "wins": 1, "losses": 1, "ties": 0, "together": 0 }));
+    // The same on pages, for somebody without script who is not logged in.
+    let mut stranger = app.stranger();
+    let page = stranger.get("/lobby/ladder?class=unranked").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("/lobby/players/Olga") && page.body.contains("/lobby/players/Bert"), "{}", page.body);
+    let empty = stranger.get("/lobby/ladder").await;
+    assert!(empty.body.contains("Nobody stands here yet"), "{}", empty.body);
+    let page = stranger.get("/lobby/players/Olga").await;
+    assert!(page.body.contains("Rating after each game") && page.body.contains("<svg"), "{}", page.body);
+    let page = stranger.get(&format!("/lobby/games/{}", disputed["id"])).await;
+    assert!(page.body.contains("Those who played reported different results"), "{}", page.body);
+    assert!(page.body.contains("differs"), "{}", page.body);
+    for nothing in ["/lobby/players/Nobody", "/lobby/games/999999", "/lobby/games/x"] {
+        assert_eq!(stranger.get(nothing).await.status, 404, "{nothing}");
+    }
+    assert_eq!(app.program().get("/api/v1/players/Nobody").await.status, 404);
+    assert_eq!(app.program().get("/api/v1/games/999999").await.status, 404);
+    assert!(app.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_a_player_up_in_a_classic_client_sees_what_they_have_done() {
+    let app = TestApp::start().await;
+    let (mut olga, mut bert) = (player(&app, "Olga").await, player(&app, "Bert").await);
+    play(&mut olga, &mut bert, true).await;
+    until("the ladder", async || {
+        let ladder = read(&app, "/ladders?class=unranked").await;
+        if ladder["items"].as_array().unwrap().len() == 2 { Ok(()) } else { Err(ladder) }
+    })
+    .await;
+    bert.link.send(&ClientPacket::ProfileQuery(olga.player_id)).await.unwrap();
+    let profile = bert
+        .until(|packet| match packet {
+            ServerPacket::Profile(profile) => Some(profile),
+            _ => None,
+        })
+        .await
+        .unwrap();
+    assert_eq!((profile.name.to_string(), profile.login.to_string()), ("Olga".to_owned(), olga.player_id.to_string()));
+    let unranked = &profile.scores.unranked;
+    assert_eq!((unranked.games, unranked.wins, unranked.points, unranked.rank), (1, 1, 1_016, 1));
+    assert_eq!((profile.scores.ranked.games, profile.overall.unranked.games.best), (0, 1));
+    assert!(app.stop().await);
+}
