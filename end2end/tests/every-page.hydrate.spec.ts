@@ -2,7 +2,7 @@
 import { accessible, expect, fitsItsWindow, story, visit } from '../support/story';
 import { freshName, signUp } from '../support/people';
 
-const OPEN = ['/', '/live', '/login', '/register', '/offline'];
+const OPEN = ['/', '/live', '/lobby/ladder', '/login', '/register', '/offline'];
 const WIDTHS = [320, 1280];
 const THEMES = ['light', 'dark', 'contrast'];
 
