@@ -6,12 +6,15 @@ use accounts::Accounts;
 use base::{Actor, Clock, UserId};
 use db::Db;
 use futures::future::BoxFuture;
+use metaserver::Rooms;
 use moderation::Moderation;
 use people::{
     People,
     takeout::{Chapter, Document, Failure, Takeouts},
 };
 use plugins::Plugins;
+use ranking::Ranking;
+use serde_json::Value;
 
 /// Those who keep something of people.
 pub(crate) struct From<'a> {
@@ -20,6 +23,8 @@ pub(crate) struct From<'a> {
     pub(crate) orgs: &'a orgs::Orgs,
     pub(crate) moderation: &'a Moderation,
     pub(crate) plugins: &'a Plugins,
+    pub(crate) ranking: &'a Ranking,
+    pub(crate) rooms: &'a Rooms,
 }
 
 /// The archives, with a chapter of each.
@@ -30,6 +35,8 @@ pub(crate) fn open(from: &From<'_>, db: &Db, clock: &Arc<dyn Clock>) -> Takeouts
         Arc::new(OfOrgs(from.orgs.clone())),
         Arc::new(OfModeration(from.moderation.clone())),
         Arc::new(OfPlugins(from.plugins.clone())),
+        Arc::new(OfRanking(from.ranking.clone())),
+        Arc::new(OfRooms(from.rooms.clone())),
     ];
     Takeouts::new(db.clone(), Arc::clone(clock), chapters)
 }
@@ -66,10 +73,25 @@ struct OfModeration(Moderation);
 
 impl Chapter for OfModeration {
     fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
-        Box::pin(async move {
-            let documents = self.0.export(&Actor::Job, user).await?;
-            Ok(documents.into_iter().map(|(path, value)| Document::json(&path, &value)).collect())
-        })
+        Box::pin(async move { Ok(as_json(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+/// What was done in rooms of the lobby.
+struct OfRooms(Rooms);
+
+impl Chapter for OfRooms {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(as_json(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+/// What somebody has played.
+struct OfRanking(Ranking);
+
+impl Chapter for OfRanking {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(as_json(self.0.export(&Actor::Job, user).await?)) })
     }
 }
 
@@ -80,6 +102,10 @@ impl Chapter for OfPlugins {
     fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
         Box::pin(async move { Ok(documents(self.0.export(&Actor::Job, user).await?)) })
     }
+}
+
+fn as_json(of: Vec<(String, Value)>) -> Vec<Document> {
+    of.into_iter().map(|(path, value)| Document::json(&path, &value)).collect()
 }
 
 fn documents(of: Vec<(String, Vec<u8>)>) -> Vec<Document> {

@@ -386,6 +386,10 @@ impl Ground {
             builtins,
         })?;
         checks.ask(plugins.clone());
+        let present = crate::lobby::Here::on(board.clone());
+        let rooms = metaserver::Rooms::new(db.clone(), Arc::clone(&clock), Arc::new(present));
+        let bench = crate::chat::Bench { rooms: rooms.clone(), moderation: order.moderation.clone() };
+        commands.set("rooms", crate::chat::keeping(&bench))?;
         let takeouts = crate::takeout::open(
             &crate::takeout::From {
                 accounts: &accounts,
@@ -393,6 +397,8 @@ impl Ground {
                 orgs: &orgs,
                 moderation: &order.moderation,
                 plugins: &plugins,
+                ranking: &ranking,
+                rooms: &rooms,
             },
             &db,
             &clock,
@@ -418,10 +424,6 @@ impl Ground {
 
         let watch = crate::running::open(&settings, &accounts, &board, &work.jobs, &site, &db, &clock);
         let seldom = http::Seldom::new(&settings.http, Arc::clone(&clock));
-        let present = crate::lobby::Here::on(board.clone());
-        let rooms = metaserver::Rooms::new(db.clone(), Arc::clone(&clock), Arc::new(present));
-        let bench = crate::chat::Bench { rooms: rooms.clone(), moderation: order.moderation.clone() };
-        commands.set("rooms", crate::chat::keeping(&bench))?;
         let services = Arc::new(app::context::Services {
             accounts: accounts.clone(),
             board: board.clone(),

@@ -146,7 +146,13 @@ async fn everything_about_me_is_mine_alone() {
     assert_eq!((fetched.status, fetched.header("content-type")), (200, "application/zip"));
     let mut archive = zip::ZipArchive::new(Cursor::new(fetched.bytes.to_vec())).unwrap();
     let names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
-    for wanted in ["account/account.json", "people/profile.json", "people/company.csv", "moderation/sanctions.json"] {
+    for wanted in [
+        "account/account.json",
+        "people/profile.json",
+        "people/company.csv",
+        "moderation/sanctions.json",
+        "lobby/rooms.json",
+    ] {
         assert!(names.iter().any(|name| name == wanted), "{wanted} is missing from {names:?}");
     }
     let mut profile = String::new();

@@ -9,7 +9,7 @@ use contract::{
     lobby::PlayerNumber,
     room::{MuteWord, MutedWords, Restrain, RestraintKind, RoomModerator, RoomRestraint},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Error, Rooms, note, store};
 
@@ -238,6 +238,14 @@ impl Rooms {
                 })
             })
             .await
+    }
+
+    /// What was done about somebody in rooms, and in which they keep order, for their archive: name of a file and its JSON.
+    pub async fn export(&self, actor: &Actor, user: UserId) -> Result<Vec<(String, Value)>, Error> {
+        let own = actor.user() == Some(user);
+        actor.may(if own { Action::ViewOwnAccount } else { Action::ManageUsers })?;
+        let (held, keeps) = store::keeping::of_person(&self.0.db, user).await?;
+        Ok(vec![("lobby/rooms.json".to_owned(), json!({ "held": held, "keeps_order_in": keeps }))])
     }
 
     /// Asks whether somebody keeps order in a room: in all rooms do the hub's moderators, in one those who were named for it.

@@ -241,6 +241,10 @@ async fn order_is_kept_by_the_hubs_moderators_and_by_those_named_for_a_room() {
         rooms.slow(&dora, here, 10).await.expect("slow");
         refused(rooms.slow(&dora, here, 3_601).await, Kind::Invalid);
         assert_eq!(rooms.find(&owner, here).await.expect("there").slow_secs, 10);
+        let archive = rooms.export(&Actor::Job, UserId::from(2)).await.expect("read");
+        assert_eq!((archive[0].1["held"][0]["reason"].as_str(), archive.len()), (Some("Floods"), 1), "{archive:?}");
+        let archive = rooms.export(&Actor::Job, UserId::from(4)).await.expect("read");
+        assert_eq!(archive[0].1["keeps_order_in"][0], "Arrival");
         rooms.set_moderator(&owner, here, UserId::from(4), false).await.expect("dismissed");
         refused(rooms.slow(&dora, here, 0).await, Kind::Forbidden);
 

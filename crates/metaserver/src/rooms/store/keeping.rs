@@ -3,6 +3,7 @@
 use base::{Millis, RestraintId, Role, RoomId, UserId};
 use contract::room::{MutedWords, RestraintKind, RoomModerator, RoomRestraint};
 use db::{Db, Error, On, Tx, sql};
+use serde_json::{Value, json};
 
 use crate::{order::RoomOrder, rooms::keeping::Whom};
 
@@ -210,6 +211,29 @@ pub(in crate::rooms) async fn person_named(
 /// A role of another version outranks everybody until somebody knows what it means.
 fn role(word: &str) -> Role {
     Role::from_word(word).unwrap_or(Role::Owner)
+}
+
+/// Room, kind, reason, when, until, lifted.
+type HeldRow = (String, String, String, i64, Option<i64>, Option<i64>);
+
+/// What was ever done about somebody, the newest first and without who did it, and the rooms they keep order in.
+pub(in crate::rooms) async fn of_person(db: &Db, user: UserId) -> Result<(Vec<Value>, Vec<String>), Error> {
+    let held: Vec<HeldRow> =
+        sql("select o.name, r.kind, r.reason, r.at, r.until, r.lifted_at \
+             from room_restraints r join rooms o on o.id = r.room_id where r.user_id = $1 order by r.id desc limit 1000")
+        .bind(user)
+        .fetch_all(db)
+        .await?;
+    let keeps: Vec<(String,)> = sql("select o.name from room_moderators m join rooms o on o.id = m.room_id \
+                                     where m.user_id = $1 order by o.position, o.id")
+    .bind(user)
+    .fetch_all(db)
+    .await?;
+    let held = held.into_iter().map(|(room, kind, reason, at, until, lifted_at)| {
+        let (at, until, lifted_at) = (Millis(at), until.map(Millis), lifted_at.map(Millis));
+        json!({ "room": room, "kind": kind, "reason": reason, "at": at, "until": until, "lifted_at": lifted_at })
+    });
+    Ok((held.collect(), keeps.into_iter().map(|(name,)| name).collect()))
 }
 
 /// How order is kept in a room, for the room itself.
