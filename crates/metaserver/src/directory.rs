@@ -81,6 +81,9 @@ impl RoomFacts {
         if self.order.is_kept_by(visitor) {
             return true;
         }
+        if self.order.bars(visitor) {
+            return false;
+        }
         if visitor.is_guest() {
             let asks = self.caste_least.is_some() || self.caste_most.is_some() || self.country.is_some();
             return self.guests_allowed && self.kind == RoomKind::Unranked && !asks;
@@ -273,9 +276,8 @@ mod tests {
         let high = RoomFacts { caste_least: Some(3), caste_most: Some(9), ..facts(1) };
         let low = RoomFacts { caste_most: Some(2), ..facts(1) };
         let brazil = RoomFacts { country: Some("BR".into()), ..facts(1) };
-        let (new, knight, comet) = (member(None, "", Role::Member), member(Some(6), "BR", Role::Member), {
-            member(Some(16), "SE", Role::Member)
-        });
+        let (new, knight) = (member(None, "", Role::Member), member(Some(6), "BR", Role::Member));
+        let comet = member(Some(16), "SE", Role::Member);
         let (keeper, stranger) = (member(None, "", Role::Moderator), guest(Dialect::Myth2));
         for (room, admitted) in [
             (&plain, [true, true, true, true, true]),

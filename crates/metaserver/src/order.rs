@@ -44,6 +44,12 @@ impl RoomOrder {
         visitor.role >= Role::Moderator || visitor.user.is_some_and(|user| self.moderators.contains(&user))
     }
 
+    /// Whether somebody's account may not enter. What has just run out still counts until the tables are looked at again, within a minute.
+    pub(crate) fn bars(&self, visitor: &Visitor) -> bool {
+        let theirs = |one: &RoomRestraint| one.kind == RestraintKind::Bar && one.user == visitor.user;
+        !visitor.is_guest() && self.restraints.iter().any(theirs)
+    }
+
     /// What holds somebody. Guests are known by their number, or by where they come from.
     pub(crate) fn holds(
         &self,

@@ -71,6 +71,7 @@ impl Rooms {
                     let by = acting.user();
                     let new =
                         store::keeping::NewRestraint { room, kind, whom: &whom, reason: &text, by, at: now, until };
+                    store::keeping::lift_before(tx, &new).await?;
                     let id = store::keeping::insert(tx, &new).await?;
                     let after = json!({ "player": whom.name, "user": whom.user, "until": until, "restraint": id });
                     let act = match kind {

@@ -219,6 +219,10 @@ async fn order_is_kept_by_the_hubs_moderators_and_by_those_named_for_a_room() {
         let keeper = as_user(3, Role::Moderator);
         refused(rooms.restrain(&keeper, here, &gag("anna", None)).await.map(drop), Kind::Forbidden);
 
+        // The newest stands.
+        let done = rooms.restrain(&dora, here, &gag("bert", Some(60))).await.expect("anew");
+        assert_eq!(rooms.restraints(&dora, here).await.expect("read"), [done.clone()]);
+
         // A guest is held for a day at most, and not by the next lobby.
         let guest = rooms.restrain(&keeper, here, &gag("#1073741824", None)).await.expect("by their number");
         assert_eq!(
@@ -248,8 +252,8 @@ async fn order_is_kept_by_the_hubs_moderators_and_by_those_named_for_a_room() {
         rooms.set_moderator(&owner, here, UserId::from(4), false).await.expect("dismissed");
         refused(rooms.slow(&dora, here, 0).await, Kind::Forbidden);
 
-        let acts = ["moderator_set", "gagged", "gagged", "released", "kicked", "slowed", "moderator_set"];
-        assert_eq!(told(&db).await, (acts.map(|act| format!("room.{act}")).to_vec(), 7));
+        let acts = ["moderator_set", "gagged", "gagged", "gagged", "released", "kicked", "slowed", "moderator_set"];
+        assert_eq!(told(&db).await, (acts.map(|act| format!("room.{act}")).to_vec(), 8));
     })
     .await;
 }

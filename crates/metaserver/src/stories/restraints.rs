@@ -2,7 +2,10 @@
 
 use base::Actor;
 use contract::room::{MuteWord, Restrain, RestraintKind};
-use metaserver_proto::{Dialect, Text, packet::player::Verb};
+use metaserver_proto::{
+    Dialect, Text,
+    packet::{player::Verb, room_list::flag},
+};
 
 use super::keeping::{Kept, player, sent_away};
 use crate::testing::{ClientError, LogIn};
@@ -72,6 +75,8 @@ async fn who_is_barred_leaves_at_once_and_stays_out_of_that_room() {
         assert_eq!(sent_away(client).await, "You may not enter this room any more: Enough");
         alric.player(Verb::Delete, name).await.expect("everybody sees them go");
         assert!(kept.enter(&player(dialect, name), here).await.is_err());
+        let listed = player(dialect, name).at(kept.lobby.address()).await.expect("let in").rooms;
+        assert!(listed.iter().all(|room| room.room_id != 26 || room.flags == flag::CLOSED_TO_USER), "{dialect:?}");
         kept.enter(&player(dialect, name), there).await.expect("the other rooms are open to them");
     }
     kept.lobby.close().await;

@@ -103,6 +103,20 @@ pub(in crate::rooms) async fn insert(tx: &mut Tx<'_>, new: &NewRestraint<'_>) ->
     Ok(id.into())
 }
 
+/// What was done before about the same person ends: the newest stands.
+pub(in crate::rooms) async fn lift_before(tx: &mut Tx<'_>, new: &NewRestraint<'_>) -> Result<u64, Error> {
+    let guest = new.whom.number.filter(|_| new.whom.user.is_none());
+    sql("update room_restraints set lifted_at = $5 \
+         where room_id = $1 and kind = $2 and (user_id = $3 or guest = $4) and lifted_at is null")
+    .bind(new.room)
+    .bind(new.kind.word())
+    .bind(new.whom.user)
+    .bind(guest.map(|guest| i64::from(guest.0)))
+    .bind(new.at)
+    .execute(tx)
+    .await
+}
+
 pub(in crate::rooms) async fn lift(tx: &mut Tx<'_>, room: RoomId, id: RestraintId, at: Millis) -> Result<bool, Error> {
     let rows = sql("update room_restraints set lifted_at = $3 where id = $1 and room_id = $2 and lifted_at is null")
         .bind(id.get())
