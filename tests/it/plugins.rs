@@ -274,7 +274,7 @@ async fn a_package_is_fetched_from_where_the_operator_says() {
 }
 
 fn hex_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// The owner of the hub at a browser without script.

@@ -7,7 +7,6 @@ mod new;
 mod scenes;
 
 use std::{
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -18,7 +17,7 @@ use plugin_api::{Kind, Manifest};
 use plugins::{Plugin, engine, package};
 use serde_json::json;
 
-use crate::terminal::{Done, Failure, Terminal};
+use crate::terminal::{Done, Failure, Terminal, hex};
 
 /// Writes plugins.
 #[derive(Subcommand)]
@@ -175,10 +174,7 @@ fn pack(terminal: &mut Terminal<'_>, folder: &Path, output: Option<PathBuf>, no_
     let file = output.unwrap_or_else(|| folder.join(format!("{}-{}.tar.gz", manifest.id, manifest.version)));
     fs::write(&file, &package)?;
     let read = package::read(&package).map_err(|_| failed(folder))?;
-    let sha256 = read.sha256.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+    let sha256 = hex(&read.sha256);
     if json {
         return terminal.json(&json!({
             "file": file.display().to_string(), "id": manifest.id, "version": manifest.version.to_string(),

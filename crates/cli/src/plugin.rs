@@ -277,7 +277,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RegistryCom
             packages::refuse(hub, terminal, &plugin, &version, dry_run).await
         }
         RegistryCommand::Upgrade { plugin, version, dry_run } => {
-            packages::upgrade(hub, terminal, &plugin, version, dry_run).await
+            packages::upgrade(hub, terminal, &plugin, version.as_deref(), dry_run).await
         }
         RegistryCommand::Rollback { plugin, dry_run } => {
             let now = hub.plugin(&plugin).await?;

@@ -110,6 +110,17 @@ pub(crate) fn perhaps(at: Option<Millis>) -> String {
     at.map_or_else(|| "-".to_owned(), day_and_hour)
 }
 
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // A text takes whatever is written into it.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// A text on one line: what people have written may hold line ends, and what moves a terminal's cursor.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()

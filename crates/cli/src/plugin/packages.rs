@@ -8,7 +8,7 @@ use contract::plugins::{ApprovePlugin, FetchPackage, StagedPlugin};
 use plugins::package;
 
 use super::tell;
-use crate::terminal::{Done, Failure, Terminal};
+use crate::terminal::{Done, Failure, Terminal, hex};
 
 /// What to add.
 #[derive(Args)]
@@ -102,10 +102,6 @@ fn told(source: &str, wrong: &package::Wrong) -> Failure {
     format!("{source} is not in order: {}", lines.collect::<Vec<_>>().join("; ")).into()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What waits to be approved: that version, or the newest.
 async fn waiting(hub: &Client, plugin: &str, version: Option<&str>) -> Done<StagedPlugin> {
     let staged = hub.plugin(plugin).await?.staged;
@@ -143,10 +139,10 @@ pub(super) async fn upgrade(
     hub: &Client,
     terminal: &mut Terminal<'_>,
     plugin: &str,
-    version: Option<String>,
+    version: Option<&str>,
     dry_run: bool,
 ) -> Done {
-    let staged = waiting(hub, plugin, version.as_deref()).await?;
+    let staged = waiting(hub, plugin, version).await?;
     if dry_run {
         return tell::staged(terminal, &staged);
     }
