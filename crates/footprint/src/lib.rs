@@ -1,21 +1,40 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
-use std::{io, ops::Range};
+mod mappings;
 
-/// Lets go of the program's code that is in memory. What goes on running comes back piece by piece. Answers how many bytes of code there are.
+use std::io;
+
+/// Lets go of what is in memory and not needed to go on: pages of the program's own file, which come back piece by piece where
+/// they are used again, and what the allocator keeps of memory that is free. Answers how many bytes of the program's file were looked at.
 #[cfg(target_os = "linux")]
-pub fn let_go_of_code() -> io::Result<usize> {
+pub fn let_go() -> io::Result<usize> {
+    return_free_memory();
+    let_go_of_the_programs_file()
+}
+
+/// There is nothing to let go of that this system would tell of.
+#[cfg(not(target_os = "linux"))]
+pub fn let_go() -> io::Result<usize> {
+    Ok(0)
+}
+
+#[cfg(target_os = "linux")]
+fn let_go_of_the_programs_file() -> io::Result<usize> {
+    use std::ops::Range;
+
     use rustix::mm::{Advice, madvise};
 
     let program = std::fs::read_link("/proc/self/exe")?;
+    let mappings = std::fs::read_to_string("/proc/self/smaps")?;
     let mut bytes = 0;
-    for Range { start, end } in code(&std::fs::read_to_string("/proc/self/maps")?, &program.to_string_lossy()) {
+    for Range { start, end } in mappings::as_in_the_file(&mappings, &program.to_string_lossy()) {
         #[expect(
             unsafe_code,
-            reason = "the pages hold what the program's file holds, and nothing has ever written to them: r-xp, so they are read anew when touched"
+            reason = "the pages hold what the program's file holds: they may not be written, and none ever was, so they are read anew when touched"
         )]
-        // SAFETY: the range is one whole mapping of this very process, private, executable and not writable, of the file it runs from.
+        // SAFETY: the range is one whole mapping of this very process, private, not writable, with no page of its own, of the file it
+        // runs from.
         unsafe {
             madvise(std::ptr::with_exposed_provenance_mut(start), end - start, Advice::LinuxDontNeed)?;
         }
@@ -24,56 +43,42 @@ pub fn let_go_of_code() -> io::Result<usize> {
     Ok(bytes)
 }
 
-/// There is nothing to let go of that this system would tell of.
-#[cfg(not(target_os = "linux"))]
-pub fn let_go_of_code() -> io::Result<usize> {
-    Ok(0)
+/// The start allocates and frees a great deal, in places too scattered for the allocator to return them by itself.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn return_free_memory() {
+    #[expect(unsafe_code, reason = "a function of the C library, which takes a number and touches only what is free")]
+    // SAFETY: it may be called at any time from any thread, and moves nothing that is in use.
+    unsafe {
+        libc::malloc_trim(0);
+    }
 }
 
-/// Where the code of `program` lies, as `/proc/self/maps` tells it.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
-fn code(maps: &str, program: &str) -> Vec<Range<usize>> {
-    maps.lines()
-        .filter_map(|line| {
-            // address, rights, offset, device, inode; then, after blanks, the file, which may have blanks of its own.
-            let mut words = line.splitn(6, ' ');
-            let (range, rights) = (words.next()?, words.next()?);
-            let file = words.nth(3)?.trim_start();
-            let (start, end) = range.split_once('-')?;
-            let address = |hex| usize::from_str_radix(hex, 16).ok();
-            (rights == "r-xp" && file == program).then_some(address(start)?..address(end)?)
-        })
-        .collect()
-}
+/// Only the GNU C library has such a call.
+#[cfg(all(target_os = "linux", not(target_env = "gnu")))]
+fn return_free_memory() {}
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
-    const MAPS: &str = "\
-55d000000000-55d000200000 r--p 00000000 fe:00 10518550                   /opt/guild hall/guildhall
-55d000200000-55d002000000 r-xp 00200000 fe:00 10518550                   /opt/guild hall/guildhall
-55d002000000-55d002100000 r--p 02000000 fe:00 10518550                   /opt/guild hall/guildhall
-55d002100000-55d002110000 rw-p 02100000 fe:00 10518550                   /opt/guild hall/guildhall
-55d003000000-55d003600000 rw-p 00000000 00:00 0                          [heap]
-7f0000000000-7f0000100000 r-xp 00026000 fe:00 326279                     /usr/lib/libc.so.6
-7f0000200000-7f0000201000 r-xp 00000000 00:00 0
-7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0                          [vdso]
-";
+    /// Read-only data spread over more than one page, so that some of it comes back only after it has been let go.
+    static TABLE: [u32; 4096] = {
+        let mut table = [0; 4096];
+        let mut at = 0;
+        while at < 4096 {
+            table[at] = (at as u32).wrapping_mul(2_654_435_761);
+            at += 1;
+        }
+        table
+    };
 
     #[test]
-    fn only_the_programs_own_code_is_let_go() {
-        assert_eq!(code(MAPS, "/opt/guild hall/guildhall"), vec![0x55d0_0020_0000..0x55d0_0200_0000; 1]);
-        assert_eq!(code(MAPS, "/opt/guild"), []);
-        assert_eq!(code("nonsense\n1-2", "/opt/guild"), []);
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
     fn a_program_goes_on_as_if_nothing_had_happened() {
+        let kept: Vec<String> = (0..1000).map(|number| format!("line {number}")).collect();
         for _ in 0..3 {
-            assert!(let_go_of_code().unwrap() > 0);
-            assert_eq!(code(MAPS, "/usr/lib/libc.so.6").len(), 1);
+            assert!(let_go().unwrap() > 0);
+            assert!(kept.iter().enumerate().all(|(number, line)| *line == format!("line {number}")));
+            assert!((0u32..4096).zip(TABLE).all(|(at, value)| value == at.wrapping_mul(2_654_435_761)));
         }
     }
 }

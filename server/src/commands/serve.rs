@@ -14,7 +14,7 @@ pub(super) async fn run(settings: Settings) -> Done {
     let drain = Duration::from_secs(settings.http.drain_secs);
     let running = Box::pin(wiring::start(settings, Arc::new(SystemClock), Arc::new(SystemChance))).await?;
     greet(&running);
-    if let Err(error) = footprint::let_go_of_code() {
+    if let Err(error) = footprint::let_go() {
         tracing::debug!(%error, "what only the start needed stays in memory");
     }
 
