@@ -182,7 +182,7 @@ pub(crate) async fn post(
 }
 
 /// Bytes of the whole answer, once its head is there.
-fn length_of_answer(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn length_of_answer(bytes: &[u8]) -> Option<usize> {
     let head = std::str::from_utf8(bytes).ok()?;
     let end = head.find("\r\n\r\n")? + 4;
     let body = head[..end]

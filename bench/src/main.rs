@@ -10,6 +10,7 @@ mod hooks;
 mod hub;
 mod log_in;
 mod nodes;
+mod pages;
 mod report;
 mod size;
 mod start;
@@ -22,13 +23,13 @@ use report::Report;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The names there are, in the order they run.
-const ALL: [&str; 7] = ["size", "start", "chat", "log_in", "events", "nodes", "hooks"];
+const ALL: [&str; 8] = ["size", "start", "chat", "log_in", "events", "nodes", "hooks", "pages"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let Some(program) = words.next() else {
         eprintln!(
-            "usage: bench PROGRAM [SITE] [size|start|chat|log_in|events|nodes|hooks]…, where PROGRAM is a release of guildhall and SITE its built site"
+            "usage: bench PROGRAM [SITE] [size|start|chat|log_in|events|nodes|hooks|pages]…, where PROGRAM is a release of guildhall and SITE its built site"
         );
         return ExitCode::FAILURE;
     };
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
                 "events" => events::measure(&mut report).await,
                 "nodes" => nodes::measure(program.as_ref(), &mut report).await,
                 "hooks" => hooks::measure(&packages(), &mut report).await,
+                "pages" => pages::measure(program.as_ref(), &packages(), &mut report).await,
                 "chat" => chat::measure(program.as_ref(), &mut report).await,
                 other => Err(format!("there is no measurement called {other}").into()),
             }

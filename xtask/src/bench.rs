@@ -22,7 +22,7 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     let nats = wanted(&["nodes"]).then(nats::start).transpose()?;
     bench.envs(nats.iter().map(|nats| ("GUILDHALL_TEST_NATS_URL", &nats.url)));
     bench.envs(database.iter().map(|database| ("GUILDHALL_TEST_POSTGRES_URL", &database.url)));
-    if wanted(&["hooks"]) {
+    if wanted(&["hooks", "pages"]) {
         bench.env("GUILDHALL_PLUGINS", guests::pack(workspace)?);
     }
     workspace::run(bench.arg(&built.server).arg(&built.site.folder).args(names))
