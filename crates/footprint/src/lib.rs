@@ -64,9 +64,9 @@ mod tests {
     /// Read-only data spread over more than one page, so that some of it comes back only after it has been let go.
     static TABLE: [u32; 4096] = {
         let mut table = [0; 4096];
-        let mut at = 0;
+        let mut at = 0_u32;
         while at < 4096 {
-            table[at] = (at as u32).wrapping_mul(2_654_435_761);
+            table[at as usize] = at.wrapping_mul(2_654_435_761);
             at += 1;
         }
         table
@@ -78,7 +78,7 @@ mod tests {
         for _ in 0..3 {
             assert!(let_go().unwrap() > 0);
             assert!(kept.iter().enumerate().all(|(number, line)| *line == format!("line {number}")));
-            assert!((0u32..4096).zip(TABLE).all(|(at, value)| value == at.wrapping_mul(2_654_435_761)));
+            assert!((0_u32..4096).zip(TABLE).all(|(at, value)| value == at.wrapping_mul(2_654_435_761)));
         }
     }
 }
