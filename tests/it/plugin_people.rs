@@ -123,7 +123,7 @@ async fn what_a_plugin_keeps_of_me_is_in_my_archive_and_goes_with_me() {
             if of_her == 0 { Ok(()) } else { Err(kept) }
         })
         .await;
-        assert_eq!(kept(&app).await, [format!("count/{him} \u{1}"), format!("note/{him} a ship at noon")]);
+        assert_eq!(kept(&app).await, [format!("note/{him} a ship at noon"), format!("count/{him} \u{1}")]);
         assert!(app.stop().await);
         if let Some(place) = place {
             place.remove().await;

@@ -10,9 +10,10 @@ use serde_json::{Map, Value, json};
 use crate::{
     Error, Plugins,
     calling::{Ask, Export},
+    powers::Level,
     running::switched_on,
     snapshot::{Installed, Narrowed, On, Runtime},
-    store,
+    store::{self, NewLine},
 };
 
 const KIND: &str = "plugin.forget";
@@ -64,6 +65,15 @@ impl Plugins {
                 // The rest of the archive is worth having.
                 Err(error) => {
                     tracing::warn!(plugin = row.id, %error, "a plugin did not give what it keeps about somebody");
+                    // Where those who look after it read, too.
+                    self.0.scribe.line(NewLine {
+                        plugin: row.id.clone(),
+                        organization: None,
+                        at: self.now(),
+                        level: Level::Error.word(),
+                        text: format!("It did not give what it keeps about somebody, for their archive: {error}"),
+                        trace: String::new(),
+                    });
                     of.insert("incomplete".into(), true.into());
                 }
             }

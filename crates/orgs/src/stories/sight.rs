@@ -157,3 +157,37 @@ async fn a_token_and_a_guise_do_what_they_were_given() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_plugin_knows_the_organization_it_was_called_in_and_no_other() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (here, olga, _) = world.staffed("The Order").await;
+        let (there, ..) = world.staffed("The Lantern").await;
+        let vera = world.person("Vera").await;
+        let plugin = |behind: Option<&Actor>, may: &[Action]| {
+            Actor::Plugin(base::Plugin {
+                id: "vault".into(),
+                name: "Seed vault".into(),
+                organization: Some(here),
+                may: may.into(),
+                behind: behind.cloned().map(Box::new),
+            })
+        };
+        let sees = [Action::ViewOrganization, Action::ViewMembers];
+        let members = async |actor: &Actor, org| world.orgs.members(actor, org, &MemberQuery::default()).await;
+        // By itself, and for somebody who may, too.
+        let all = members(&olga, here).await.unwrap().members.len();
+        for actor in [plugin(None, &sees), plugin(Some(&olga), &sees)] {
+            assert_eq!(members(&actor, here).await.unwrap().members.len(), all);
+            assert_eq!(kind(members(&actor, there).await), Kind::NotFound, "{actor:?}");
+            assert_eq!(kind(world.orgs.standing(&actor, there).await), Kind::NotFound);
+            assert_eq!(kind(world.orgs.revise(&actor, here, called("Mine Now")).await), Kind::Forbidden);
+        }
+        // Nobody gets further through it than by themselves, nor it further than its grants.
+        assert_eq!(kind(members(&plugin(Some(&vera), &sees), here).await), kind(members(&vera, here).await));
+        assert_eq!(kind(members(&plugin(Some(&olga), &sees[..1]), here).await), Kind::Forbidden);
+        assert_eq!(kind(members(&plugin(None, &[]), here).await), Kind::Forbidden);
+    })
+    .await;
+}

@@ -1,6 +1,8 @@
 //! Plugins from the package to the call, told on both databases. The plugins are plain structs; how guests are run is the engine's story.
 
 mod calls;
+#[cfg(feature = "guests")]
+mod guests;
 mod life;
 mod stores;
 
@@ -222,7 +224,13 @@ impl Plugin for Toy {
 
     fn person(&self, ctx: Ctx, id: String, erase: bool) -> Answer<'_, Value> {
         self.note(&ctx, if erase { "forgets" } else { "tells of" });
-        Box::pin(async move { Ok(if erase { Value::Null } else { json!({ "of": id }) }) })
+        let mute = self.manifest.id.as_str() == "mute";
+        Box::pin(async move {
+            if mute {
+                return Err(Fault::Upstream("not now".into()));
+            }
+            Ok(if erase { Value::Null } else { json!({ "of": id }) })
+        })
     }
 }
 
@@ -338,7 +346,14 @@ fn parsed(source: &str, kind: Kind) -> Manifest {
 
 impl World {
     async fn new(db: &Db, builtins: &[String]) -> Self {
-        let (diary, refuses, clock) = (Diary::default(), Arc::<AtomicU32>::default(), Arc::<HandClock>::default());
+        let (diary, refuses) = (Diary::default(), Arc::<AtomicU32>::default());
+        let maker = Arc::new(Toys { diary: diary.clone(), refuses: refuses.clone() });
+        Self::of(db, builtins, maker, diary, refuses).await
+    }
+
+    /// The same with guests of another make.
+    async fn of(db: &Db, builtins: &[String], maker: Arc<dyn Maker>, diary: Diary, refuses: Arc<AtomicU32>) -> Self {
+        let clock = Arc::<HandClock>::default();
         let village = Arc::<Village>::default();
         let folder = tempfile::tempdir().unwrap();
         let builtins: Vec<Arc<dyn Plugin>> = builtins
@@ -357,7 +372,7 @@ impl World {
             key: seal::Key::new([9; 32]),
             neighbours: village.clone(),
             builtins,
-            maker: Arc::new(Toys { diary: diary.clone(), refuses: refuses.clone() }),
+            maker,
             hub: semver::Version::new(1, 0, 0),
             folder: folder.path().to_owned(),
             sources: Vec::new(),

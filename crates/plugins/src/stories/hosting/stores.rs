@@ -260,3 +260,19 @@ async fn what_a_plugin_keeps_of_somebody_is_theirs_and_goes_with_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_plugin_does_not_give_of_somebody_is_told_them_and_those_who_look_after_it() {
+    db::testing::each(|db| async move {
+        let world = World::new(&db, &[toml("mute", "1.0.0", "")]).await;
+        let files = world.plugins.export(&world.person(), world.anna).await.unwrap();
+        let [(path, content)] = &files[..] else { panic!("{files:?}") };
+        let content: Value = serde_json::from_slice(content).unwrap();
+        assert_eq!((path.as_str(), content), ("plugins/mute.json", json!({ "incomplete": true })));
+        world.plugins.stop().await;
+        let log = world.plugins.log(&World::admin(), "mute", None, 10).await.unwrap();
+        assert_eq!((log.len(), log[0].level.as_str()), (1, "error"));
+        assert!(log[0].text.contains("for their archive"), "{log:?}");
+    })
+    .await;
+}
