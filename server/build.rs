@@ -2,8 +2,8 @@
 //! And has it linked for little memory.
 
 /// Relocations a word for 63 of them instead of three words each, all of which the loader reads at every start; and one body
-/// for functions that came out alike, of which generic code has many. Both need the linker that Rust brings for this target; the first a C library from 2.36 on,
-/// which is Debian 12's.
+/// for functions that came out alike, of which generic code has many. Both need the linker that Rust brings for this target;
+/// the first a C library from 2.36 on, which is Debian 12's.
 const SMALL: [&str; 2] = ["-Wl,-z,pack-relative-relocs", "-Wl,--icf=all"];
 
 #[expect(clippy::disallowed_methods, reason = "a build script is told things by environment variables")]
