@@ -325,7 +325,7 @@ impl Sockets {
 }
 
 /// Whose login a socket lives by: in a guise it is one's own, and ends with that.
-const fn holder_of(actor: &Actor) -> Option<UserId> {
+fn holder_of(actor: &Actor) -> Option<UserId> {
     match actor {
         Actor::Person(Person { by: Credential::Guise { by, .. }, .. }) => Some(*by),
         actor => actor.user(),
