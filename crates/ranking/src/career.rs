@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use base::{Action, Actor, Millis, Role, UserId};
 use contract::{
     lobby::Dialect,
-    ranking::{Board, Class, OnBoard, Order},
+    ranking::{Board, OnBoard, Order},
 };
 
 use crate::{Error, Ranking, caste::caste, store};
@@ -62,7 +62,7 @@ impl Ranking {
     /// What somebody has done in Myth II, beside what everybody has. `None`: there is no such account.
     pub async fn career(&self, actor: &Actor, user: UserId) -> Result<Option<Career>, Error> {
         actor.may(Action::ViewLive)?;
-        let Some((name, role)) = store::person(&self.0.db, user).await? else { return Ok(None) };
+        let Some((name, role)) = store::career::person(&self.0.db, user).await? else { return Ok(None) };
         let mut stands = Vec::new();
         let shown = |on: &OnBoard| {
             on.board.dialect == Dialect::Myth2 && on.board.season.is_none() && on.board.team_size.is_none()
@@ -74,7 +74,7 @@ impl Ranking {
             stands.push(Stands { caste: caste(games, place, placed), place: is_placed.then_some(place), on });
         }
         let whole = Board::ranked(Dialect::Myth2);
-        let placed = store::count_placed(&self.0.db, &whole).await?;
+        let placed = store::career::count_placed(&self.0.db, &whole).await?;
         Ok(Some(Career { name, role, stands, field: self.field().await?, placed }))
     }
 
@@ -88,7 +88,7 @@ impl Ranking {
         }
         // Whoever asks meanwhile waits for the same answer.
         let mut kept = kept;
-        let mut field = store::field(&self.0.db, Dialect::Myth2).await?;
+        let mut field = store::career::field(&self.0.db, Dialect::Myth2).await?;
         for one in &mut field {
             let top = store::ladder(&self.0.db, &one.board, Order::Points, None, 1).await?;
             one.top = top.into_iter().next().map(|(rung, _)| rung.name).unwrap_or_default();
@@ -102,8 +102,3 @@ impl Ranking {
 
 /// What everybody has done, and when that was worked out.
 pub(crate) type Kept = tokio::sync::Mutex<Option<(Millis, Arc<Vec<Field>>)>>;
-
-/// The ladders a classic client has a block for.
-pub(crate) const fn block(dialect: Dialect, class: Class, kind: Option<u16>) -> Board {
-    Board { dialect, class, kind, team_size: None, season: None }
-}

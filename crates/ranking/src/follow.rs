@@ -89,7 +89,7 @@ async fn count_game(tx: &mut Tx<'_>, game: GameId, at: Millis) -> Result<(), db:
     let size = u16::try_from(counting::team_size(&settled.sides)).unwrap_or(u16::MAX);
     let users: Vec<UserId> =
         settled.sides.iter().flat_map(|side| &side.players).filter_map(|player| player.user).collect();
-    let season = store::running_season(tx).await?;
+    let season = store::seasons::running(tx).await?;
     let whole = Board { dialect: settled.dialect, class: settled.class, kind: None, team_size: None, season: None };
     let own = Board { kind: Some(settled.kind), team_size: Some(size), ..whole };
     for season in [None].into_iter().chain(season.map(Some)) {

@@ -6,6 +6,7 @@ mod career;
 pub mod caste;
 mod counting;
 mod error;
+mod export;
 mod follow;
 mod ladder;
 mod played;

@@ -8,7 +8,7 @@ use contract::{
 };
 use serde_json::{Value, json};
 
-use crate::{Error, Ranking, store};
+use crate::{Error, Ranking, store::seasons};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 40;
@@ -17,7 +17,7 @@ impl Ranking {
     /// All seasons, the newest first.
     pub async fn seasons(&self, actor: &Actor) -> Result<Vec<Season>, Error> {
         actor.may(Action::ViewLive)?;
-        Ok(store::seasons(&self.0.db).await?)
+        Ok(seasons::list(&self.0.db).await?)
     }
 
     /// Begins a season; the one that runs ends with it.
@@ -36,10 +36,9 @@ impl Ranking {
             .write(move |tx| {
                 let (name, actor) = (name.clone(), actor.clone());
                 Box::pin(async move {
-                    let before = store::end_season(tx, now).await?;
-                    let id = store::insert_season(tx, &name, now)
-                        .await?
-                        .ok_or_else(|| Error::field(Field::Name, Code::Taken))?;
+                    let before = seasons::end(tx, now).await?;
+                    let id =
+                        seasons::insert(tx, &name, now).await?.ok_or_else(|| Error::field(Field::Name, Code::Taken))?;
                     let before = before.map_or(Value::Null, |(_, name)| json!({ "name": name }));
                     let entry = Entry::new("season.began", "season", id).changing(before, json!({ "name": name }));
                     audit::record(tx, now, &actor, &entry).await?;
@@ -58,7 +57,7 @@ impl Ranking {
             .write(move |tx| {
                 let actor = actor.clone();
                 Box::pin(async move {
-                    let (id, name) = store::end_season(tx, now).await?.ok_or(Error::NoSeason)?;
+                    let (id, name) = seasons::end(tx, now).await?.ok_or(Error::NoSeason)?;
                     let entry = Entry::new("season.ended", "season", id).changing(json!({ "name": name }), Value::Null);
                     audit::record(tx, now, &actor, &entry).await?;
                     Ok(())

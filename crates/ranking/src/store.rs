@@ -1,20 +1,21 @@
-//! What is remembered of standings and seasons: every statement, one function each. What was played is in `played`.
+//! What is remembered of standings: every statement, one function each. The rest is in `seasons`, `played` and `career`.
 //!
 //! Of the lobby's tables it reads games that are settled and who played them, of the accounts' own the name and whether it is locked, and
 //! writes neither.
 
+pub(crate) mod career;
 pub(crate) mod played;
+pub(crate) mod seasons;
 
-use base::{GameId, Millis, Role, UserId};
+use base::{GameId, Millis, UserId};
 use contract::{
     lobby::Dialect,
-    ranking::{Board, Class, Fate, OnBoard, Order, Rung, Season, Standing, Step},
+    ranking::{Board, Class, Fate, OnBoard, Order, Rung, Standing, Step},
 };
 use db::{Db, Error, Query, Tx, sql};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    career::{self, Field},
     caste::NOVICE_GAMES,
     counting::{Player, Side, Tally},
     skill::Skill,
@@ -66,7 +67,45 @@ struct StandingRow {
     last_game_at: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct SeatRow {
+    team: i64,
+    place: i64,
+    user_id: Option<i64>,
+    outcome: String,
+    dropped: bool,
+    damage_given: i64,
+    damage_taken: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct StepRow {
+    game_id: i64,
+    at: i64,
+    dialect: String,
+    class: String,
+    points_before: i64,
+    points_after: i64,
+    rating_before: i64,
+    rating_after: i64,
+}
+
 impl StandingRow {
+    fn tally(&self) -> Tally {
+        Tally {
+            games: self.games,
+            wins: self.wins,
+            losses: self.losses,
+            ties: self.ties,
+            dropped: self.dropped,
+            damage_given: self.damage_given,
+            damage_taken: self.damage_taken,
+            points: points(self.points),
+            most_points: points(self.most_points),
+            skill: Skill { skill: self.skill, doubt: self.doubt },
+        }
+    }
+
     fn standing(&self) -> Standing {
         let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
         Standing {
@@ -120,13 +159,6 @@ pub(crate) async fn player_by_name(db: &Db, folded_name: &str) -> Result<Option<
     Ok(row.map(|(id, name)| (UserId::from(id), name)))
 }
 
-/// An account's name and what it is to the hub.
-pub(crate) async fn person(db: &Db, user: UserId) -> Result<Option<(String, Role)>, Error> {
-    let row: Option<(String, String)> =
-        sql("select name, role from users where id = $1 and locked_at is null").bind(user).fetch_optional(db).await?;
-    Ok(row.and_then(|(name, role)| Some((name, Role::from_word(&role)?))))
-}
-
 /// The result of a game that is still to be counted.
 pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settled>, Error> {
     let about: Option<(String, String, i64)> =
@@ -137,7 +169,7 @@ pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settl
         .await?;
     let Some((dialect, class, kind)) = about else { return Ok(None) };
     let (Some(dialect), Ok(kind)) = (Dialect::from_word(&dialect), u16::try_from(kind)) else { return Ok(None) };
-    let rows: Vec<(i64, i64, Option<i64>, String, bool, i64, i64)> =
+    let rows: Vec<SeatRow> =
         sql("select team, place, user_id, outcome, dropped, damage_given, damage_taken from game_players \
          where game_id = $1 and team is not null and place is not null and outcome in ('win', 'tie', 'loss') \
          order by place, team, seat")
@@ -145,14 +177,20 @@ pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settl
         .fetch_all(&mut *tx)
         .await?;
     let mut sides: Vec<(i64, Side)> = Vec::new();
-    for (team, place, user, outcome, dropped, damage_given, damage_taken) in rows {
-        let Some(fate) = Fate::from_word(&outcome) else { continue };
-        let player = Player { user: user.map(UserId::from), fate, dropped, damage_given, damage_taken };
-        match sides.iter_mut().find(|(known, _)| *known == team) {
+    for row in rows {
+        let Some(fate) = Fate::from_word(&row.outcome) else { continue };
+        let player = Player {
+            user: row.user_id.map(UserId::from),
+            fate,
+            dropped: row.dropped,
+            damage_given: row.damage_given,
+            damage_taken: row.damage_taken,
+        };
+        match sides.iter_mut().find(|(known, _)| *known == row.team) {
             Some((_, side)) => side.players.push(player),
             None => {
-                let place = u32::try_from(place).unwrap_or(u32::MAX);
-                sides.push((team, Side { place, players: vec![player] }));
+                let place = u32::try_from(row.place).unwrap_or(u32::MAX);
+                sides.push((row.team, Side { place, players: vec![player] }));
             }
         }
     }
@@ -163,29 +201,15 @@ pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settl
 
 /// How somebody stands in a ladder now.
 pub(crate) async fn tally(tx: &mut Tx<'_>, user: UserId, board: &Board) -> Result<Option<Tally>, Error> {
-    let row: Option<(i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)> = on_board(
-        sql(
-            "select games, wins, losses, ties, dropped, damage_given, damage_taken, points, most_points, skill, doubt \
-             from standings where season = $1 and dialect = $2 and class = $3 and type_number = $4 and team_size = $5 \
-             and user_id = $6",
-        ),
+    let row: Option<StandingRow> = on_board(
+        sql("select s.*, u.name from standings s join users u on u.id = s.user_id where s.season = $1 and s.dialect = $2 \
+             and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.user_id = $6"),
         board,
     )
     .bind(user)
     .fetch_optional(tx)
     .await?;
-    Ok(row.map(|row| Tally {
-        games: row.0,
-        wins: row.1,
-        losses: row.2,
-        ties: row.3,
-        dropped: row.4,
-        damage_given: row.5,
-        damage_taken: row.6,
-        points: points(row.7),
-        most_points: points(row.8),
-        skill: Skill { skill: row.9, doubt: row.10 },
-    }))
+    Ok(row.map(|row| row.tally()))
 }
 
 /// Writes down how somebody stands in a ladder. Whoever is gone by now stands nowhere.
@@ -316,44 +340,6 @@ pub(crate) async fn classic_place(db: &Db, user: UserId, board: &Board) -> Resul
     Ok(row.map(|(games, ahead, placed)| (u32::try_from(games).unwrap_or(u32::MAX), count(ahead) + 1, count(placed))))
 }
 
-/// How many have a place in a classic ladder.
-pub(crate) async fn count_placed(db: &Db, board: &Board) -> Result<u64, Error> {
-    let (placed,): (i64,) = on_board(
-        sql("select count(*) from standings s join users u on u.id = s.user_id and u.locked_at is null \
-             where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $6"),
-        board,
-    )
-    .bind(i64::from(NOVICE_GAMES))
-    .fetch_one(db)
-    .await?;
-    Ok(u64::try_from(placed).unwrap_or_default())
-}
-
-/// What everybody has done in each ladder of all time and of any size of team; who is first is left empty.
-pub(crate) async fn field(db: &Db, dialect: Dialect) -> Result<Vec<Field>, Error> {
-    let rows: Vec<(String, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)> = sql(
-        "select class, type_number, cast(sum(points) as bigint) / count(*), max(points), cast(sum(games) as bigint) / count(*), \
-         max(games), cast(sum(wins) as bigint) / count(*), max(wins), cast(sum(damage_given) as bigint) / count(*), \
-         max(damage_given), cast(sum(damage_taken) as bigint) / count(*), max(damage_taken) from standings \
-         where season = 0 and dialect = $1 and team_size = 0 group by class, type_number order by class, type_number",
-    )
-    .bind(dialect.word())
-    .fetch_all(db)
-    .await?;
-    let field = |row: (String, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64)| {
-        Some(Field {
-            board: career::block(dialect, Class::from_word(&row.0)?, u16::try_from(row.1).ok()),
-            top: String::new(),
-            points: (row.2, row.3),
-            games: (row.4, row.5),
-            wins: (row.6, row.7),
-            damage_given: (row.8, row.9),
-            damage_taken: (row.10, row.11),
-        })
-    };
-    Ok(rows.into_iter().filter_map(field).collect())
-}
-
 /// Every ladder somebody stands in.
 pub(crate) async fn boards(db: &Db, user: UserId) -> Result<Vec<OnBoard>, Error> {
     let rows: Vec<StandingRow> =
@@ -367,7 +353,7 @@ pub(crate) async fn boards(db: &Db, user: UserId) -> Result<Vec<OnBoard>, Error>
 
 /// What the last games did to somebody, the newest first.
 pub(crate) async fn changes(db: &Db, user: UserId, at_most: u32) -> Result<Vec<Step>, Error> {
-    let rows: Vec<(i64, i64, String, String, i64, i64, i64, i64)> = sql(
+    let rows: Vec<StepRow> = sql(
         "select game_id, at, dialect, class, points_before, points_after, rating_before, rating_after from standing_changes \
          where user_id = $1 order by at desc, game_id desc limit $2",
     )
@@ -375,58 +361,17 @@ pub(crate) async fn changes(db: &Db, user: UserId, at_most: u32) -> Result<Vec<S
     .bind(at_most)
     .fetch_all(db)
     .await?;
-    let step = |row: (i64, i64, String, String, i64, i64, i64, i64)| {
+    let step = |row: StepRow| {
         Some(Step {
-            game: GameId::from(row.0),
-            at: Millis(row.1),
-            dialect: Dialect::from_word(&row.2)?,
-            class: Class::from_word(&row.3)?,
-            points_before: points(row.4),
-            points_after: points(row.5),
-            rating_before: row.6,
-            rating_after: row.7,
+            game: GameId::from(row.game_id),
+            at: Millis(row.at),
+            dialect: Dialect::from_word(&row.dialect)?,
+            class: Class::from_word(&row.class)?,
+            points_before: points(row.points_before),
+            points_after: points(row.points_after),
+            rating_before: row.rating_before,
+            rating_after: row.rating_after,
         })
     };
     Ok(rows.into_iter().filter_map(step).collect())
-}
-
-/// The season that runs.
-pub(crate) async fn running_season(tx: &mut Tx<'_>) -> Result<Option<i64>, Error> {
-    let row: Option<(i64,)> = sql("select id from seasons where running = $1").bind(true).fetch_optional(tx).await?;
-    Ok(row.map(|(id,)| id))
-}
-
-/// All seasons, the newest first.
-pub(crate) async fn seasons(db: &Db) -> Result<Vec<Season>, Error> {
-    let rows: Vec<(i64, String, i64, Option<i64>)> =
-        sql("select id, name, began_at, ended_at from seasons order by id desc limit 1000").fetch_all(db).await?;
-    let season = |(id, name, began, ended): (i64, String, i64, Option<i64>)| Season {
-        id,
-        name,
-        began_at: Millis(began),
-        ended_at: ended.map(Millis),
-    };
-    Ok(rows.into_iter().map(season).collect())
-}
-
-/// Ends the season that runs; says which it was.
-pub(crate) async fn end_season(tx: &mut Tx<'_>, at: Millis) -> Result<Option<(i64, String)>, Error> {
-    sql("update seasons set running = null, ended_at = $2 where running = $1 returning id, name")
-        .bind(true)
-        .bind(at)
-        .fetch_optional(tx)
-        .await
-}
-
-/// Begins a season; `None`: the name is taken.
-pub(crate) async fn insert_season(tx: &mut Tx<'_>, name: &str, at: Millis) -> Result<Option<i64>, Error> {
-    let row: Option<(i64,)> = sql(
-        "insert into seasons (name, began_at, running) values ($1, $2, $3) on conflict (name) do nothing returning id",
-    )
-    .bind(name)
-    .bind(at)
-    .bind(true)
-    .fetch_optional(tx)
-    .await?;
-    Ok(row.map(|(id,)| id))
 }

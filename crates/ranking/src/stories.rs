@@ -250,6 +250,14 @@ async fn two_players_meet_and_games_are_listed() {
         let game = world.ranking.game(&STRANGER, GameId::from(1)).await.unwrap();
         assert_eq!(game.reports.len(), 1);
         assert_eq!((game.reports[0].winners.as_slice(), game.reports[0].agrees), (["Olga".to_owned()].as_slice(), true));
+        // What they said of it goes with them, and with nobody else.
+        world.write(sql("update game_reports set user_id = $1").bind(olga)).await;
+        assert!(matches!(world.ranking.export(&STRANGER, olga).await, Err(Error::Refused(_))));
+        let taken = world.ranking.export(&Actor::Job, olga).await.unwrap();
+        let sizes: Vec<_> = taken.iter().map(|(path, value)| (path.as_str(), value.as_array().unwrap().len())).collect();
+        assert_eq!(sizes, [("games/standings.json", 6), ("games/history.json", 4), ("games/reports.json", 1)]);
+        assert_eq!(world.ranking.export(&Actor::Job, balin).await.unwrap()[2].1, serde_json::json!([]));
+
         let missing = world.ranking.game(&STRANGER, GameId::from(99)).await.unwrap_err();
         assert_eq!(missing.kind(), Kind::NotFound);
         assert!(matches!(world.ranking.player(&STRANGER, "nobody").await, Err(Error::NotFound)));

@@ -1,9 +1,6 @@
 //! The server functions of ladders and games: each names who asks, calls one service method, and tells the answer.
 
-use contract::{
-    lobby::Dialect,
-    ranking::{Board, Class, GameResult, Ladder, Order, PlayedGames, PlayerRecord, Season, Step},
-};
+use contract::ranking::{Board, GameResult, Ladder, Order, PlayedGames, PlayerRecord, Season, Step};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +44,8 @@ pub async fn read_ladder(
     #[server(default)] season: String,
     #[server(default)] after: String,
 ) -> Result<Standings, AppError> {
+    use contract::{lobby::Dialect, ranking::Class};
+
     use crate::context;
 
     let (services, actor) = (context::services(), context::visitor().actor);

@@ -157,6 +157,17 @@ pub(crate) async fn reports(db: &Db, game: GameId) -> Result<Vec<Told>, Error> {
     Ok(rows.into_iter().filter_map(told).collect())
 }
 
+/// What somebody reported of games: which game, when, and the report as it was kept.
+pub(crate) async fn reports_by(db: &Db, user: UserId) -> Result<Vec<(i64, i64, serde_json::Value)>, Error> {
+    let rows: Vec<(i64, i64, String)> =
+        sql("select game_id, at, filed from game_reports where user_id = $1 order by game_id")
+            .bind(user)
+            .fetch_all(db)
+            .await?;
+    let report = |(game, at, filed): (i64, i64, String)| Some((game, at, serde_json::from_str(&filed).ok()?));
+    Ok(rows.into_iter().filter_map(report).collect())
+}
+
 /// How two fared against each other and together, in games that counted.
 pub(crate) async fn head_to_head(db: &Db, one: UserId, other: UserId) -> Result<HeadToHead, Error> {
     let (against, wins, losses, together): (i64, i64, i64, i64) =
