@@ -468,7 +468,8 @@ impl Visit {
     async fn enter(&mut self, request: EntryRequest) {
         match self.ask(&request).await {
             Ok(number) => {
-                self.machine.admit(number.0, i16::try_from(self.door.room.facts().capacity).unwrap_or(i16::MAX))
+                let capacity = i16::try_from(self.door.room.facts().capacity).unwrap_or(i16::MAX);
+                self.machine.admit(number.0, capacity);
             }
             Err(refusal) => {
                 self.stay = None;

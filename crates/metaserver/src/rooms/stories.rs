@@ -221,7 +221,7 @@ async fn order_is_kept_by_the_hubs_moderators_and_by_those_named_for_a_room() {
 
         // The newest stands.
         let done = rooms.restrain(&dora, here, &gag("bert", Some(60))).await.expect("anew");
-        assert_eq!(rooms.restraints(&dora, here).await.expect("read"), [done.clone()]);
+        assert_eq!(rooms.restraints(&dora, here).await.expect("read"), std::slice::from_ref(&done));
 
         // A guest is held for a day at most, and not by the next lobby.
         let guest = rooms.restrain(&keeper, here, &gag("#1073741824", None)).await.expect("by their number");
@@ -233,7 +233,7 @@ async fn order_is_kept_by_the_hubs_moderators_and_by_those_named_for_a_room() {
         db.write::<_, db::Error, _>(|tx| Box::pin(super::store::keeping::forget_guests(tx, Millis(2_000))))
             .await
             .expect("begun");
-        assert_eq!(rooms.restraints(&dora, here).await.expect("read"), [done.clone()]);
+        assert_eq!(rooms.restraints(&dora, here).await.expect("read"), std::slice::from_ref(&done));
 
         refused(rooms.release(&bert, here, done.id, "").await, Kind::Forbidden);
         refused(rooms.release(&dora, RoomId::from(2), done.id, "").await, Kind::Forbidden);
