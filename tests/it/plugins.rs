@@ -353,7 +353,7 @@ async fn the_document_has_the_routes_of_what_is_on() {
     // What is said to be open to strangers is, and the rest is not.
     assert_eq!(greeting["security"][0], json!({}));
     assert_eq!(program.get("/api/plugins/herald/greeting").await.body, "Hail at greeting");
-    assert_eq!(program.post("/api/plugins/herald/admin/proclamations/gate", &json!({})).await.status, 404);
+    assert_eq!(program.post("/api/plugins/herald/admin/proclamations/gate", &json!({})).await.status, 401);
     let mut freya = app.owner_program().await;
     assert_eq!(freya.post("/api/plugins/herald/admin/proclamations/gate", &json!({})).await.status, 200);
 

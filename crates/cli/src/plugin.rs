@@ -65,7 +65,8 @@ pub enum RegistryCommand {
         /// Its id.
         plugin: String,
         /// Which version.
-        version: String,
+        #[arg(value_name = "VERSION")]
+        which: String,
         /// Only say what would be thrown away.
         #[arg(long)]
         dry_run: bool,
@@ -75,7 +76,8 @@ pub enum RegistryCommand {
         /// Its id.
         plugin: String,
         /// Which version, instead of the newest that was added.
-        version: Option<String>,
+        #[arg(value_name = "VERSION")]
+        which: Option<String>,
         /// Only say what would run.
         #[arg(long)]
         dry_run: bool,
@@ -273,11 +275,11 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RegistryCom
         }
         RegistryCommand::Add(adding) => packages::add(hub, terminal, adding).await,
         RegistryCommand::Approve(approving) => packages::approve(hub, terminal, approving).await,
-        RegistryCommand::Refuse { plugin, version, dry_run } => {
-            packages::refuse(hub, terminal, &plugin, &version, dry_run).await
+        RegistryCommand::Refuse { plugin, which, dry_run } => {
+            packages::refuse(hub, terminal, &plugin, &which, dry_run).await
         }
-        RegistryCommand::Upgrade { plugin, version, dry_run } => {
-            packages::upgrade(hub, terminal, &plugin, version.as_deref(), dry_run).await
+        RegistryCommand::Upgrade { plugin, which, dry_run } => {
+            packages::upgrade(hub, terminal, &plugin, which.as_deref(), dry_run).await
         }
         RegistryCommand::Rollback { plugin, dry_run } => {
             let now = hub.plugin(&plugin).await?;

@@ -32,7 +32,8 @@ pub struct Approving {
     /// Its id.
     plugin: String,
     /// Which version, instead of the newest that was added.
-    version: Option<String>,
+    #[arg(value_name = "VERSION")]
+    which: Option<String>,
     /// Grant it this power that it asks for; again for more.
     #[arg(long = "grant", value_name = "POWER", conflicts_with = "all")]
     granted: Vec<String>,
@@ -116,8 +117,8 @@ async fn waiting(hub: &Client, plugin: &str, version: Option<&str>) -> Done<Stag
 }
 
 pub(super) async fn approve(hub: &Client, terminal: &mut Terminal<'_>, approving: Approving) -> Done {
-    let Approving { plugin, version, granted, all, nothing, sha256, other_signer, json, dry_run } = approving;
-    let staged = waiting(hub, &plugin, version.as_deref()).await?;
+    let Approving { plugin, which, granted, all, nothing, sha256, other_signer, json, dry_run } = approving;
+    let staged = waiting(hub, &plugin, which.as_deref()).await?;
     if dry_run {
         return terminal.answer(json, &staged, tell::staged);
     }
