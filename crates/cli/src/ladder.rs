@@ -201,7 +201,7 @@ pub async fn run_season(hub: &Client, terminal: &mut Terminal<'_>, command: Seas
         SeasonCommand::Begin { name, json, dry_run } => {
             if dry_run {
                 let runs = running(hub).await?.map_or_else(String::new, |season| format!("“{season}” would end, and "));
-                return terminal.say(&format!("{runs}“{}” would begin.", plain(&name)));
+                return terminal.say(format_args!("{runs}“{}” would begin.", plain(&name)));
             }
             let season = hub.begin_season(&NewSeason { name }).await?;
             terminal.answer(json, &[season], |terminal, seasons| tell(terminal, seasons))
@@ -212,7 +212,7 @@ pub async fn run_season(hub: &Client, terminal: &mut Terminal<'_>, command: Seas
                     Some(season) => format!("“{season}” would end."),
                     None => "No season runs.".to_owned(),
                 };
-                return terminal.say(&line);
+                return terminal.say(line);
             }
             hub.end_season().await?;
             terminal.say("The season has ended.")

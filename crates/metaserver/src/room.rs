@@ -267,7 +267,7 @@ impl Room {
             RoomMessage::StartGame { length_secs } => self.start_game(number, length_secs),
             RoomMessage::PlayersInGame(players) => self.set_players(number, &players),
             RoomMessage::Score(score) => self.score_game(number, &score),
-            // A sign of life is the connection's business; the rest is asked of communities that this lobby does not keep.
+            // Signs of life and questions about players are the connection's business; the rest is asked of communities that this lobby does not keep.
             RoomMessage::Keepalive
             | RoomMessage::GameSearch(_)
             | RoomMessage::PlayerSearch(_)

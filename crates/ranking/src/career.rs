@@ -80,14 +80,13 @@ impl Ranking {
 
     async fn field(&self) -> Result<Arc<Vec<Field>>, Error> {
         let now = self.now();
-        let kept = self.0.field.lock().await;
+        // Whoever asks meanwhile waits for the same answer.
+        let mut kept = self.0.field.lock().await;
         if let Some((at, field)) = kept.as_ref()
             && now.since(*at) < FIELD_KEPT
         {
             return Ok(Arc::clone(field));
         }
-        // Whoever asks meanwhile waits for the same answer.
-        let mut kept = kept;
         let mut field = store::career::field(&self.0.db, Dialect::Myth2).await?;
         for one in &mut field {
             let top = store::ladder(&self.0.db, &one.board, Order::Points, None, 1).await?;

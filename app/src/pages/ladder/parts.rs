@@ -95,7 +95,7 @@ pub(super) fn table(
     let heads: Vec<_> = heads
         .iter()
         .enumerate()
-        .map(|(at, head)| view! { <th scope="col" class=class.clone()(at)>{*head}</th> })
+        .map(|(at, head)| view! { <th scope="col" class=class(at)>{*head}</th> })
         .collect();
     let rows: Vec<_> = rows
         .into_iter()
@@ -105,7 +105,7 @@ pub(super) fn table(
                 .enumerate()
                 .map(|(at, cell)| match at {
                     0 => view! { <th scope="row">{cell}</th> }.into_any(),
-                    _ => view! { <td class=class.clone()(at)>{cell}</td> }.into_any(),
+                    _ => view! { <td class=class(at)>{cell}</td> }.into_any(),
                 })
                 .collect();
             view! { <tr>{cells}</tr> }
