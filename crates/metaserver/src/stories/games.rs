@@ -216,7 +216,7 @@ fn won_by(numbers: [u32; 2]) -> GameScore {
 #[tokio::test]
 async fn who_says_otherwise_is_kept_beside_the_hosts_result() {
     // Far longer than the story: everybody has reported, so nobody is waited for.
-    let lobby = Lobby::with(|config| config.report_grace = Duration::from_secs(600)).await;
+    let lobby = Lobby::with(|config| config.report_grace = Duration::from_mins(10)).await;
     let mut host = lobby.player(Dialect::Myth2, "olga").await;
     let mut other = lobby.player(Dialect::Myth2, "balin").await;
     let mut stranger = lobby.player(Dialect::Myth2, "alric").await;
