@@ -28,7 +28,7 @@ story('a war is declared, fought, and won; and one whose time is not over goes o
 
     const report = async (winner: string, points: string) => {
       await visit(owner, war);
-      await owner.getByLabel('Won by').selectOption(winner);
+      await owner.getByLabel('Won by', { exact: true }).selectOption(winner);
       await owner.getByLabel('Points', { exact: true }).fill(points);
       await owner.getByRole('button', { name: 'Report it' }).click();
       await expect(owner.getByText('The score has changed.')).toBeVisible();

@@ -12,7 +12,7 @@ mod guest;
 mod host;
 #[cfg(test)]
 #[cfg(feature = "guests")]
-mod hostile;
+pub(crate) mod hostile;
 #[cfg(feature = "guests")]
 mod imports;
 mod limits;
