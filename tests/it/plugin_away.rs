@@ -10,14 +10,8 @@ use tests::{TestApp, example, until};
 #[tokio::test(flavor = "multi_thread")]
 async fn who_runs_the_hub_is_written_to_when_it_switches_a_guest_off() {
     let Some(place) = Place::migrated(Engine::Postgres).await else { return };
-    let node = async |lobby| {
-        TestApp::with(|settings| {
-            place.address.clone_into(&mut settings.database_url);
-            settings.lobby.enabled = lobby;
-        })
-        .await
-    };
-    let first = node(true).await;
+    let node = async || TestApp::beside(Some(&place.address), Vec::new()).await;
+    let first = node().await;
     let operator = Actor::Operator;
     for (name, role) in [("Olga", base::Role::Owner), ("Ada", base::Role::Admin), ("Bert", base::Role::Member)] {
         first.person(name).await;
@@ -46,7 +40,7 @@ async fn who_runs_the_hub_is_written_to_when_it_switches_a_guest_off() {
         .await
         .unwrap();
 
-    let second = node(false).await;
+    let second = node().await;
     let letter = second.letter("plugin_quarantined").await;
     assert_eq!((&letter["name"], &letter["plugin"]), (&"Olga".into(), &"name_filter".into()), "{letter}");
     let count: (i64,) = sql("select count(*) from mails where kind = 'plugin_quarantined'")

@@ -74,13 +74,7 @@ impl Plugin for Ballot {
 
 async fn hub(database: Option<&str>) -> TestApp {
     let manifest = plugins::read(MANIFEST, Kind::Builtin).unwrap();
-    let change = |settings: &mut server::config::Settings| {
-        if let Some(database) = database {
-            database.clone_into(&mut settings.database_url);
-        }
-        settings.lobby.enabled = database.is_none();
-    };
-    TestApp::with_plugins(change, vec![Arc::new(Ballot(manifest))]).await
+    TestApp::beside(database, vec![Arc::new(Ballot(manifest))]).await
 }
 
 /// The page, once one of the events has happened since that number.

@@ -69,12 +69,7 @@ impl Plugin for Notebook {
 
 async fn hub(database: Option<&str>) -> TestApp {
     let manifest = plugins::read(MANIFEST, Kind::Builtin).unwrap();
-    let change = |settings: &mut server::config::Settings| {
-        if let Some(database) = database {
-            database.clone_into(&mut settings.database_url);
-        }
-    };
-    TestApp::with_plugins(change, vec![Arc::new(Notebook(manifest))]).await
+    TestApp::beside(database, vec![Arc::new(Notebook(manifest))]).await
 }
 
 async fn write_down(app: &TestApp, user: UserId, note: &str) {

@@ -49,6 +49,17 @@ impl TestApp {
         Self { clock, running, _data: data }
     }
 
+    /// The same on a database that others may be on, none of which runs the lobby; `None`: on its own.
+    pub async fn beside(database: Option<&str>, builtins: Builtins) -> Self {
+        let change = |settings: &mut Settings| {
+            if let Some(database) = database {
+                database.clone_into(&mut settings.database_url);
+                settings.lobby.enabled = false;
+            }
+        };
+        Self::with_plugins(change, builtins).await
+    }
+
     /// Everything the doors are handed.
     pub fn running(&self) -> &Running {
         &self.running
