@@ -165,7 +165,9 @@ fn outline(head: Head, ways: Vec<(Tab, &'static str)>, notice: Option<AnyView>, 
     let menu: Vec<_> = menu
         .into_iter()
         .map(|(label, path)| {
-            let current = (path == here).then_some("page");
+            // A plugin's page stands for those beneath it.
+            let is_here = here.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let current = is_here.then_some("page");
             view! { <li><a href=path aria-current=current>{label}</a></li> }
         })
         .collect();

@@ -105,11 +105,13 @@ fn from_address(sources: &[String], say: &Words) -> Node {
 
 fn row(card: &Card, say: &Words) -> Vec<Cell> {
     let id = card.manifest.id.as_str();
-    let mut state = vec![match card.state.as_str() {
-        "installed" => health(say, &card.health),
-        "removed" => badge(say.say("removed"), Tone::Plain),
-        _ => badge(say.say("staged"), Tone::Warn),
-    }];
+    let mut state = match card.state.as_str() {
+        "installed" => vec![health(say, &card.health)],
+        "removed" => vec![badge(say.say("removed"), Tone::Plain)],
+        // Which version waits is said next.
+        _ if card.staged.is_some() => Vec::new(),
+        _ => vec![badge(say.say("staged"), Tone::Warn)],
+    };
     if let Some(version) = &card.staged {
         state.push(badge(&say.with("waits", &[("version", version)]), Tone::Warn));
     }
