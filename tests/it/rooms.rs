@@ -1,6 +1,6 @@
 //! The lobby's rooms: as those who run the hub want them, and for those who log on with a game.
 
-use base::Role;
+use base::{Actor, Role};
 use metaserver::testing::{Client, LogIn};
 use metaserver_proto::{Dialect, ServerPacket};
 use serde_json::json;
@@ -79,9 +79,15 @@ async fn the_command_line_opens_and_closes_rooms() {
         shell.ok(&["room-order", "lift", "1", &held["id"].to_string()]).await;
         shell.audited("room.released").await;
         assert!(shell.ok(&["room-order", "mute", "1", "zounds*"]).await.contains("zounds*"));
-        assert!(shell.json(&["room-order", "words", "1"]).await["here"] == json!(["zounds*"]));
-        assert!(shell.ok(&["room-order", "unmute", "1", "zounds*"]).await.contains("No word"));
-        assert!(shell.ok(&["room-order", "moderators", "1"]).await.contains("nobody else"));
+        assert_eq!(shell.json(&["room-order", "words", "1"]).await["here"], json!(["zounds*"]));
+        shell.ok(&["room-order", "unmute", "1", "zounds*"]).await;
+        assert_eq!(shell.json(&["room-order", "words", "1"]).await["here"], json!([]));
+        let bert =
+            app.running().hub.accounts.find_user(&Actor::Operator, "Bert").await.unwrap().unwrap().id.to_string();
+        assert!(shell.ok(&["room-order", "name", "1", &bert]).await.contains("Bert"));
+        shell.audited("room.moderator_set").await;
+        assert_eq!(shell.json(&["room-order", "moderators", "1"]).await[0]["name"], "Bert");
+        shell.ok(&["room-order", "dismiss", "1", &bert]).await;
         let wrong = shell.fails(&["room", "open", "Atlantis"]).await;
         assert!(wrong.contains("no room called Atlantis"), "{wrong}");
     })
