@@ -65,7 +65,7 @@ async fn read(app: &TestApp, path: &str) -> Value {
 pub(crate) async fn settled_game(app: &TestApp) -> GameId {
     let before = read(app, "/games").await["items"].as_array().unwrap().len();
     let (mut host, mut other) =
-        (player(app, &format!("Host {before}")).await, player(app, &format!("Guest {before}")).await);
+        (player(app, &format!("Duellist {before}")).await, player(app, &format!("Swordsman {before}")).await);
     play(&mut host, &mut other, true).await;
     until("the result", async || {
         let games = read(app, "/games").await;

@@ -53,6 +53,18 @@ where
     .into_any()
 }
 
+/// Tells machines what people read.
+pub(crate) fn say_status(kind: base::Kind) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(kind.status()))
+    {
+        response.set_status(status);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = kind;
+}
+
 /// It did not work, or one may not.
 #[component]
 pub(crate) fn Failed(

@@ -302,7 +302,8 @@ impl Stage {
             return if path.contains("{user}") { asked.with("user", self.newcomer().await.0) } else { asked };
         }
         if path == "/seasons/running" {
-            self.make("/seasons", &json!({ "name": self.name("Season") })).await;
+            let season = json!({ "name": self.name("Season") });
+            self.make("/seasons", &season).await;
         }
         if path.contains("{schedule}") {
             return asked.with("schedule", self.read("/schedules").await["items"][0]["id"].clone());

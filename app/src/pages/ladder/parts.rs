@@ -14,7 +14,7 @@ use crate::{
     error::AppError,
     texts::ladder as say,
     ui::{
-        state::{Failed, Loading},
+        state::{Failed, Loading, say_status},
         time::Time,
     },
 };
@@ -33,7 +33,10 @@ where
             <Suspense fallback=|| view! { <Loading/> }>
                 {move || from.get().map(|answer| match answer {
                     Ok(read) => view(read),
-                    Err(error) => view! { <Title text=what/><h1>{what}</h1><Failed error/> }.into_any(),
+                    Err(error) => {
+                        say_status(error.problem.kind);
+                        view! { <Title text=what/><h1>{what}</h1><Failed error/> }.into_any()
+                    }
                 })}
             </Suspense>
         </div>
@@ -92,11 +95,8 @@ pub(super) fn table(
     rows: Vec<Vec<AnyView>>,
 ) -> AnyView {
     let class = move |at: usize| numbers.contains(&at).then_some("number");
-    let heads: Vec<_> = heads
-        .iter()
-        .enumerate()
-        .map(|(at, head)| view! { <th scope="col" class=class(at)>{*head}</th> })
-        .collect();
+    let heads: Vec<_> =
+        heads.iter().enumerate().map(|(at, head)| view! { <th scope="col" class=class(at)>{*head}</th> }).collect();
     let rows: Vec<_> = rows
         .into_iter()
         .map(|cells| {

@@ -15,7 +15,7 @@ use crate::{
     pages::{account::login_for, not_found::NotFoundPage},
     texts::org,
     ui::{
-        state::{Failed, Loading},
+        state::{Failed, Loading, say_status},
         time::Time,
     },
 };
@@ -99,18 +99,6 @@ pub(crate) fn failed(error: AppError) -> AnyView {
             view! { <div class="page narrow"><Failed error/></div> }.into_any()
         }
     }
-}
-
-/// Tells machines what people read.
-fn say_status(kind: Kind) {
-    #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(kind.status()))
-    {
-        response.set_status(status);
-    }
-    #[cfg(not(feature = "ssr"))]
-    let _ = kind;
 }
 
 /// The places on an organization's page where plugins show something.

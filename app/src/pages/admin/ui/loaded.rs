@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::place::Place;
 use crate::{
     error::AppError,
-    ui::state::{Failed, Loading},
+    ui::state::{Failed, Loading, say_status},
 };
 
 /// Draws what was read; until then that it is on its way, and instead of it why it failed. What is read anew replaces the old when it is
@@ -65,16 +65,4 @@ where
         </div>
     }
     .into_any()
-}
-
-/// Tells machines what people read.
-fn say_status(kind: base::Kind) {
-    #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(kind.status()))
-    {
-        response.set_status(status);
-    }
-    #[cfg(not(feature = "ssr"))]
-    let _ = kind;
 }
