@@ -38,6 +38,7 @@ description = "Greets whoever comes."
 author = "Guildhall"
 license = "MIT"
 category = "utility"
+enabled_by_default = false
 
 [[routes]]
 method = "GET"
