@@ -117,6 +117,10 @@ function asked(page: Page): Set<Request> {
     // Without script, of what a page preloads nobody says how it ended.
     if (request.isNavigationRequest() || (!withoutScript() && ['fetch', 'xhr'].includes(request.resourceType()))) requests.add(request);
   });
+  // A form is answered with the first word: a script need not read on, and then nobody says that it ended.
+  page.on('response', (response) => {
+    if (response.request().method() !== 'GET') requests.delete(response.request());
+  });
   page.on('requestfinished', (request) => requests.delete(request));
   page.on('requestfailed', (request) => requests.delete(request));
   // What the document before this one asked for concerns nobody any more.
