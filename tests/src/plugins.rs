@@ -98,7 +98,7 @@ impl Plugin for Herald {
 
     fn route(&self, ctx: Ctx, request: Request) -> Answer<'_, Response> {
         let greeting = ctx.powers.config()["greeting"].as_str().unwrap_or_default().to_owned();
-        let said = format!("{greeting} at {}", request.path);
+        let said = request.params.values().fold(greeting, |said, part| format!("{said} {part}"));
         Box::pin(async move { Ok(Response { status: 200, headers: Vec::new(), body: said.into_bytes() }) })
     }
 }

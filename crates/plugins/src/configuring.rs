@@ -123,6 +123,8 @@ impl Plugins {
         for place in [organization, None] {
             known.extend(store::secrets_set(self.db(), id, place).await?.into_iter().map(|(name, _)| name));
         }
+        // Secrets that the manifest asks to use are none of the settings.
+        known.retain(|name| facts.schema.is_secret(&format!("/{name}")));
         for name in &known {
             put_at(&mut whole, name, MASK);
         }
