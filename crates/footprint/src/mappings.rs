@@ -7,8 +7,8 @@ use std::ops::Range;
 pub(crate) fn as_in_the_file(smaps: &str, program: &str) -> Vec<Range<usize>> {
     let (mut found, mut open) = (Vec::new(), None);
     for line in smaps.lines() {
-        if let Some(range) = start_of(line, program) {
-            open = range;
+        if let Some(Mapping { range, rights, file }) = Mapping::begun_by(line) {
+            open = (matches!(rights, "r-xp" | "r--p") && file == program).then_some(range);
         } else if line.split_whitespace().eq(["Anonymous:", "0", "kB"]) {
             found.extend(open.take());
         }
@@ -16,16 +16,23 @@ pub(crate) fn as_in_the_file(smaps: &str, program: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// If a mapping begins with this line: where it lies, if it is one of `program` that cannot be written.
-fn start_of(line: &str, program: &str) -> Option<Option<Range<usize>>> {
-    // address, rights, offset, device, inode; then, after blanks, the file, which may have blanks of its own.
-    let mut words = line.splitn(6, ' ');
-    let (start, end) = words.next()?.split_once('-')?;
-    let address = |hex| usize::from_str_radix(hex, 16).ok();
-    let range = address(start)?..address(end)?;
-    let rights = words.next()?;
-    let file = words.nth(3).unwrap_or_default().trim_start();
-    Some((matches!(rights, "r-xp" | "r--p") && file == program).then_some(range))
+/// One mapping, as its first line tells it.
+struct Mapping<'a> {
+    range: Range<usize>,
+    rights: &'a str,
+    file: &'a str,
+}
+
+impl<'a> Mapping<'a> {
+    fn begun_by(line: &'a str) -> Option<Self> {
+        // address, rights, offset, device, inode; then, after blanks, the file, which may have blanks of its own.
+        let mut words = line.splitn(6, ' ');
+        let (start, end) = words.next()?.split_once('-')?;
+        let address = |hex| usize::from_str_radix(hex, 16).ok();
+        let range = address(start)?..address(end)?;
+        let rights = words.next()?;
+        Some(Self { range, rights, file: words.nth(3).unwrap_or_default().trim_start() })
+    }
 }
 
 #[cfg(test)]
