@@ -36,8 +36,8 @@ pub(crate) struct Settled {
 
 /// A place in a ladder, from which it goes on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Place {
-    pub(crate) place: u64,
+pub(crate) struct Mark {
+    pub(crate) number: u64,
     pub(crate) value: i64,
     pub(crate) games: i64,
     pub(crate) user: i64,
@@ -186,12 +186,11 @@ pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settl
             damage_given: row.damage_given,
             damage_taken: row.damage_taken,
         };
-        match sides.iter_mut().find(|(known, _)| *known == row.team) {
-            Some((_, side)) => side.players.push(player),
-            None => {
-                let place = u32::try_from(row.place).unwrap_or(u32::MAX);
-                sides.push((row.team, Side { place, players: vec![player] }));
-            }
+        if let Some((_, side)) = sides.iter_mut().find(|(known, _)| *known == row.team) {
+            side.players.push(player);
+        } else {
+            let place = u32::try_from(row.place).unwrap_or(u32::MAX);
+            sides.push((row.team, Side { place, players: vec![player] }));
         }
     }
     // The client has two kinds of score: what is played in a tournament counts like what is played in a ranked room.
@@ -291,14 +290,14 @@ pub(crate) async fn ladder(
     db: &Db,
     board: &Board,
     order: Order,
-    after: Option<&Place>,
+    after: Option<&Mark>,
     at_most: u32,
-) -> Result<Vec<(Rung, Place)>, Error> {
+) -> Result<Vec<(Rung, Mark)>, Error> {
     let (text, least) = match order {
         Order::Rating => (LADDER_BY_RATING, 0),
         Order::Points => (LADDER_BY_POINTS, i64::from(NOVICE_GAMES)),
     };
-    let from = after.cloned().unwrap_or(Place { place: 0, value: i64::MAX, games: i64::MAX, user: i64::MAX });
+    let from = after.cloned().unwrap_or(Mark { number: 0, value: i64::MAX, games: i64::MAX, user: i64::MAX });
     let rows: Vec<StandingRow> = on_board(sql(text), board)
         .bind(least)
         .bind(from.value)
@@ -312,11 +311,11 @@ pub(crate) async fn ladder(
             Order::Rating => row.rating,
             Order::Points => row.points,
         };
-        let next = Place { place, value, games: row.games, user: row.user_id };
+        let next = Mark { number: place, value, games: row.games, user: row.user_id };
         let standing = row.standing();
         (Rung { place, user: UserId::from(row.user_id), name: row.name, standing }, next)
     };
-    Ok((from.place + 1..).zip(rows).map(rung).collect())
+    Ok((from.number + 1..).zip(rows).map(rung).collect())
 }
 
 /// The place in the classic ladder and how many are placed in it; `None`: somebody with no game there.

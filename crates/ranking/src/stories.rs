@@ -13,7 +13,7 @@ use contract::{
 };
 use db::{Db, sql, testing::each};
 use events::Reader;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Error, Ranking};
 
@@ -306,7 +306,8 @@ async fn results_are_counted_while_the_hub_runs() {
         let world = World::new(db);
         let (olga, balin) = (world.person("Olga").await, world.person("Balin").await);
         let stop = CancellationToken::new();
-        let following = tokio::spawn(world.ranking.clone().follow(stop.clone()));
+        let tasks = TaskTracker::new();
+        tasks.spawn(world.ranking.clone().follow(stop.clone()));
         world.game(1, "tournament", 0, &[(olga, 0, 1), (balin, 1, 2)]).await;
         world.tell(1).await;
         let whole = Board::ranked(Dialect::Myth2);
@@ -316,7 +317,8 @@ async fn results_are_counted_while_the_hub_runs() {
         })
         .await;
         stop.cancel();
-        following.await.unwrap();
+        tasks.close();
+        tasks.wait().await;
     })
     .await;
 }
