@@ -28,6 +28,7 @@ pub struct Adding {
 
 /// What to approve.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line, each by itself")]
 pub struct Approving {
     /// Its id.
     plugin: String,
