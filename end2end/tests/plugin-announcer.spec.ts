@@ -22,7 +22,7 @@ story('whoever joins is announced, by the secret that nobody reads', async ({ br
     expect(await owner.content()).not.toContain('a-token-of-the-story');
 
     const vera = await another();
-    await signUp(vera, 'Vera *the* Brave');
+    await signUp(vera, 'Vera the Brave');
     for (const where of [other, path]) {
       await visit(vera, where);
       await sends(vera, () => vera.getByRole('button', { name: 'Join', exact: true }).click());

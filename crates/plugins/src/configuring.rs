@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use audit::Entry;
 use base::{Action, Actor, Millis, OrgId, Secret};
 use contract::Event;
+use plugin_api::page::form::{self, Field};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -37,6 +38,32 @@ pub struct Settings {
     pub secrets: Vec<(String, Millis)>,
     /// Secrets beside those of the schema: the ones its manifest asks to use.
     pub secret_names: Vec<String>,
+}
+
+impl Settings {
+    /// The layer that is edited: the operator's, or an organization's.
+    fn layer(&self, of_organization: bool) -> &Value {
+        if of_organization { &self.organization } else { &self.installation }
+    }
+
+    /// What stands in the fields of a form of that layer: what the layer says; and where a field can't be left open, what counts.
+    pub fn shown(&self, of_organization: bool) -> Value {
+        let mut shown = self.layer(of_organization).clone();
+        for Field { name, .. } in form::settings(&self.schema).iter().filter(|field| field.wire().always_says()) {
+            if form::at(&shown, name).is_none()
+                && let Some(counts) = form::at(&self.merged, name)
+            {
+                form::put(&mut shown, name, counts.clone());
+            }
+        }
+        shown
+    }
+
+    /// Whether a form that comes back with `value` in that field says anything, or just what would count without it.
+    pub fn says(&self, of_organization: bool, field: &Field, value: &Value) -> bool {
+        let is_said = form::at(self.layer(of_organization), &field.name).is_some();
+        is_said || !field.wire().always_says() || form::at(&self.merged, &field.name) != Some(value)
+    }
 }
 
 impl Plugins {

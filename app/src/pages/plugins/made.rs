@@ -250,7 +250,7 @@ impl Asked<'_> {
             let set: Vec<String> = settings.secrets.iter().map(|(name, _)| name.clone()).collect();
             let form = drawing::SettingsForm {
                 schema: &settings.schema,
-                values: if own { &settings.installation } else { &settings.organization },
+                values: &settings.shown(!own),
                 set: &set,
                 operator: own,
                 action: &self.base(),

@@ -102,6 +102,13 @@ pub enum Wire {
 }
 
 impl Wire {
+    /// Whether what is left empty says something, too: no, none, no line. A form can't leave such a field open.
+    pub fn always_says(self) -> bool {
+        matches!(self, Self::Flag | Self::Values | Self::Lines)
+    }
+}
+
+impl Wire {
     const ALL: [Self; 8] =
         [Self::Text, Self::Integer, Self::Number, Self::Flag, Self::Instant, Self::Value, Self::Values, Self::Lines];
 

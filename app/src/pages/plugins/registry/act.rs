@@ -71,7 +71,7 @@ pub(crate) async fn act(
     Ok(None)
 }
 
-/// The layer that the form of settings stands for. A field that was left empty says nothing.
+/// The layer that the form of settings stands for. A field that was left empty, or as it came, says nothing.
 async fn configure(
     service: &Plugins,
     actor: &Actor,
@@ -95,8 +95,10 @@ async fn configure(
         };
         let texts: Vec<&str> = typed.iter().filter(|(key, _)| is_it(key)).map(|(_, text)| text.as_str()).collect();
         match form::value(field.wire(), &texts) {
-            Ok(Some(value)) => form::put(&mut layer, &field.name, value),
-            Ok(None) => {}
+            Ok(Some(value)) if settings.says(organization.is_some(), &field, &value) => {
+                form::put(&mut layer, &field.name, value);
+            }
+            Ok(_) => {}
             Err(_) => wrong.push((field.label, "can't be read".to_owned())),
         }
     }
