@@ -2,8 +2,8 @@
 
 mod lobby;
 mod own;
-mod rooms;
 pub(crate) mod plugins;
+mod rooms;
 
 pub(crate) use lobby::LobbyCommands;
 pub(crate) use own::{Ground, own};

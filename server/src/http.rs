@@ -34,9 +34,9 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
 
+use belongings::{LONGEST_PACKAGE, LONGEST_PICTURE};
 pub use cross_site::has_our_origin;
 pub(crate) use forms::FormSeal;
-use belongings::{LONGEST_PACKAGE, LONGEST_PICTURE};
 pub use health::{admin_routes, recorder};
 pub use listener::{Counts, Limits, Peer, Place, serve};
 pub use pages::server_functions;

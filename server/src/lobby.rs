@@ -14,7 +14,8 @@ use contract::{
 use futures::future::BoxFuture;
 use live::Board;
 use metaserver::{
-    Account, Audience, Config, Denied, Heard, Keepalive, Known, Limits, Logon, Metaserver, Present, Running, Said, Speaker, Whisperer,
+    Account, Audience, Config, Denied, Heard, Keepalive, Known, Limits, Logon, Metaserver, Present, Running, Said,
+    Speaker, Whisperer,
 };
 use tokio_util::sync::CancellationToken;
 

@@ -27,7 +27,8 @@ pub use grants::{Grants, UnknownGrant};
 pub use host::{is_loopback_host, network_of};
 pub use id::{
     AppealId, AuditId, EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, OrgId, PasskeyId, ReportId,
-    RestraintId, RoomId, SanctionId, ScheduleId, ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId, WebhookId,
+    RestraintId, RoomId, SanctionId, ScheduleId, ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId,
+    WebhookId,
 };
 pub use permission::{Action, Standing};
 pub use role::{Role, Roles};

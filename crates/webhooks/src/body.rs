@@ -39,7 +39,7 @@ mod tests {
     /// Each event is either offered to other programs or kept here, and somebody has decided which.
     #[test]
     fn every_event_is_told_or_kept_on_purpose() {
-        const KEPT: [&str; 17] = [
+        const KEPT: [&str; 19] = [
             "password_changed",
             "sessions_ended",
             "tokens_ended",
@@ -57,6 +57,8 @@ mod tests {
             "plugin_config_changed",
             "plugin_changed",
             "plugin_told",
+            "rooms_changed",
+            "player_kicked",
         ];
         let source = include_str!("../../contract/src/event.rs");
         let names = source.split_once("pub const fn name").unwrap().1;
