@@ -23,6 +23,7 @@ pub(crate) fn show() -> AnyView {
 #[component]
 fn GamePage(result: GameResult) -> impl IntoView {
     let GameResult { game, reports } = result;
+    // Never negative: it is the length of a game that has ended.
     let minutes = usize::try_from(game.played_ms / 60_000).unwrap_or_default();
     let rows = game
         .players

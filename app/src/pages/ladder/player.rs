@@ -19,6 +19,7 @@ use crate::{
 /// The page.
 pub(crate) fn show() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
+    // Without `before` the history begins with the latest game.
     let asked = move || (params.get().get("name").unwrap_or_default(), query.get().get("before").unwrap_or_default());
     let player = Resource::new(asked, |(name, before)| read_player(name, before));
     about_one(player, say::player(), |player| view! { <PlayerPage player/> }.into_any())

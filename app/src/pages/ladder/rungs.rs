@@ -23,6 +23,7 @@ use crate::{
 /// The page.
 pub(crate) fn show() -> AnyView {
     let query = use_query_map();
+    // What the address does not say is left to the server, which knows what it is then.
     let asked = move || {
         let query = query.get();
         ["dialect", "class", "order", "season", "after"].map(|key| query.get(key).unwrap_or_default())

@@ -4,7 +4,7 @@ use contract::room::{BANNERS, LobbyRoom, RoomKind};
 
 use crate::texts::admin::rooms as say;
 
-/// What classic clients call it.
+/// What classic clients call it. A banner that is none has no name: the form that opens a room refuses it.
 pub(super) fn banner(banner: u8) -> &'static str {
     BANNERS.get(usize::from(banner)).copied().unwrap_or_default()
 }
