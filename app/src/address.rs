@@ -1,4 +1,12 @@
-//! Addresses on the hub, put together safely.
+//! Addresses on the hub, put together safely, and what the address of a page says.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// What the page's address says under that key when the page is first drawn; empty where it says nothing.
+pub(crate) fn given(key: &str) -> String {
+    use_query_map().with_untracked(|query| query.get(key)).unwrap_or_default()
+}
 
 /// Text as it stands in a path or a query: whatever is not plain is a percent sign and two digits a byte.
 pub(crate) fn escape(text: &str) -> String {

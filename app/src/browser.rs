@@ -18,6 +18,12 @@ pub(crate) fn now_ms() -> f64 {
     js_sys::Date::now()
 }
 
+/// This moment, by the reader's clock.
+pub(crate) fn now() -> base::Millis {
+    #[expect(clippy::cast_possible_truncation, reason = "instants stay far below 2^53 milliseconds")]
+    base::Millis(now_ms() as i64)
+}
+
 /// A number from 0 up to 1, to spread reconnects.
 pub(crate) fn chance() -> f64 {
     js_sys::Math::random()

@@ -132,6 +132,7 @@ fn Links() -> impl IntoView {
         <ul class="links">
             <li><a href="/live">{texts::nav::live()}</a></li>
             <li><a href="/lobby/ladder">{texts::ladder::title()}</a></li>
+            <li><a href="/lobby/orders">{texts::orders::title()}</a></li>
             <li><a href="/people">{texts::people::title()}</a></li>
             <li><a href="/orgs">{texts::nav::organizations()}</a></li>
             {viewer.menu.into_iter().map(|(label, path)| view! { <li><a href=path>{label}</a></li> }).collect::<Vec<_>>()}

@@ -51,6 +51,7 @@ use pages::{
     live::{Live, feed::Feed},
     not_found::NotFoundPage,
     offline::OfflinePage,
+    orders::Orders,
     orgs::Orgs,
     people::People,
     plugins::Plugins,
@@ -154,6 +155,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/prove") view=Entrance::Prove ssr=SsrMode::Async/>
                     <Route path=path!("/recover") view=Entrance::Recover ssr=SsrMode::Async/>
                     <Route path=path!("/recover/password") view=Entrance::NewPassword ssr=SsrMode::Async/>
+                    <Route path=path!("/metaclient/settings") view=Entrance::FromGame ssr=SsrMode::Async/>
                     <Route path=path!("/verify") view=Entrance::Verify ssr=SsrMode::Async/>
                     <Route path=path!("/undo-address") view=Entrance::UndoAddress ssr=SsrMode::Async/>
                     <Route path=path!("/stay") view=Entrance::Stay ssr=SsrMode::Async/>
@@ -180,9 +182,16 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/orgs/:slug/plugins/:plugin") view=Plugins::Organization ssr=SsrMode::Async/>
                     <Route path=path!("/plugins/:plugin") view=Plugins::Hub ssr=SsrMode::Async/>
                     <Route path=path!("/plugins/:plugin/*path") view=Plugins::Hub ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/rooms/:room") view=Live::Room ssr=SsrMode::Async/>
                     <Route path=path!("/lobby/ladder") view=Ladders::Ladder ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/orders") view=Orders::List ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/orders/new") view=Orders::Found ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/orders/:order") view=Orders::One ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/orders/:order/change") view=Orders::Change ssr=SsrMode::Async/>
                     <Route path=path!("/lobby/players/:name") view=Ladders::Player ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/games") view=Ladders::Games ssr=SsrMode::Async/>
                     <Route path=path!("/lobby/games/:game") view=Ladders::Game ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/films") view=Ladders::Films ssr=SsrMode::Async/>
                     <Route path=path!("/people") view=People::Search ssr=SsrMode::Async/>
                     <Route path=path!("/people/:name") view=People::Profile ssr=SsrMode::Async/>
                     <Route path=path!("/friends") view=People::Friends ssr=SsrMode::Async/>

@@ -11,6 +11,7 @@ use crate::{
     error::AppError,
     locale::Locale,
     texts,
+    ui::field::field_label,
 };
 
 /// The problem as a document by itself, in the reader's language and theme. It names no build, needs no script, and its
@@ -34,6 +35,27 @@ pub fn problem_page_with(
         let says = AppError::from(problem).sentence();
         let again = again.map(|path| (path.to_owned(), texts::state::try_again().to_owned()));
         (texts::state::stopped().to_owned(), says, again)
+    })
+}
+
+/// The problem in words alone, in English: for programs that show a player what they are answered and know no language.
+pub fn problem_words(problem: &Problem) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(Locale::default());
+        let error = AppError::from(problem.clone());
+        if problem.fields.is_empty() {
+            return error.sentence();
+        }
+        let mut words = String::new();
+        for wrong in &problem.fields {
+            let says = error.of(wrong.field).unwrap_or_default();
+            let _ = write!(words, "{}{}: {says}", if words.is_empty() { "" } else { " " }, field_label(wrong.field));
+        }
+        if let Some(says) = &problem.says {
+            let _ = write!(words, " {says}");
+        }
+        words
     })
 }
 

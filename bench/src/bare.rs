@@ -13,6 +13,8 @@ use crate::Failure;
 
 /// Said instead of a program, it makes this process the bare server.
 pub(crate) const WORD: &str = "--bare-server";
+/// What is written at once, at most, give or take a frame.
+const TOGETHER: usize = 16 * 1024;
 
 /// A running bare server; killed when dropped.
 pub(crate) struct Bare {
@@ -51,8 +53,17 @@ pub(crate) async fn serve() -> Result<(), Failure> {
             }
         });
         connections.spawn(async move {
+            let mut waiting = Vec::with_capacity(TOGETHER);
             while let Ok(frame) = mine.recv().await {
-                if write.write_all(&frame).await.is_err() {
+                waiting.clear();
+                waiting.extend_from_slice(&frame);
+                // One call of the system for all that waits.
+                while waiting.len() < TOGETHER
+                    && let Ok(frame) = mine.try_recv()
+                {
+                    waiting.extend_from_slice(&frame);
+                }
+                if write.write_all(&waiting).await.is_err() {
                     break;
                 }
             }

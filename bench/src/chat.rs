@@ -30,14 +30,21 @@ const CLIENTS: usize = 100;
 const WARM_UP: Duration = Duration::from_secs(2);
 /// While it is counted.
 const COUNTED: Duration = Duration::from_secs(6);
+/// Lines a second that are enough anywhere.
+const MILLION: f64 = 1_000_000.0;
 /// The number of a chat packet.
 const CHAT: u16 = 200;
 
 /// Limits that keep people apart and would measure themselves here.
-const RAISED: [(&str, &str); 4] = [
+const RAISED: [(&str, &str); 8] = [
     ("GUILDHALL_LOBBY__CONNECTIONS_PER_ADDRESS", "20000"),
     ("GUILDHALL_LOBBY__CHAT_BURST", "100000"),
     ("GUILDHALL_LOBBY__CHAT_PER_SECOND", "100000"),
+    ("GUILDHALL_LOBBY__PACKET_BURST", "100000"),
+    ("GUILDHALL_LOBBY__PACKETS_PER_SECOND", "100000"),
+    // A client whose turn on these cores comes late is not to be dropped for it.
+    ("GUILDHALL_LOBBY__OUTBOX_PACKETS", "100000"),
+    ("GUILDHALL_LOBBY__OUTBOX_BYTES", "67108864"),
     ("GUILDHALL_LOBBY__ROOM_CAPACITY", "20000"),
 ];
 
@@ -62,7 +69,12 @@ pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), F
 
     report.note("room chat delivered to 100 clients, a second", figure, "lines");
     report.note("bare broadcast over the same sockets, a second", bound, "lines");
-    report.check("  of the bare broadcast", figure / bound, "", Bound::AtLeast(0.3));
+    report.check(
+        "  at least a million, or half of the bare",
+        figure,
+        "lines",
+        Bound::AtLeast((bound / 2.0).min(MILLION)),
+    );
     Ok(())
 }
 
@@ -113,7 +125,8 @@ async fn talk(mut stream: TcpStream, number: u32, count: Arc<AtomicU64>, over: A
     Ok(())
 }
 
-fn whole_frame(bytes: &[u8]) -> Option<&[u8]> {
+/// The first packet, if all of it is there.
+pub(crate) fn whole_frame(bytes: &[u8]) -> Option<&[u8]> {
     let head = bytes.first_chunk::<8>()?;
     bytes.get(..u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize)
 }

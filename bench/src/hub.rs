@@ -79,3 +79,25 @@ pub(crate) async fn get(at: SocketAddr, path: &str) -> Result<String, Failure> {
     timeout(PATIENCE, stream.read_to_end(&mut answer)).await??;
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
+
+/// A command of the operator's on a hub that does not run, with one line on its standard input.
+pub(crate) async fn command(program: &Path, data: &Path, words: &[&str], line: &str) -> Result<(), Failure> {
+    let mut child = Command::new(program)
+        .args(words)
+        .env("GUILDHALL_DATA_DIR", data)
+        .env("GUILDHALL_LOG", "warn")
+        .current_dir(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(format!("{line}\n").as_bytes()).await?;
+    }
+    let ended = child.wait_with_output().await?;
+    if !ended.status.success() {
+        return Err(format!("guildhall {}: {}", words.join(" "), String::from_utf8_lossy(&ended.stderr)).into());
+    }
+    Ok(())
+}

@@ -88,7 +88,7 @@ pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), F
 }
 
 /// One thread a core, nothing but hashing, at the cost that the hub hashes with, in memory that is there already.
-fn hashes_per_second() -> Result<f64, Failure> {
+pub(crate) fn hashes_per_second() -> Result<f64, Failure> {
     let threads = std::thread::available_parallelism()?.get();
     let params = Params::new(19_456, 2, 1, Some(32)).map_err(|error| error.to_string())?;
     let began = Instant::now();

@@ -88,7 +88,7 @@ async fn on(program: &Path, place: &Place, nats: Option<&str>) -> Result<Vec<Dur
 }
 
 /// What an answer tells the browser to send from now on.
-fn cookies(answer: &str) -> String {
+pub(crate) fn cookies(answer: &str) -> String {
     let head = answer.split("\r\n\r\n").next().unwrap_or_default();
     let set = head.lines().filter_map(|line| {
         let (name, value) = line.split_once(':')?;

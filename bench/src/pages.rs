@@ -4,7 +4,6 @@
 use std::{
     net::SocketAddr,
     path::Path,
-    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -15,13 +14,12 @@ use std::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    process::Command,
     task::JoinSet,
 };
 
 use crate::{
     Failure,
-    hub::Hub,
+    hub::{self, Hub},
     log_in::{PASSWORD, expect_ok, length_of_answer},
     report::{Bound, Report},
     start::to_f64,
@@ -43,14 +41,15 @@ const TURN: Duration = Duration::from_secs(1);
 pub(crate) async fn measure(program: &Path, packages: &Path, report: &mut Report) -> Result<(), Failure> {
     let (bare, hooked) = (tempfile::tempdir()?, tempfile::tempdir()?);
     for data in [bare.path(), hooked.path()] {
-        run(program, data, &["user", "create", "Olga", "--role", "owner"], PASSWORD).await?;
-        run(program, data, &["org", "create", "The Lantern", "--owner", "Olga", "--slug", ORGANIZATION], "").await?;
+        hub::command(program, data, &["user", "create", "Olga", "--role", "owner"], PASSWORD).await?;
+        hub::command(program, data, &["org", "create", "The Lantern", "--owner", "Olga", "--slug", ORGANIZATION], "")
+            .await?;
     }
     for (package, id) in PLUGINS {
         let file = packages.join(format!("{package}.tar.gz"));
-        run(program, hooked.path(), &["plugin", "add", &file.to_string_lossy()], "").await?;
-        run(program, hooked.path(), &["plugin", "approve", id, "--all"], "").await?;
-        run(program, hooked.path(), &["plugin", "enable", id, "--org", ORGANIZATION], "").await?;
+        hub::command(program, hooked.path(), &["plugin", "add", &file.to_string_lossy()], "").await?;
+        hub::command(program, hooked.path(), &["plugin", "approve", id, "--all"], "").await?;
+        hub::command(program, hooked.path(), &["plugin", "enable", id, "--org", ORGANIZATION], "").await?;
     }
     let without = Hub::start(program, bare.path(), &[]).await?;
     let with = Hub::start(program, hooked.path(), &[]).await?;
@@ -125,26 +124,4 @@ async fn answer(stream: &mut TcpStream, at: SocketAddr, page: &str) -> Result<St
         }
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A command of the operator's, with one line on its standard input.
-async fn run(program: &Path, data: &Path, words: &[&str], line: &str) -> Result<(), Failure> {
-    let mut child = Command::new(program)
-        .args(words)
-        .env("GUILDHALL_DATA_DIR", data)
-        .env("GUILDHALL_LOG", "warn")
-        .current_dir(data)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        input.write_all(format!("{line}\n").as_bytes()).await?;
-    }
-    let ended = child.wait_with_output().await?;
-    if !ended.status.success() {
-        return Err(format!("guildhall {}: {}", words.join(" "), String::from_utf8_lossy(&ended.stderr)).into());
-    }
-    Ok(())
 }

@@ -54,8 +54,8 @@ impl fmt::Display for Report {
         for row in &self.0 {
             let bound = match row.bound {
                 None => String::new(),
-                Some(Bound::AtMost(most)) => format!("at most {most}"),
-                Some(Bound::AtLeast(least)) => format!("at least {least}"),
+                Some(Bound::AtMost(most)) => format!("at most {}", to_hundredths(most)),
+                Some(Bound::AtLeast(least)) => format!("at least {}", to_hundredths(least)),
             };
             let verdict = match (row.bound, row.holds()) {
                 (None, _) => "",
@@ -66,4 +66,9 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+/// A bound that was worked out is as exact as what it bounds.
+fn to_hundredths(bound: f64) -> f64 {
+    (bound * 100.0).round() / 100.0
 }

@@ -36,9 +36,40 @@ export class ClassicClient {
     this.process.stdin?.write(`say ${text}\n`);
   }
 
+  /** Writes what others are shown of this player. */
+  writes(city: string, state: string, country: string, quote: string): void {
+    this.orders(`write ${[city, state, country, quote].join('|')}`);
+  }
+
   /** Opens a game of that name. */
   host(name: string): void {
     this.process.stdin?.write(`host ${name}\n`);
+  }
+
+  /** The number this player has in the lobby. */
+  get number(): number {
+    return Number(this.heard.map((line) => /^in room as (\d+)/.exec(line)?.[1]).find(Boolean));
+  }
+
+  /**
+   * Plays a duel to its end: hosts it, has it begin, and reports that this one won. The other reports, too: the same, or to have won.
+   */
+  async duels(other: ClassicClient, name: string, agreed: boolean): Promise<void> {
+    this.host(name);
+    await other.hears(new RegExp(`^game ${name} is listed`));
+    this.orders(`players ${this.number} ${other.number}`, 'start', `result ${this.number} ${this.number} ${other.number}`, 'unhost');
+    await other.hears(new RegExp(`^game ${name} is gone`));
+    other.orders(`result ${this.number} ${agreed ? `${this.number} ${other.number}` : `${other.number} ${this.number}`}`);
+  }
+
+  private orders(...orders: string[]): void {
+    for (const order of orders) this.process.stdin?.write(`${order}\n`);
+  }
+
+  /** Opens a game of that name, and streams a film of it, of ten minutes. */
+  films(name: string): void {
+    this.host(name);
+    this.orders('film');
   }
 
   /** Waits for the client to hear something. */

@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Everybody in a story comes from one address, more often than strangers may. */
+export const RAISED = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
+
 /** How long a start may take here, where two cores also run a browser. */
 const READY_WITHIN_MS = 20_000;
 /** How long a stop may take before it is forced. */

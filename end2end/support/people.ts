@@ -8,10 +8,11 @@ export const PASSWORD = 'a lantern over the northern gate';
 
 let people = 0;
 
-/** A name nobody else in this run has. */
+/** A name nobody else in this run has, nor one that looks the same: numbers of digits from 2 to 9, which look like no letter. */
 export function freshName(first: string): string {
   people += 1;
-  return `${first} ${process.pid.toString(36)}${people.toString(36)}`;
+  const number = people.toString(8).replace(/\d/g, (digit) => String(Number(digit) + 2));
+  return `${first} ${process.pid.toString(36)}${number}`;
 }
 
 export async function fillIn(page: Page, values: Record<string, string>): Promise<void> {

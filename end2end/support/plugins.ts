@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { type Browser, type Page } from '@playwright/test';
 
-import { Hub } from './hub';
+import { Hub, RAISED } from './hub';
 import { finishSetup } from './people';
 import { type Complaints, accessible, expect, hydrated, listen, sends, story, visit, withoutScript } from './story';
 
@@ -35,8 +35,7 @@ export async function withPlugins(
 ): Promise<void> {
   // Guests are compiled when they are approved, beside two browsers and two hubs.
   story.slow();
-  const raised = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
-  const hub = await Hub.start({ env: { ...raised, ...env }, dataDir });
+  const hub = await Hub.start({ env: { ...RAISED, ...env }, dataDir });
   const another = async () => {
     const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
     listen(context, complaints);

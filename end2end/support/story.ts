@@ -5,7 +5,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, type Locator, type Page, type Request, type Response, expect, test } from '@playwright/test';
 
-import { Hub } from './hub';
+import { Hub, RAISED } from './hub';
 
 export { expect, Hub };
 
@@ -69,9 +69,7 @@ interface WorkerFixtures {
 export const story = test.extend<StoryFixtures, WorkerFixtures>({
   hub: [
     async ({}, use) => {
-      // Everybody in the stories comes from one address, more often than strangers may.
-      const raised = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
-      const hub = await Hub.start({ env: raised });
+      const hub = await Hub.start({ env: RAISED });
       await use(hub);
       await hub.stop();
     },
@@ -110,12 +108,14 @@ function asked(page: Page): Set<Request> {
   const known = askedFor.get(page);
   if (known) return known;
   const requests = new Set<Request>();
+  // Asked now: a page may still hear something when its story is over.
+  const script = !withoutScript();
   let before: Request[] = [];
   askedFor.set(page, requests);
   page.on('request', (request) => {
     if (request.isNavigationRequest()) before = [...requests];
     // Without script, of what a page preloads nobody says how it ended.
-    if (request.isNavigationRequest() || (!withoutScript() && ['fetch', 'xhr'].includes(request.resourceType()))) requests.add(request);
+    if (request.isNavigationRequest() || (script && ['fetch', 'xhr'].includes(request.resourceType()))) requests.add(request);
   });
   // A form is answered with the first word: a script need not read on, and then nobody says that it ended.
   page.on('response', (response) => {
@@ -147,21 +147,27 @@ export async function settled(page: Page): Promise<void> {
  */
 export async function visit(page: Page, path: string): Promise<Response | null> {
   await settled(page);
-  const answer = await page.goto(path).catch((error: unknown) => {
-    // The code of the page that an answer leads to may be there, and the page not yet.
-    if (!/interrupted by another navigation/.test(String(error))) throw error;
-    return page.goto(path);
-  });
-  await hydrated(page);
-  return answer;
+  for (;;) {
+    try {
+      const answer = await page.goto(path);
+      await hydrated(page);
+      return answer;
+    } catch (error) {
+      // The code of the page that an answer leads to may be there, and the page not yet.
+      if (!/interrupted by another navigation/.test(String(error))) throw error;
+    }
+  }
 }
 
 /** Does what sends a form, and waits for the hub's answer and where it leads. */
 export async function sends(page: Page, act: () => Promise<void>): Promise<void> {
   asked(page);
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  // Without script the answer is a page, or leads to one, and nothing is under way for a moment between the two.
+  const arrived = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame()).catch(() => null);
   await act();
-  await answered;
+  const answer = await answered;
+  if (answer.request().isNavigationRequest() && !answer.headers()['content-disposition']) await arrived;
   await settled(page);
   await page.waitForLoadState();
 }

@@ -1,14 +1,9 @@
 // Discord in the admin area: with script and without, wide and narrow. No token is entered: the hub would knock at Discord with it.
-import { finishSetup, freshName } from '../support/people';
-import { Hub, accessible, comesTo, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
+import { owned, wideAndNarrow } from '../support/admin';
+import { comesTo, expect, sends, visit } from '../support/story';
 
-story('whoever runs the hub sets Discord up', async ({ browser, complaints }) => {
+owned('whoever runs the hub sets Discord up', async ({ owner: page, complaints }) => {
   complaints.expect(/422/);
-  const hub = await Hub.start();
-  const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
-  listen(context, complaints);
-  const page = await context.newPage();
-  await finishSetup(page, await hub.setupPath(), freshName('Freya'), 'The Hall');
   await visit(page, '/admin/discord');
   await expect(page.getByRole('heading', { level: 1, name: 'Discord' })).toBeVisible();
   await expect(page.getByText('People can’t link their Discord accounts here yet')).toBeVisible();
@@ -24,12 +19,5 @@ story('whoever runs the hub sets Discord up', async ({ browser, complaints }) =>
   await sends(page, () => page.getByRole('button', { name: 'Save' }).click());
   await comesTo(page, '/admin/discord', page.getByText('No token yet'));
   await expect(page.getByText('/hooks/discord')).toBeVisible();
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await visit(page, '/admin/discord');
-    await accessible(page);
-    await fitsItsWindow(page);
-  }
-  await context.close();
-  await hub.stop();
+  await wideAndNarrow(page, '/admin/discord');
 });

@@ -2,6 +2,7 @@
 // script by keyboard alone, and without.
 import type { Locator, Page } from '@playwright/test';
 
+import { RAISED } from '../support/hub';
 import { codeNow } from '../support/authenticator';
 import { IdentityProvider } from '../support/identity-provider';
 import { enterOn, focusKept, typeInto } from '../support/keyboard';
@@ -58,7 +59,7 @@ story('whoever has lost a second factor is helped, and an account elsewhere unli
   const folder = await provider.folder();
   const hub = await Hub.start({
     dataDir: folder.path,
-    env: { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' },
+    env: RAISED,
   });
   provider.register(hub.url);
   const opens = async (): Promise<Page> => {

@@ -1,6 +1,7 @@
 // Every page of the admin area by keyboard alone: to the control by Tab, operated, its effect seen, and the focus never lost.
 import { type Page } from '@playwright/test';
 
+import { RAISED } from '../support/hub';
 import { choose, enterOn, focusKept, tabTo, typeInto } from '../support/keyboard';
 import { PASSWORD, finishSetup, freshName } from '../support/people';
 import { Complaints, Hub, accessible, expect, hydrated, listen, settled, story, visit } from '../support/story';
@@ -68,11 +69,7 @@ const told = story.extend<{ noComplaints: void }, { house: House }>({
   house: [
     async ({ browser }, use) => {
       const hub = await Hub.start({
-        env: {
-          GUILDHALL_LOG_IN__BURST: '1000',
-          GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000',
-          GUILDHALL_OUTBOUND__ALLOW: '127.0.0.1',
-        },
+        env: { ...RAISED, GUILDHALL_OUTBOUND__ALLOW: '127.0.0.1' },
       });
       const complaints = new Complaints();
       const context = await browser.newContext({ baseURL: hub.url, viewport: { width: 1280, height: 800 } });

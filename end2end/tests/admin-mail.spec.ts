@@ -1,22 +1,12 @@
 // The mail outbox in the admin area: with script and without, wide and narrow, by keyboard.
-import { finishSetup, freshName } from '../support/people';
-import { Hub, accessible, comesTo, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
+import { owned, wideAndNarrow } from '../support/admin';
+import { accessible, comesTo, expect, fitsItsWindow, sends } from '../support/story';
 
-story('whoever runs the hub tries mail and reads how it went', async ({ browser, complaints }) => {
-  const hub = await Hub.start();
-  const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
-  listen(context, complaints);
-  const page = await context.newPage();
-  await finishSetup(page, await hub.setupPath(), freshName('Freya'), 'The Hall');
-
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await visit(page, '/admin/mail');
+owned('whoever runs the hub tries mail and reads how it went', async ({ owner: page }) => {
+  await wideAndNarrow(page, '/admin/mail', async () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Mail' })).toBeVisible();
     await expect(page.getByText('No mail server is configured')).toBeVisible();
-    await accessible(page);
-    await fitsItsWindow(page);
-  }
+  });
 
   // By keyboard alone: into the field, its text, and the form is sent.
   await page.locator('#test-mail-email').focus();
@@ -33,6 +23,4 @@ story('whoever runs the hub tries mail and reads how it went', async ({ browser,
   await page.getByRole('button', { name: 'Remove this mail' }).click();
   await page.waitForURL((address) => address.pathname === '/admin/mail');
   await expect(page.getByText('No mails')).toBeVisible();
-  await context.close();
-  await hub.stop();
 });

@@ -1,27 +1,14 @@
 // What is done at its time, in the admin area: with script and without, wide and narrow, by keyboard.
-import { finishSetup, freshName } from '../support/people';
-import { Hub, accessible, comesTo, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
+import { owned, wideAndNarrow } from '../support/admin';
+import { accessible, comesTo, expect, sends, visit } from '../support/story';
 
-const RAISED = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
-
-story('whoever runs the hub chooses another time, pauses it, and has it done now', async ({ browser, complaints }) => {
+owned('whoever runs the hub chooses another time, pauses it, and has it done now', async ({ owner: page, complaints }) => {
   complaints.expect(/422/);
-  const hub = await Hub.start({ env: RAISED });
-  const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
-  listen(context, complaints);
-  const page = await context.newPage();
-  await finishSetup(page, await hub.setupPath(), freshName('Freya'), 'The Hall');
-
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await visit(page, '/admin/schedules');
+  await wideAndNarrow(page, '/admin/schedules', async () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Schedules' })).toBeVisible();
     await expect(page.getByRole('row', { name: /backup.*0 3 \* \* \* UTC/ })).toBeVisible();
     await expect(page.getByRole('row', { name: /accounts.*Every hour/ })).toBeVisible();
-    await accessible(page);
-    await fitsItsWindow(page);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
+  });
   await page.getByRole('link', { name: 'mail', exact: true }).click();
   await page.waitForURL((address) => /^\/admin\/schedules\/\d+$/.test(address.pathname));
   const path = new URL(page.url()).pathname;
@@ -57,18 +44,11 @@ story('whoever runs the hub chooses another time, pauses it, and has it done now
   await visit(page, path);
   await sends(page, () => page.getByRole('button', { name: 'Run now' }).click());
   await comesTo(page, path, page.getByRole('row', { name: /Done.*By hand/ }));
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await visit(page, path);
-    await accessible(page);
-    await fitsItsWindow(page);
-  }
+  await wideAndNarrow(page, path);
   await sends(page, () => page.getByRole('button', { name: 'Resume' }).click());
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await visit(page, path);
   await page.locator('#choose-timing').selectOption('own');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('As it comes', { exact: true })).toHaveCount(1); // the choice alone: it is no longer changed
-  await context.close();
-  await hub.stop();
 });

@@ -1,27 +1,18 @@
 // Webhooks and jobs in the admin area: with script and without, wide and narrow, by keyboard.
-import { finishSetup, freshName, signUp } from '../support/people';
+import { owned, wideAndNarrow } from '../support/admin';
+import { freshName, signUp } from '../support/people';
+import { accessible, comesTo, expect, hydrated, listen, visit, withoutScript } from '../support/story';
 import { Receiver, isSigned } from '../support/receiver';
-import { Hub, accessible, comesTo, expect, fitsItsWindow, hydrated, listen, story, visit, withoutScript } from '../support/story';
 
-const RAISED = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
+owned.use({ ownEnv: { GUILDHALL_OUTBOUND__ALLOW: '127.0.0.1' } });
 
-story('whoever runs the hub has another program told, and reads how it went', async ({ browser, complaints }) => {
+owned('whoever runs the hub has another program told, and reads how it went', async ({ owner: page, own: hub, browser, complaints }) => {
   const receiver = await Receiver.open();
-  const hub = await Hub.start({ env: { ...RAISED, GUILDHALL_OUTBOUND__ALLOW: '127.0.0.1' } });
-  const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
-  listen(context, complaints);
-  const page = await context.newPage();
-  await finishSetup(page, await hub.setupPath(), freshName('Freya'), 'The Hall');
 
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await visit(page, '/admin/webhooks');
+  await wideAndNarrow(page, '/admin/webhooks', async () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Webhooks' })).toBeVisible();
     await expect(page.getByText('No webhooks')).toBeVisible();
-    await accessible(page);
-    await fitsItsWindow(page);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
+  });
 
   // By keyboard alone: the name, the address, a box, and the form is sent.
   await page.locator('#create-name').focus();
@@ -60,14 +51,10 @@ story('whoever runs the hub has another program told, and reads how it went', as
   await expect.poll(() => receiver.taken.length).toBe(2);
   expect(receiver.taken[1].body).toBe(told.body);
 
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await visit(page, '/admin/jobs?state=done');
+  await wideAndNarrow(page, '/admin/jobs?state=done', async () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
     await expect(page.getByRole('row', { name: /webhook\.deliver.*Done/ })).toHaveCount(2);
-    await accessible(page);
-    await fitsItsWindow(page);
-  }
+  });
   await page.getByRole('table', { name: 'Jobs' }).getByRole('link').first().click();
   await expect(page.getByRole('heading', { level: 1, name: 'One job' })).toBeVisible();
   await accessible(page);
@@ -81,7 +68,5 @@ story('whoever runs the hub has another program told, and reads how it went', as
   await page.waitForURL((address) => address.pathname === '/admin/webhooks');
   await expect(page.getByText('No webhooks')).toBeVisible();
   await newcomer.close();
-  await context.close();
-  await hub.stop();
   await receiver.close();
 });

@@ -2,7 +2,36 @@
 import { accessible, expect, fitsItsWindow, story, visit } from '../support/story';
 import { freshName, signUp } from '../support/people';
 
-const OPEN = ['/', '/live', '/lobby/ladder', '/login', '/register', '/offline'];
+const OPEN = [
+  '/',
+  '/live',
+  '/lobby/rooms/1',
+  '/lobby/ladder',
+  '/lobby/games',
+  '/lobby/films',
+  '/lobby/orders',
+  '/orgs',
+  '/login',
+  '/register',
+  '/recover',
+  '/metaclient/settings',
+  '/barred',
+  '/offline',
+];
+const OWN = [
+  '/people',
+  '/friends',
+  '/account/profile',
+  '/account/privacy',
+  '/account/standing',
+  '/account/data',
+  '/account/safety',
+  '/account/history',
+  '/account/tokens',
+  '/account/leave',
+  '/orgs/new',
+  '/lobby/orders/new',
+];
 const WIDTHS = [320, 1280];
 const THEMES = ['light', 'dark', 'contrast'];
 
@@ -26,7 +55,7 @@ for (const width of WIDTHS) {
       await expect(page.getByRole('heading', { name: 'Game password' })).toBeVisible();
       await accessible(page);
       await fitsItsWindow(page);
-      for (const path of ['/people', '/friends', '/account/profile', '/account/privacy', '/account/standing', '/account/data']) {
+      for (const path of OWN) {
         await visit(page, path);
         await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
         await accessible(page);
@@ -55,6 +84,19 @@ story('the account page and the wizard are no part of the first download', async
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await visit(page, '/');
   const html = await (await fetch(hub.url)).text();
-  expect(html).not.toContain('chunk');
-  expect(asked.filter((path) => path.endsWith('.wasm'))).toHaveLength(1);
+  expect(html).not.toMatch(/chunk_|pack_/);
+  const modules = asked.filter((path) => path.endsWith('.wasm')).map((path) => path.split('/').at(-1));
+  expect(modules[0]).toBe('guildhall_bg.wasm');
+  // Once it is awake, what follows the hub comes after, with what that shares with other areas; and no area.
+  expect(modules.filter((name) => name?.startsWith('split_') && name !== 'split_follow_the_hub.wasm')).toEqual([]);
+});
+
+story('an area comes in a few files, and none of them is the admin area\'s', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await visit(page, '/lobby/games');
+  const modules = asked.filter((path) => path.endsWith('.wasm')).map((path) => path.split('/').at(-1));
+  expect(modules.filter((name) => name?.startsWith('split_load_')).length).toBe(1);
+  expect(modules.length, modules.join(', ')).toBeLessThan(24);
+  expect(modules.filter((name) => name?.includes('admin'))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 // Logging in with an account one has elsewhere: there and back, with script and without.
 import type { Page } from '@playwright/test';
 
+import { RAISED } from '../support/hub';
 import { IdentityProvider } from '../support/identity-provider';
 import { freshName, logOut, signUp } from '../support/people';
 import { Hub, accessible, expect, fitsItsWindow, hydrated, listen, story as base, visit } from '../support/story';
@@ -13,7 +14,7 @@ const story = base.extend<{}, { club: { provider: IdentityProvider; hub: Hub } }
       const folder = await provider.folder();
       const hub = await Hub.start({
         dataDir: folder.path,
-        env: { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' },
+        env: RAISED,
       });
       provider.register(hub.url);
       await use({ provider, hub });

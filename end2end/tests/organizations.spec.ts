@@ -2,7 +2,7 @@
 import { type Browser, type Page } from '@playwright/test';
 
 import { Complaints, accessible, expect, fitsItsWindow, hydrated, listen, settled, story, visit, withoutScript } from '../support/story';
-import { Hub } from '../support/hub';
+import { Hub, RAISED } from '../support/hub';
 import { finishSetup, freshName, signUp } from '../support/people';
 
 /** A hub whose owner has set it up; who runs it begins organizations at once. */
@@ -11,8 +11,7 @@ async function withOwner(
   complaints: Complaints,
   tell: (hub: Hub, owner: Page, another: () => Promise<Page>) => Promise<void>,
 ): Promise<void> {
-  const raised = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
-  const hub = await Hub.start({ env: raised });
+  const hub = await Hub.start({ env: RAISED });
   const another = async () => {
     const context = await browser.newContext({ baseURL: hub.url, javaScriptEnabled: !withoutScript() });
     listen(context, complaints);

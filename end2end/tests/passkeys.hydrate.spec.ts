@@ -1,6 +1,7 @@
 // Passkeys, with the browser's own virtual device. They belong to a domain, so this hub is reached as "localhost".
 import type { CDPSession, Page } from '@playwright/test';
 
+import { RAISED } from '../support/hub';
 import { PASSWORD, freshName, logOut, signUp } from '../support/people';
 import { Hub, accessible, expect, listen, story, visit } from '../support/story';
 
@@ -26,11 +27,10 @@ story.describe('passkeys', () => {
   let url: string;
 
   story.beforeAll(async () => {
-    const raised = { GUILDHALL_LOG_IN__BURST: '1000', GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR: '1000' };
     // The port has to be known before the hub says where it is; these are none that systems give out by themselves.
     const port = 20_000 + Math.floor(Math.random() * 10_000);
     url = `http://localhost:${port}`;
-    hub = await Hub.start({ port, env: { ...raised, GUILDHALL_PUBLIC_URL: url } });
+    hub = await Hub.start({ port, env: { ...RAISED, GUILDHALL_PUBLIC_URL: url } });
   });
 
   story.afterAll(async () => hub.stop());

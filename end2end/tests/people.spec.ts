@@ -1,6 +1,20 @@
 // People to one another, and to those who keep order: every form works with script and without.
-import { Hub, accessible, expect, hydrated, listen, sends, settled, story, visit, withoutScript } from '../support/story';
-import { finishSetup, freshName, signUp } from '../support/people';
+import { ClassicClient } from '../support/classic';
+import {
+  Hub,
+  accessible,
+  comesTo,
+  expect,
+  fitsItsWindow,
+  hydrated,
+  listen,
+  sends,
+  settled,
+  story,
+  visit,
+  withoutScript,
+} from '../support/story';
+import { finishSetup, freshName, makeGamePassword, signUp } from '../support/people';
 
 story('somebody writes a page, and others find and befriend them', async ({ page, browser, complaints }) => {
   const [olga, bert] = [freshName('Olga'), freshName('Bert')];
@@ -35,6 +49,26 @@ story('somebody writes a page, and others find and befriend them', async ({ page
   await page.getByRole('button', { name: 'Accept' }).click();
   await expect(page.getByRole('heading', { level: 2, name: 'Friends' })).toBeVisible();
   await context.close();
+});
+
+story('what a game writes stands on the page, and comes off', async ({ page, hub }) => {
+  const name = freshName('Runa');
+  await signUp(page, name);
+  const game = await ClassicClient.enter('myth2', hub, name, await makeGamePassword(page));
+  game.writes('Tyr', 'Province', 'The West', 'Charge!');
+  const written = page.getByRole('heading', { name: 'Written in Myth II' });
+  await comesTo(page, '/account/profile', written);
+  await accessible(page);
+  await fitsItsWindow(page);
+  await visit(page, `/people/${encodeURIComponent(name)}`);
+  await expect(page.getByText('Tyr, Province, The West')).toBeVisible();
+  await expect(page.getByText('Charge!')).toBeVisible();
+  await accessible(page);
+  await fitsItsWindow(page);
+  await visit(page, '/account/profile');
+  await sends(page, () => page.getByRole('button', { name: 'Remove this' }).click());
+  await expect(written).toHaveCount(0);
+  await game.leave();
 });
 
 story('who may see what is a choice', async ({ page }) => {

@@ -23,7 +23,7 @@ pub(crate) use ask::{Anybody, Body, Id, Known, Query, bounded};
 pub(crate) use failure::{Answer, Failure};
 pub use pace::Pace;
 pub(crate) use pace::{Left, Quota, Who};
-pub(crate) use page::{Cursor, Limit, Listing, Onward};
+pub(crate) use page::{ByName, Cursor, Limit, Listing, Onward};
 pub(crate) use repeat::{KEPT_FOR, forget_older, shown_once, use_once};
 
 /// Where the resources are.

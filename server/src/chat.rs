@@ -1,5 +1,6 @@
 //! The hub's own commands, for every chat, and the lobby's door to the one list.
 
+mod company;
 mod lobby;
 mod own;
 pub(crate) mod plugins;

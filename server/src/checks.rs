@@ -62,6 +62,18 @@ impl Checks {
     }
 }
 
+impl orders::Objector for Checks {
+    fn before_naming<'a>(&'a self, actor: &'a Actor, name: &'a str) -> Option<orders::Named<'a>> {
+        let plugins = self.asked(None, Point::Guild)?;
+        Some(Box::pin(async move {
+            match ask(plugins, actor, Point::Guild, fields([("name", json!(name))])).await {
+                Ok(draft) => Ok(draft.get("name").and_then(Value::as_str).unwrap_or(name).to_owned()),
+                Err(says) => Err(orders::Objection { says }),
+            }
+        }))
+    }
+}
+
 impl Objector for Checks {
     fn before_registration<'a>(
         &'a self,

@@ -35,6 +35,7 @@ pub(crate) fn tasks() -> Vec<Task> {
         Task::every_secs("discord", "tidy.discord", FORGET_EVERY_SECS),
         Task::every_secs("takeouts", "tidy.takeouts", TIDY_EVERY_SECS),
         Task::every_secs("plugins", "tidy.plugins", TIDY_EVERY_SECS),
+        Task::every_secs("films", "tidy.films", TIDY_EVERY_SECS),
         Task::every_secs("answers", "tidy.answers", TIDY_EVERY_SECS),
         Task::every_secs("audit", "tidy.audit", FORGET_EVERY_SECS),
         Task::cron("database", "check.database", "30 4 * * 0"),
@@ -50,7 +51,8 @@ pub(crate) fn register(hub: &Hub, workers: &mut Workers) {
     });
     chore(hub, workers, "tidy.organizations", |hub| async move {
         let tidied = hub.orgs.tidy(&Actor::Job).await?;
-        tracing::debug!(?tidied, "closed organizations and old invitations are gone");
+        let mended = hub.orders.mend(&Actor::Job).await?;
+        tracing::debug!(?tidied, mended, "closed organizations and old invitations are gone, and orders have leaders");
         Ok(())
     });
     chore(hub, workers, "tidy.mail", |hub| async move {
@@ -70,6 +72,11 @@ pub(crate) fn register(hub: &Hub, workers: &mut Workers) {
         Ok(())
     });
     chore(hub, workers, "tidy.plugins", |hub| async move { Ok(hub.plugins.tidy(&Actor::Job).await?) });
+    chore(hub, workers, "tidy.films", |hub| async move {
+        let films = hub.films.tidy(&Actor::Job).await?;
+        tracing::debug!(films, "old films, and what is more than all may have, are gone");
+        Ok(())
+    });
     chore(hub, workers, "tidy.answers", |hub| async move {
         api::forget_older(&hub.db, hub.clock.now().minus(api::KEPT_FOR)).await?;
         Ok(())

@@ -6,6 +6,7 @@ mod backup;
 pub mod config;
 mod doctor;
 mod here;
+mod import_lobby;
 mod later;
 mod line;
 pub mod manual;

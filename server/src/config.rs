@@ -5,20 +5,28 @@
 
 mod backup;
 mod bus;
+mod films;
 mod hidden;
+mod hosting;
 mod layers;
 mod limits;
 mod outbound;
 mod plugins;
+mod remote_hubs;
 mod settings;
 mod show;
 mod sign_in;
 mod smtp;
+mod versions;
 mod work;
 
 pub use self::backup::BackupSettings;
 pub use self::bus::BusSettings;
+pub use self::films::FilmSettings;
+pub use self::hosting::HostingSettings;
 pub use self::outbound::OutboundSettings;
+pub use self::remote_hubs::RemoteHubSettings;
+pub use self::versions::VersionSettings;
 pub use hidden::Hidden;
 pub use layers::{ConfigError, Loaded, load};
 pub use limits::{HashingSettings, LiveSettings, SessionSettings};

@@ -2,6 +2,7 @@
 
 mod bus;
 mod disk;
+mod lobby;
 mod net;
 mod sign_in;
 mod store;
@@ -11,7 +12,7 @@ use contract::vitals::{Finding, Weight};
 use db::Db;
 use tokio_util::task::TaskTracker;
 
-use crate::{config::Settings, site::Site, wiring};
+use crate::{config::Settings, database, site::Site, wiring};
 
 /// Below this many open files, a busy evening is turned away.
 const OPEN_FILES: u64 = 4096;
@@ -34,17 +35,22 @@ pub async fn examine(settings: &Settings, from: From<'_>, clock: &dyn Clock) -> 
     findings.extend(net::proxies(settings));
     findings.extend(net::reachable(settings, clock.now()).await);
     findings.push(site(settings));
+    if settings.lobby.enabled {
+        findings.push(lobby::clear_text(settings));
+        findings.extend(lobby::proxy(settings));
+    }
     if matches!(from, From::Outside) {
         findings.push(net::listen("website", settings.http_addr));
         if settings.lobby.enabled {
             findings.push(net::listen("lobby", settings.metaserver_addr));
+            findings.extend(lobby::proxy_ports(settings));
         }
     }
     match from {
         From::Within(db) => findings.extend(store::database(db, clock).await),
         From::Outside => {
             let tasks = TaskTracker::new();
-            match wiring::open_database_as_it_is(settings, &tasks).await {
+            match database::open_as_it_is(settings, &tasks).await {
                 Ok(db) => {
                     findings.extend(store::database(&db, clock).await);
                     db.close().await;

@@ -6,6 +6,7 @@ mod belongings;
 mod cross_site;
 mod discord;
 mod files;
+mod films;
 mod forms;
 mod guard;
 mod headers;
@@ -14,6 +15,7 @@ mod hooks;
 mod listener;
 mod metaclient;
 mod pages;
+mod plugin_data;
 mod plugins;
 mod problem;
 mod seldom;
@@ -36,6 +38,7 @@ use crate::{config::Settings, lifecycle::Lifecycle, live::Sockets, site::Site};
 
 use belongings::{LONGEST_PACKAGE, LONGEST_PICTURE};
 pub use cross_site::has_our_origin;
+pub(crate) use films::film_file;
 pub(crate) use forms::FormSeal;
 pub use health::{admin_routes, recorder};
 pub use listener::{Counts, Limits, Peer, Place, serve};
@@ -75,8 +78,13 @@ pub struct Parts {
     pub site: Site,
     /// The lobby's rooms, as they are set up.
     pub rooms: metaserver::Rooms,
+    /// The results of the lobby's games, where players dispute them.
+    pub results: metaserver::Results,
     /// What results make of those who play.
     pub ranking: ranking::Ranking,
+    pub orders: orders::Orders,
+    /// Films of games.
+    pub films: metaserver::Films,
     /// Where the lobby is run.
     pub lobby: crate::lobby::Lobby,
     /// For what is spawned, and for when to stop.
@@ -111,6 +119,8 @@ pub struct Parts {
     pub seldom: Seldom,
     /// Open live sockets.
     pub sockets: Sockets,
+    /// What rests when nobody asks.
+    pub rest: crate::rest::Rest,
     /// What Leptos wants to know.
     pub leptos: LeptosOptions,
 }
@@ -154,8 +164,10 @@ pub fn router(hub: Hub) -> Router {
         .merge(metaclient::routes())
         .merge(audit_file::routes())
         .merge(belongings::downloads())
+        .merge(films::routes())
         .merge(hooks::routes())
         .merge(plugins::routes())
+        .merge(plugin_data::routes())
         .merge(discord::routes())
         .merge(sign_in::routes())
         .merge(crate::api::routes(&hub))

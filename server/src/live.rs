@@ -1,5 +1,7 @@
 //! The WebSocket door, `/api/live`: one socket a page, topics asked for by name, a snapshot and then numbered changes.
 
+mod room;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -24,7 +26,8 @@ use live::{Subscription, TooSlow};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::http::{Caller, Counts, Hub, Place, answer, has_our_origin};
+use self::room::Place;
+use crate::http::{Caller, Counts, Hub, Place as Admission, answer, has_our_origin};
 
 /// Sent when the hub stops: "service restart".
 const RESTART: u16 = 1012;
@@ -62,7 +65,9 @@ pub async fn open(
         .read_buffer_size(4 * 1024)
         .write_buffer_size(8 * 1024)
         .max_write_buffer_size(256 * 1024)
-        .on_upgrade(move |socket| tasks.track_future(Page { hub, caller, seat, socket, topics: Vec::new() }.run()))
+        .on_upgrade(move |socket| {
+            tasks.track_future(Page { hub, caller, seat, socket, topics: Vec::new(), place: Place::default() }.run())
+        })
 }
 
 /// One open socket.
@@ -72,6 +77,7 @@ struct Page {
     seat: Seat,
     socket: WebSocket,
     topics: Vec<Subscription>,
+    place: Place,
 }
 
 /// Why a socket closes, as its peer is told.
@@ -124,6 +130,7 @@ impl Page {
                     return Err(End::Close(RESTART, format!("back in {hint} ms")));
                 }
                 () = ended.cancelled() => {
+                    self.place.leave();
                     return Err(End::Close(close_code::POLICY, "your login has ended".into()));
                 }
                 _ = pulse.tick() => {
@@ -146,6 +153,7 @@ impl Page {
                         Some(Err(_)) => return Err(End::Close(close_code::SIZE, "too large".into())),
                     }
                 }
+                (room, told) = self.place.told() => self.hand_on(room, told).await?,
                 frame = next_of(&mut self.topics) => {
                     let frame = frame.map_err(|TooSlow| End::Close(close_code::AGAIN, "reading too slowly".into()))?;
                     self.send(text(frame)?).await?;
@@ -184,6 +192,11 @@ impl Page {
                 }
                 Err(kind) => self.tell(&Tell::Refused { problem: Problem::from(kind) }).await,
             },
+            Ok(Ask::Enter { room }) => self.come_in(room).await,
+            Ok(Ask::Leave) => {
+                self.place.leave();
+                Ok(())
+            }
             Ok(Ask::Unsubscribe { topic }) => {
                 self.topics.retain(|followed| followed.topic() != topic);
                 Ok(())
@@ -206,7 +219,10 @@ impl Page {
                 self.caller.actor = known.actor;
                 Ok(())
             }
-            Ok(None) => Err(End::Close(close_code::POLICY, "your login has ended".into())),
+            Ok(None) => {
+                self.place.leave();
+                Err(End::Close(close_code::POLICY, "your login has ended".into()))
+            }
             // A database that is away ends nobody's login; the next look will tell.
             Err(_) => Ok(()),
         }
@@ -258,7 +274,7 @@ struct Seat {
     ended: CancellationToken,
     sockets: Sockets,
     login: Option<(UserId, Arc<Login>)>,
-    _place: Place,
+    _place: Admission,
 }
 
 impl Sockets {

@@ -1,24 +1,34 @@
 //! What the lobby asks of the other domains: who may log on, and who wants to know what happens in it. Which node runs it is `reign`'s.
 
 mod career;
+mod company;
 mod reign;
+mod texts;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use accounts::{Accounts, GameLogin};
-use base::{Actor, Kind, RoomId, UserId};
+use base::{Actor, Credential, Kind, Person, Role, RoomId, UserId};
 use contract::{
     live::{State, Topic},
     lobby::{Change, Player},
+    people::GameTexts,
+    settings::Setting,
 };
 use futures::future::BoxFuture;
 use live::Board;
 use metaserver::{
-    Account, Audience, Config, Denied, Heard, Keepalive, Known, Limits, Logon, Metaserver, Present, Running, Said,
-    Speaker, Whisperer,
+    Account, Audience, Circle, Config, Denied, Heard, Keepalive, Known, Limits, Logon, Metaserver, Notices, PageToOpen,
+    Present, Reader, Running, Said, Speaker, Urgency, Whisperer,
 };
+use outbound::{Resolve as _, SystemResolver};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::company::{make_friend, part};
 pub use self::reign::Lobby;
 pub(crate) use self::reign::{Candidate, find, told_address};
 use crate::{chat::LobbyCommands, checks::Checks, order::Order, wiring::StartError};
@@ -28,6 +38,7 @@ struct GamePasswords {
     accounts: Accounts,
     order: Order,
     ranking: ranking::Ranking,
+    orders: orders::Orders,
     chat: LobbyCommands,
     checks: Checks,
 }
@@ -78,12 +89,64 @@ impl Logon for GamePasswords {
             };
             let about = self.order.people.shown_by(user).await.inspect_err(|error| unread(error));
             let caste = self.ranking.caste(&Actor::Job, user).await.inspect_err(|error| unread(error));
-            Known { country: about.ok().and_then(|(about, _)| about.country), caste: caste.ok().flatten() }
+            let roll = self.orders.roll_of(user).await.inspect_err(|error| unread(error));
+            Known {
+                country: about.ok().and_then(|(about, _)| about.country),
+                caste: caste.ok().flatten(),
+                order: roll.ok().flatten().map(|roll| roll.id),
+            }
         })
     }
 
-    fn career(&self, user: UserId) -> BoxFuture<'static, Option<metaserver::Career>> {
-        career::read(self.ranking.clone(), user)
+    fn career(&self, user: UserId, reader: Reader) -> BoxFuture<'static, Option<metaserver::Career>> {
+        let career = career::read(self.ranking.clone(), self.orders.clone(), user);
+        let people = self.order.people.clone();
+        Box::pin(async move {
+            let career = career.await?;
+            Some(metaserver::Career { texts: texts::read(&people, user, reader).await, ..career })
+        })
+    }
+
+    fn keep_texts(&self, user: UserId, role: Role, texts: GameTexts) -> BoxFuture<'static, Result<(), String>> {
+        texts::keep(self.order.people.clone(), user, role, texts)
+    }
+
+    fn circle(&self, user: UserId) -> BoxFuture<'static, Option<Circle>> {
+        company::read(self.order.people.clone(), self.orders.clone(), user)
+    }
+
+    fn befriend(&self, user: UserId, role: Role, other: UserId, add: bool) -> BoxFuture<'static, String> {
+        company::befriend(self.order.people.clone(), user, role, other, add)
+    }
+
+    fn notices(&self, guest: bool) -> Notices {
+        let hub = self.accounts.hub();
+        let mut lines: Vec<String> = hub.text(Setting::LobbyMotd).lines().map(str::to_owned).collect();
+        if guest {
+            lines.extend(hub.text(Setting::LobbyMotdGuests).lines().map(str::to_owned));
+        }
+        let address = hub.text(Setting::LobbyPage);
+        let page = (!address.is_empty()).then(|| PageToOpen {
+            urgency: match hub.text(Setting::LobbyPageWhen).as_str() {
+                "required" => Urgency::Required,
+                "at_exit" => Urgency::AtExit,
+                _ => Urgency::Requested,
+            },
+            text: hub.text(Setting::LobbyPageText),
+            address,
+        });
+        Notices { lines, page }
+    }
+
+    fn address_of(&self, host: &str) -> BoxFuture<'static, Option<Ipv4Addr>> {
+        let host = host.to_owned();
+        Box::pin(async move {
+            let found = SystemResolver.resolve(&host).await.unwrap_or_default();
+            found.into_iter().find_map(|address| match address {
+                IpAddr::V4(address) => Some(address),
+                IpAddr::V6(_) => None,
+            })
+        })
     }
 
     fn command(&self, speaker: Speaker, line: &str, answer: Whisperer) {
@@ -105,6 +168,11 @@ impl Logon for GamePasswords {
     fn before_line(&self, line: Said) -> BoxFuture<'static, Heard> {
         self.checks.line(line)
     }
+}
+
+/// Somebody who does something by their game.
+const fn player(user: UserId, role: Role) -> Actor {
+    Actor::Person(Person { user, role, by: Credential::Game, fresh: false, address: None })
 }
 
 fn answer(result: Result<GameLogin, accounts::Error>) -> Result<Account, Denied> {
@@ -132,9 +200,9 @@ impl Here {
 }
 
 impl Present for Here {
-    fn players(&self, room: RoomId) -> Vec<Player> {
-        let (_, State::Lobby(lobby)) = self.0.state(Topic::Lobby) else { return Vec::new() };
-        lobby.rooms.into_iter().find(|one| one.id == room).map(|room| room.players).unwrap_or_default()
+    fn players(&self, room: RoomId) -> Option<Vec<Player>> {
+        let (_, State::Lobby(lobby)) = self.0.state(Topic::Lobby) else { return None };
+        lobby.rooms.into_iter().find(|one| one.id == room).map(|room| room.players)
     }
 }
 
@@ -149,11 +217,27 @@ impl Audience for Everybody {
 
 /// Starts the lobby with the limits of the configuration, until `end`.
 async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, StartError> {
-    let Candidate { settings, accounts, order, ranking, chat, checks, board, db, clock, chance, lifecycle, .. } = with;
+    let Candidate {
+        settings,
+        accounts,
+        order,
+        ranking,
+        orders,
+        films,
+        chat,
+        checks,
+        board,
+        db,
+        clock,
+        chance,
+        lifecycle,
+        ..
+    } = with;
     let given = &settings.lobby;
     let config = Config {
         first_room_port: settings.metaserver_room_ports,
         public_ip: settings.metaserver_public_ip,
+        aleph_one_https: given.aleph_one_https,
         aleph_one_clear_text: given.aleph_one_clear_text,
         limits: Limits {
             connections: given.connections,
@@ -161,6 +245,10 @@ async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, Star
             room_capacity: given.room_capacity,
             chat_burst: given.chat_burst,
             chat_per_second: given.chat_per_second,
+            page_chat_burst: given.page_chat_burst,
+            page_chat_per_second: given.page_chat_per_second,
+            page_grace: Duration::from_secs(given.page_grace_secs),
+            form_stay: Duration::from_secs(given.form_stay_secs),
             packet_burst: given.packet_burst,
             packets_per_second: given.packets_per_second,
             first_packet: Duration::from_secs(given.first_packet_secs),
@@ -179,6 +267,10 @@ async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, Star
                 gone_after: Duration::from_secs(given.myth_gone_secs),
             },
         },
+        films: settings.films.enabled.then(|| films.clone()),
+        remote_hubs: settings.hubs().map_err(|(key, problem)| format!("{key}: {problem}"))?,
+        versions: settings.versions.read(),
+        hosting: settings.hosting.read(),
         minimum_version: given.myth_minimum_version,
         minimum_build: given.myth_minimum_build,
         ..Config::at(settings.metaserver_addr)
@@ -190,6 +282,7 @@ async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, Star
             accounts: accounts.clone(),
             order: order.clone(),
             ranking: ranking.clone(),
+            orders: orders.clone(),
             chat: chat.clone(),
             checks: checks.clone(),
         }),

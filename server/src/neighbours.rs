@@ -1,25 +1,28 @@
 //! What plugins need of the other domains: who belongs where, what people are called, and where something can be said.
 
+mod reading;
+
 use std::{collections::HashMap, error::Error as StdError, sync::Arc};
 
 use accounts::Accounts;
-use base::{Actor, Chance, Clock, Kind, OrgId, Roles, Standing, UserId};
+use base::{Actor, Chance, Clock, Kind, OrgId, Roles, RoomId, Standing, UserId};
 use contract::{discord::Topic, organization::OrgState};
 use db::Db;
 use discord::{Discord, Message};
 use futures::future::BoxFuture;
-use orgs::{MemberQuery, Orgs, SurveyQuery};
-use plugin_api::{
-    call::Fault,
-    manifest::{ReadModel, UsersDetail},
-};
-use plugins::{Acting, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Unknown};
-use serde_json::{Value, json};
+use live::Board;
+use metaserver::Rooms;
+use moderation::Moderation;
+use orders::Orders;
+use orgs::{Orgs, SurveyQuery};
+use plugin_api::{call::Fault, manifest::ReadModel};
+use plugins::{Acting, Channel, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Unknown};
+use ranking::Ranking;
+use serde_json::Value;
 
+use self::reading::Reading;
 use crate::{config::Settings, wiring::StartError, work::Work};
 
-/// So many members are looked at together.
-const PAGE: u32 = 100;
 /// So many of each role that runs the hub are written to.
 const MOST_KEEPERS: u32 = 50;
 
@@ -28,6 +31,9 @@ struct Hub {
     accounts: Accounts,
     orgs: Orgs,
     discord: Discord,
+    rooms: Rooms,
+    moderation: Moderation,
+    reading: Reading,
 }
 
 /// What plugins stand on.
@@ -36,6 +42,11 @@ pub(crate) struct From<'a> {
     pub(crate) accounts: &'a Accounts,
     pub(crate) orgs: &'a Orgs,
     pub(crate) discord: &'a Discord,
+    pub(crate) rooms: &'a Rooms,
+    pub(crate) moderation: &'a Moderation,
+    pub(crate) board: &'a Board,
+    pub(crate) ranking: &'a Ranking,
+    pub(crate) orders: &'a Orders,
     pub(crate) work: &'a Work,
     pub(crate) db: &'a Db,
     pub(crate) clock: &'a Arc<dyn Clock>,
@@ -56,19 +67,37 @@ pub(crate) fn open(from: From<'_>) -> Result<Plugins, StartError> {
             accounts: from.accounts.clone(),
             orgs: from.orgs.clone(),
             discord: from.discord.clone(),
+            rooms: from.rooms.clone(),
+            moderation: from.moderation.clone(),
+            reading: Reading {
+                accounts: from.accounts.clone(),
+                orgs: from.orgs.clone(),
+                board: from.board.clone(),
+                ranking: from.ranking.clone(),
+                orders: from.orders.clone(),
+            },
         }),
         builtins: from.builtins,
-        maker: maker(),
+        maker: maker(from.settings),
         hub: env!("CARGO_PKG_VERSION").parse()?,
         folder: from.settings.data_dir.join("plugins"),
         sources: from.settings.plugins.sources.clone(),
+        bounds: from.settings.plugins.bounds(),
     }))
 }
 
 /// The engine for guests, as large as the machine lets it be.
 #[cfg(feature = "guests")]
-fn maker() -> Arc<dyn Maker> {
-    let limits = plugins::engine::Limits::default();
+fn maker(settings: &Settings) -> Arc<dyn Maker> {
+    let plugins::Bounds { answer, task, component, .. } = settings.plugins.bounds();
+    let memory_bytes = settings.plugins.memory_mib as usize * 1024 * 1024;
+    let limits = plugins::engine::Limits {
+        component_bytes: component,
+        memory_bytes,
+        cpu: answer,
+        task,
+        ..plugins::engine::Limits::default()
+    };
     let limits = match memory() {
         Some(bytes) => limits.on_a_machine_of(bytes),
         None => limits,
@@ -77,7 +106,7 @@ fn maker() -> Arc<dyn Maker> {
 }
 
 #[cfg(not(feature = "guests"))]
-fn maker() -> Arc<dyn Maker> {
+fn maker(_: &Settings) -> Arc<dyn Maker> {
     Arc::new(plugins::NoGuests)
 }
 
@@ -109,28 +138,6 @@ fn told(kind: Kind, error: &(dyn StdError + 'static)) -> Fault {
     }
 }
 
-impl Hub {
-    /// Members of the organization it acts in, as far as whoever it acts for may see them.
-    async fn members(&self, acting: &Acting, filter: &Value, page: u32) -> Result<Value, Fault> {
-        let org = acting.organization.ok_or_else(|| Fault::invalid("model", "is an organization's"))?;
-        let after = filter.get("after").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let mut query = MemberQuery { after, at_most: PAGE };
-        for _ in 0..page {
-            let skipped = self.orgs.members(&acting.actor, org, &query).await;
-            let skipped = skipped.map_err(|error| told(error.kind(), &error))?;
-            let Some(next) = skipped.next else { return Ok(json!({ "members": [], "next": null })) };
-            query.after = next;
-        }
-        let list = self.orgs.members(&acting.actor, org, &query).await;
-        let list = list.map_err(|error| told(error.kind(), &error))?;
-        let members = list.members.into_iter().map(|member| {
-            let name = (acting.users != UsersDetail::None).then_some(member.who.name);
-            json!({ "person": member.who.id.to_string(), "name": name, "role": member.role, "joined_at": member.joined_at })
-        });
-        Ok(json!({ "members": members.collect::<Vec<_>>(), "next": list.next }))
-    }
-}
-
 impl Neighbours for Hub {
     fn standing<'a>(&'a self, actor: &'a Actor, org: OrgId) -> BoxFuture<'a, Result<Option<Standing>, Unknown>> {
         Box::pin(async move {
@@ -157,6 +164,33 @@ impl Neighbours for Hub {
         Box::pin(async move { self.accounts.names(&Actor::Job, users).await.map_err(unknown) })
     }
 
+    fn person_called<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<UserId>, Unknown>> {
+        Box::pin(async move {
+            let found = self.accounts.find_user(&Actor::Job, name).await.map_err(unknown)?;
+            Ok(found.map(|user| user.id))
+        })
+    }
+
+    fn address_of(&self, org: OrgId) -> BoxFuture<'_, Result<Option<String>, Unknown>> {
+        Box::pin(async move {
+            match self.orgs.organization(&Actor::Job, org).await {
+                Ok(organization) => Ok(Some(organization.slug)),
+                Err(error) if error.kind() == Kind::NotFound => Ok(None),
+                Err(error) => Err(unknown(error)),
+            }
+        })
+    }
+
+    fn organization_at<'a>(&'a self, address: &'a str) -> BoxFuture<'a, Result<Option<OrgId>, Unknown>> {
+        Box::pin(async move {
+            match self.orgs.id_of(&Actor::Job, address).await {
+                Ok(org) => Ok(Some(org)),
+                Err(error) if error.kind() == Kind::NotFound => Ok(None),
+                Err(error) => Err(unknown(error)),
+            }
+        })
+    }
+
     fn keepers(&self) -> BoxFuture<'_, Result<Vec<Keeper>, Unknown>> {
         Box::pin(async move {
             let staff = self.accounts.role_holders(&Actor::Job, MOST_KEEPERS).await.map_err(unknown)?;
@@ -179,13 +213,7 @@ impl Neighbours for Hub {
         filter: Value,
         page: u32,
     ) -> BoxFuture<'a, Result<Value, Fault>> {
-        Box::pin(async move {
-            match model {
-                ReadModel::Members => self.members(acting, &filter, page.min(1_000)).await,
-                // Their domains are not in this hub.
-                _ => Err(Fault::NotFound),
-            }
-        })
+        Box::pin(self.reading.read(acting, model, filter, page))
     }
 
     fn act<'a>(&'a self, _: &'a Acting, _: &'a str, _: Value) -> BoxFuture<'a, Result<Value, Fault>> {
@@ -198,15 +226,36 @@ impl Neighbours for Hub {
         Box::pin(async { Err(Fault::NotFound) })
     }
 
-    fn say<'a>(&'a self, acting: &'a Acting, channel: &'a str, message: Value) -> BoxFuture<'a, Result<(), Fault>> {
+    fn say<'a>(&'a self, acting: &'a Acting, channel: &'a Channel, message: Value) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async move {
-            let org = acting.organization.ok_or_else(|| Fault::invalid("channel", "is an organization's"))?;
-            let topic = Topic::from_word(channel)
-                .ok_or_else(|| Fault::invalid("channel", "is none of the topics that an admin can pick one for"))?;
             let text = message.as_str().or_else(|| message.get("text").and_then(Value::as_str));
             let text = text.ok_or_else(|| Fault::invalid("message", "is a text, or has one"))?;
-            let said = self.discord.say(&acting.actor, org, topic, &Message::of(Message::plain(text))).await;
-            said.map_err(|error| told(error.kind(), &error))
+            match channel {
+                Channel::Discord(topic) => self.say_in_discord(acting, topic, text).await,
+                Channel::Lobby(room) => self.say_in_lobby(acting, *room, text).await,
+            }
+        })
+    }
+}
+
+impl Hub {
+    async fn say_in_discord(&self, acting: &Acting, topic: &str, text: &str) -> Result<(), Fault> {
+        let org = acting.organization.ok_or_else(|| Fault::invalid("channel", "is an organization's"))?;
+        let topic = Topic::from_word(topic)
+            .ok_or_else(|| Fault::invalid("channel", "is none of the topics that an admin can pick one for"))?;
+        let said = self.discord.say(&acting.actor, org, topic, &Message::of(Message::plain(text))).await;
+        said.map_err(|error| told(error.kind(), &error))
+    }
+
+    async fn say_in_lobby(&self, acting: &Acting, room: Option<RoomId>, text: &str) -> Result<(), Fault> {
+        // Whom nobody hears nobody hears through a plugin.
+        if acting.actor.user().is_some_and(|user| self.moderation.is_muted(user)) {
+            return Err(told(Kind::Forbidden, &Kind::Forbidden));
+        }
+        let said = self.rooms.tell(&acting.actor, room, text).await;
+        said.map_err(|error| match error.kind() {
+            Kind::Invalid => Fault::invalid("message", "is empty, too long, or has a word that nobody says there"),
+            kind => told(kind, &error),
         })
     }
 }

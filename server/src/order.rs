@@ -12,7 +12,7 @@ use base::{Actor, Chance, Clock, Kind, OrgId, Roles, UserId};
 use contract::{
     Event,
     live::{State, Topic},
-    lobby::Line,
+    lobby::{Change, Line},
     moderation::Target,
     organization::Located,
 };
@@ -38,6 +38,7 @@ pub(crate) struct Order {
     pub(crate) people: People,
     pub(crate) moderation: Moderation,
     pub(crate) quiet: Quiet,
+    board: Board,
 }
 
 /// Builds them, and puts the doorkeeper at the accounts' doors.
@@ -54,7 +55,7 @@ pub(crate) fn open(
     let witness = Arc::new(Bystander { board: board.clone(), people: people.clone(), orgs: orgs.clone() });
     let moderation = Moderation::new(db.clone(), Arc::clone(clock), Arc::clone(chance), witness, fold);
     accounts.set_doorkeeper(Arc::new(Keeper(moderation.clone())));
-    Order { people, moderation, quiet: Quiet::default() }
+    Order { people, moderation, quiet: Quiet::default(), board: board.clone() }
 }
 
 /// Those who keep order, as the accounts see them.
@@ -100,7 +101,10 @@ impl Order {
 
     /// Whether nobody in the lobby may be called that; nobody may be while it can't be read.
     pub(crate) async fn is_name_barred(&self, name: &str) -> bool {
-        self.moderation.is_name_barred(name).await.unwrap_or(true)
+        self.moderation.is_name_barred(name).await.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "which names are shut out can't be read");
+            true
+        })
     }
 
     /// Carries out what was decided, on this node: who is shut out leaves the site and the lobby, who is muted is silent.
@@ -140,12 +144,39 @@ impl Order {
                             caretaker.kick(room, number, reason).await;
                         }
                     }
-                    Event::CompanyChanged { user } => self.quiet.learn_anew(&self.people, user).await,
+                    Event::RoomTold { room, ref from, ref text } => {
+                        if let Some(caretaker) = lobby.caretaker() {
+                            caretaker.announce(room, from, text).await;
+                        }
+                    }
+                    Event::GameSettled { game, .. } if lobby.usher().is_some() => {
+                        self.board.lobby_changed(Change::Settled { game });
+                    }
+                    Event::SessionsEnded { user, .. } | Event::TokensEnded { user, .. } => {
+                        if let Some(usher) = lobby.usher() {
+                            usher.logged_out(user);
+                        }
+                    }
+                    Event::CompanyChanged { user } => {
+                        self.quiet.learn_anew(&self.people, user).await;
+                        tell_company(lobby, &[user]);
+                    }
+                    Event::FriendAsked { user, by }
+                    | Event::FriendsMade { user, by }
+                    | Event::FriendsParted { user, by } => tell_company(lobby, &[user, by]),
+                    Event::OrderChanged { order, user } => {
+                        if let Some(doorman) = lobby.doorman() {
+                            doorman.order_changed(order, user);
+                        }
+                    }
                     _ => {}
                 },
                 Some(Delivery::Lagged) => {
                     self.refresh().await;
                     self.quiet.forget();
+                    if let Some(doorman) = lobby.doorman() {
+                        doorman.all_company_changed();
+                    }
                     look_after_rooms(lobby).await;
                 }
                 None => {
@@ -195,6 +226,15 @@ impl Order {
         };
         if let Some(doorman) = lobby.doorman().filter(|_| barred || locked) {
             doorman.show_out(user);
+        }
+    }
+}
+
+/// Tells the lobby whose friends are others now, where this node runs it.
+fn tell_company(lobby: &Lobby, users: &[UserId]) {
+    if let Some(doorman) = lobby.doorman() {
+        for user in users {
+            doorman.company_changed(*user);
         }
     }
 }
@@ -274,6 +314,7 @@ impl Witness for Bystander {
                     let mut lines = vec![about.text];
                     lines.extend(about.facts.into_iter().map(|fact| format!("{}: {}", fact.label, fact.value)));
                     lines.extend(about.links);
+                    lines.extend(about.game.each().map(str::to_owned));
                     lines.extend(avatar.map(|hash| format!("/avatars/{hash}/256.png")));
                     lines.retain(|line| !line.is_empty());
                     lines.join("\n")

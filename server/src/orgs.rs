@@ -9,6 +9,7 @@ use contract::Event;
 use db::Db;
 use events::{Bus, Delivery, Listener};
 use futures::future::BoxFuture;
+use orders::Orders;
 use orgs::{Creation, Mailbox, Orgs, Settings, Unknown};
 use people::People;
 use tokio_util::sync::CancellationToken;
@@ -72,18 +73,33 @@ fn decided(hub: &HubSettings) -> Settings {
     }
 }
 
-/// Takes whoever is gone for good out of their organizations, on any node that hears of it first. Listens from now on.
-pub(crate) fn follow(orgs: Orgs, bus: &Bus, stop: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
+/// Takes whoever is gone for good out of their organizations and orders, on any node that hears of it first. Listens from now on.
+pub(crate) fn follow(
+    orgs: Orgs,
+    orders: Orders,
+    bus: &Bus,
+    stop: CancellationToken,
+) -> impl Future<Output = ()> + Send + 'static {
     let listener = bus.subscribe();
-    async move { hear(&orgs, listener, stop).await }
+    async move { hear(&orgs, &orders, listener, stop).await }
 }
 
-async fn hear(orgs: &Orgs, mut listener: Listener, stop: CancellationToken) {
+async fn hear(orgs: &Orgs, orders: &Orders, mut listener: Listener, stop: CancellationToken) {
     loop {
         let delivery = tokio::select! {
             () = stop.cancelled() => break,
             delivery = listener.next() => delivery,
         };
+        let concerns_orders = match &delivery {
+            Delivery::Event { event, .. } => matches!(**event, Event::UserDeleted { .. }),
+            Delivery::Lagged => true,
+        };
+        if concerns_orders && let Err(error) = orders.mend(&Actor::Job).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "an order stays without its leader until the next round"
+            );
+        }
         let done = match delivery {
             Delivery::Event { event, .. } => match &*event {
                 Event::UserDeleted { user, .. } => orgs.forget_user(&Actor::Job, *user).await,

@@ -8,6 +8,7 @@ use db::Db;
 use futures::future::BoxFuture;
 use metaserver::Rooms;
 use moderation::Moderation;
+use orders::Orders;
 use people::{
     People,
     takeout::{Chapter, Document, Failure, Takeouts},
@@ -24,6 +25,7 @@ pub(crate) struct From<'a> {
     pub(crate) moderation: &'a Moderation,
     pub(crate) plugins: &'a Plugins,
     pub(crate) ranking: &'a Ranking,
+    pub(crate) orders: &'a Orders,
     pub(crate) rooms: &'a Rooms,
 }
 
@@ -36,6 +38,7 @@ pub(crate) fn open(from: &From<'_>, db: &Db, clock: &Arc<dyn Clock>) -> Takeouts
         Arc::new(OfModeration(from.moderation.clone())),
         Arc::new(OfPlugins(from.plugins.clone())),
         Arc::new(OfRanking(from.ranking.clone())),
+        Arc::new(OfOrders(from.orders.clone())),
         Arc::new(OfRooms(from.rooms.clone())),
     ];
     Takeouts::new(db.clone(), Arc::clone(clock), chapters)
@@ -90,6 +93,15 @@ impl Chapter for OfRooms {
 struct OfRanking(Ranking);
 
 impl Chapter for OfRanking {
+    fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
+        Box::pin(async move { Ok(as_json(self.0.export(&Actor::Job, user).await?)) })
+    }
+}
+
+/// To which orders somebody belonged.
+struct OfOrders(Orders);
+
+impl Chapter for OfOrders {
     fn documents(&self, user: UserId) -> BoxFuture<'_, Result<Vec<Document>, Failure>> {
         Box::pin(async move { Ok(as_json(self.0.export(&Actor::Job, user).await?)) })
     }

@@ -6,7 +6,7 @@ use base::{Actor, Role, Secret};
 use tests::{PASSWORD, Person, TestApp};
 
 /// Every page of the admin area that takes no number.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 16] = [
     "/admin",
     "/admin/users",
     "/admin/roles",
@@ -19,6 +19,10 @@ const PAGES: [&str; 12] = [
     "/admin/mail",
     "/admin/backups",
     "/admin/system",
+    "/admin/rooms",
+    "/admin/rooms/restraints",
+    "/admin/disputes",
+    "/admin/seasons",
 ];
 
 /// Somebody with that role, freshly logged in; and the number of their account.
@@ -47,7 +51,7 @@ async fn strangers_log_in_first_and_members_stay_outside() {
         assert!(!seen.body.contains("role=\"alert\""), "{page} shows a failure");
         let expected = match page {
             "/admin" => 303,
-            "/admin/moderation" => 200,
+            "/admin/moderation" | "/admin/rooms" | "/admin/rooms/restraints" | "/admin/disputes" => 200,
             _ => 403,
         };
         assert_eq!(moderator.get(page).await.status, expected, "{page}");

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-const PURE: [&str; 4] = ["base", "contract", "metaserver-proto", "plugin-api"];
-const DOMAINS: [&str; 12] = [
+const PURE: [&str; 5] = ["base", "contract", "heritage", "metaserver-proto", "plugin-api"];
+const DOMAINS: [&str; 13] = [
     "accounts",
     "live",
     "metaserver",
@@ -25,6 +25,7 @@ const DOMAINS: [&str; 12] = [
     "vitals",
     "discord",
     "ranking",
+    "orders",
 ];
 
 fn root() -> PathBuf {

@@ -1,9 +1,10 @@
-//! Plugins that are asked before something happens: at the door of registration, and in the lobby's chat.
+//! Plugins that are asked before something happens: at the door of registration, in the lobby's chat, and when an order gets a name.
 
 use std::sync::Arc;
 
 use base::Actor;
 use contract::live::Topic;
+use hyper::Method;
 use metaserver::testing::LogIn;
 use metaserver_proto::{Dialect, ServerPacket};
 use plugin_api::{
@@ -13,7 +14,7 @@ use plugin_api::{
 };
 use plugins::{Answer, Ctx, Plugin};
 use serde_json::{Map, Value, json};
-use tests::{LivePage, PASSWORD, TestApp};
+use tests::{Answer as Answered, LivePage, PASSWORD, TestApp};
 
 const MANIFEST: &str = r#"
 manifest = 1
@@ -36,6 +37,12 @@ point = "chat.say"
 on_failure = "allow"
 deadline_ms = 50
 rewrites = ["text"]
+
+[[checks]]
+point = "guild.create"
+on_failure = "allow"
+deadline_ms = 50
+rewrites = ["name"]
 "#;
 
 /// Has something against lanterns, and says "gosh" for worse.
@@ -57,6 +64,13 @@ impl Plugin for Watchman {
             Point::Chat if said("text").contains("damn") => {
                 let text = said("text").replace("damn", "gosh");
                 Ok(Verdict::Rewrite(Map::from_iter([("text".to_owned(), json!(text))])))
+            }
+            Point::Guild if said("name").contains("lantern") => {
+                Ok(Verdict::Refuse("There are lanterns enough.".into()))
+            }
+            Point::Guild if said("name").contains("damn") => {
+                let name = said("name").replace("damn", "gosh");
+                Ok(Verdict::Rewrite(Map::from_iter([("name".to_owned(), json!(name))])))
             }
             Point::Chat if said("text") == "stumble" => Err(Fault::Internal("tripped".into())),
             _ => Ok(Verdict::Allow),
@@ -98,6 +112,33 @@ async fn a_plugin_may_refuse_a_new_account_and_says_why() {
     let page = plain.get(&format!("/register?{query}")).await.seen();
     assert!(page.contains("A rule of this hub does not allow this"), "{page}");
     assert!(!page.contains("after a lantern"), "{page}");
+    assert!(app.stop().await);
+}
+
+#[tokio::test]
+async fn a_plugin_may_refuse_or_rewrite_the_name_of_an_order() {
+    let app = hub().await;
+    let mut olga = app.program_of("Olga").await;
+    let objected = |refused: &Answered| {
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert_eq!(refused.json()["fields"], json!([{ "field": "name", "code": "objected" }]), "{}", refused.body);
+    };
+    objected(&olga.post("/api/v1/orders", &json!({ "name": "The Lanterns" })).await);
+    let founded = olga.post("/api/v1/orders", &json!({ "name": "The damn few" })).await;
+    assert_eq!(founded.status, 201, "{}", founded.body);
+    let address = format!("/api/v1/orders/{}", founded.json()["id"]);
+    let order = olga.get(&address).await.json();
+    assert_eq!(order["card"]["name"], "the gosh few");
+    objected(&olga.send(Method::PUT, &address, &json!({ "name": "Lantern bearers" })).await);
+    // Whoever leaves the name as it is asks nobody.
+    let plugins = &app.running().hub.plugins;
+    plugins.disable(&Actor::Operator, None, "watchman", false, false).await.unwrap();
+    let renamed = olga.send(Method::PUT, &address, &json!({ "name": "Lantern bearers" })).await;
+    assert!((200..300).contains(&renamed.status), "{}", renamed.body);
+    plugins.enable(&Actor::Operator, None, "watchman", false).await.unwrap();
+    let same = json!({ "name": "Lantern bearers", "motto": "Light the way" });
+    let kept = olga.send(Method::PUT, &address, &same).await;
+    assert!((200..300).contains(&kept.status), "{}", kept.body);
     assert!(app.stop().await);
 }
 

@@ -3,7 +3,7 @@
 use base::Actor;
 use contract::organization::OrganizationForm;
 use serde_json::json;
-use tests::{Shell, TestApp, at_each_shell, example_in};
+use tests::{Shell, TestApp, at_each_shell, example, example_in};
 
 /// Packages of an example in two versions, as files.
 struct Files {
@@ -108,6 +108,41 @@ async fn a_guest_is_added_approved_switched_set_and_removed() {
         let nothing = shell.fails(&["plugin", "config", "secret", "guild_war", "key"]).await;
         assert!(nothing.contains("none of its secrets"), "{nothing}");
 
+        let limit = [&["limit", "guild_war"][..], &here].concat();
+        assert!(plugin(shell, &limit).await.contains("Nothing is taken away here."));
+        let less = [&limit[..], &["--quota", "documents=4", "--requests", "60", "--role", "guild_war:judge=owner"]].concat();
+        let foreseen = plugin(shell, &[&less[..], &["--dry-run"]].concat()).await;
+        assert!(foreseen.contains("At most 60 requests a minute here") && foreseen.contains("guild_war:judge here: owner"));
+        assert!(plugin(shell, &limit).await.contains("Nothing is taken away here."));
+        assert!(plugin(shell, &less).await.contains("Keeps 0 of 4194304 bytes in documents, limited to 4 MiB here"));
+        shell.audited("plugin.narrowed").await;
+        assert!(plugin(shell, &[&limit[..], &["--take", "documents"]].concat()).await.contains("Taken away here: documents"));
+        let too_much = [&["plugin"][..], &limit, &["--quota", "documents=99"]].concat();
+        assert!(shell.fails(&too_much).await.contains("1 to 16 MiB"));
+        let back = ["--give-back", "documents", "--quota", "documents=granted", "--requests", "0", "--role", "guild_war:judge=default"];
+        assert!(plugin(shell, &[&limit[..], &back].concat()).await.contains("Nothing is taken away here."));
+
+        // What it keeps, out of a file and into another.
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        let (war, out) = (at("war.jsonl"), at("out.jsonl"));
+        let head = r#"{"plugin":"guild_war","version":"1.0.0","format":1}"#;
+        let body = r#"{"organization":"the-lantern","document":{"collection":"wars","id":"w","json":"{\"over\":true}","created_at":1,"updated_at":2}}"#;
+        std::fs::write(&war, format!("{head}\n{body}\n")).unwrap();
+        let import = ["import-data", "guild_war", &war];
+        let foreseen = plugin(shell, &[&import[..], &["--dry-run"]].concat()).await;
+        assert_eq!(foreseen, "Would take in 0 values and 1 documents for guild_war.\n");
+        assert_eq!(plugin(shell, &import).await, "Took in 0 values and 1 documents for guild_war.\n");
+        shell.audited("plugin.data_taken_in").await;
+        assert!(plugin(shell, &["export-data", "guild_war", "-o", &out]).await.starts_with("Wrote 0 values and 1 documents"));
+        shell.audited("plugin.data_taken_away").await;
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), format!("{head}\n{body}\n"));
+        assert!(shell.fails(&["plugin", "export-data", "guild_war", "-o", &out]).await.contains("can't be written"));
+        std::fs::write(&war, format!("{head}\nrubbish\n")).unwrap();
+        assert!(shell.fails(&[&["plugin"][..], &import].concat()).await.contains("line 2"));
+        std::fs::write(&war, head.replace("guild_war", "poll")).unwrap();
+        assert!(shell.fails(&[&["plugin"][..], &import].concat()).await.contains("holds what poll kept"));
+
         let newer = plugin(shell, &["add", &files.of("1.1.0")]).await;
         assert!(newer.contains("guildhall plugin upgrade guild_war 1.1.0"), "{newer}");
         assert!(plugin(shell, &["upgrade", "guild_war", "--dry-run"]).await.contains("Version 1.0.0 runs."));
@@ -139,4 +174,49 @@ async fn a_guest_is_added_approved_switched_set_and_removed() {
         assert_eq!(shell.json(&["plugin", "list"]).await, json!([]));
     })
     .await;
+}
+
+/// The words of a command as a shell would take them apart: what stands in quotes is one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (n, part) in line.split('"').enumerate() {
+        if n % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+#[tokio::test]
+async fn every_command_of_the_book_s_chapter_works() {
+    let chapter = include_str!("../../docs/src/admin/plugins.md");
+    let app = TestApp::start().await;
+    hall(&app).await;
+    let (shell, folder) = (app.shell(), tempfile::tempdir().unwrap());
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    // What the chapter takes to be there: a package, two plugins that were let in, one of them on.
+    std::fs::write(at("poll-1.0.0.tar.gz"), example("poll")).unwrap();
+    for (name, id) in [("guild-war", "guild_war"), ("discord-announcer", "discord_announcer")] {
+        std::fs::write(at(name), example(name)).unwrap();
+        plugin(&shell, &["add", &at(name)]).await;
+        plugin(&shell, &["approve", id, "--all"]).await;
+    }
+    plugin(&shell, &["enable", "guild_war", "--org", "the-lantern"]).await;
+
+    let mut typed = 0;
+    let blocks = chapter.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    for line in blocks.flat_map(str::lines) {
+        let words: Vec<String> = words(line)
+            .into_iter()
+            .map(|word| if [".tar.gz", ".jsonl"].iter().any(|end| word.ends_with(end)) { at(&word) } else { word })
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        assert_eq!(words[0], "guildhall", "{line}");
+        shell.ok(&words[1..]).await;
+        typed += 1;
+    }
+    assert!(typed >= 18, "{typed}");
+    assert!(app.stop().await);
 }

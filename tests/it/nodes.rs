@@ -10,8 +10,8 @@ use std::{
 
 use base::{Actor, Millis, UserId};
 use contract::{
-    Event,
-    live::{State, Topic},
+    Code, Event,
+    live::{Ask, State, Tell, Topic},
     lobby::Lobby,
     settings::{Setting, Value},
 };
@@ -27,6 +27,7 @@ use events::{Delivery, Reader, record};
 use jobs::{NewJob, testing as work};
 use metaserver::testing::LogIn;
 use metaserver_proto::Dialect;
+use serde_json::json;
 use server::config::Settings;
 use tests::{LivePage, PASSWORD, TestApp, TestWorker};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -115,6 +116,24 @@ async fn what_happens_on_one_node_is_seen_on_a_page_of_the_other() {
         assert!(took[18] < SOON, "through {by}: {took:?}");
         drop(client);
         page.sees("nobody", |lobby| lobby.player_count() == 0).await;
+
+        // Talk goes by the lobby's node alone: the other says so at each of its doors.
+        let mut olga_there = there.stranger();
+        assert_eq!(olga_there.call("log_in", &[("name", "Olga"), ("password", PASSWORD)]).await.status, 200);
+        let read = olga_there.get("/lobby/rooms/1").await;
+        assert!(read.status == 200 && read.body.contains("run by another server"), "{}", read.body);
+        let said = olga_there.call("say_in_room", &[("room", "1"), ("text", "hello?")]).await;
+        assert_eq!((said.status, &said.json()["problem"]["code"]), (503, &json!("lobby_not_here")));
+        let said = there.program_of("Olga").await.post("/api/v1/rooms/1/lines", &json!({ "text": "hello?" })).await;
+        assert_eq!((said.status, &said.json()["code"]), (503, &json!("lobby_not_here")), "{}", said.body);
+        let mut hers = LivePage::open(there.at(), &olga_there).await;
+        hers.say(&serde_json::to_string(&Ask::Enter { room: 1.into() }).unwrap()).await;
+        let Tell::Out { problem, .. } = hers.told().await else { panic!("she may not come in there") };
+        assert_eq!(problem.code, Code::LobbyNotHere);
+        let mut olga_here = here.stranger();
+        assert_eq!(olga_here.call("log_in", &[("name", "Olga"), ("password", PASSWORD)]).await.status, 200);
+        assert_eq!(olga_here.call("say_in_room", &[("room", "1"), ("text", "hello!")]).await.status, 200);
+        page.sees("her line", |lobby| lobby.rooms[0].lines.last().is_some_and(|last| last.text == "hello!")).await;
 
         // What the owner decides here, people see there.
         let setting = |flag| accounts.hub().set(&Actor::Operator, Setting::LobbyGuests, Value::Flag(flag));

@@ -81,9 +81,10 @@ async fn write_down(app: &TestApp, user: UserId, note: &str) {
 
 /// What lies in the plugin's store, key and value.
 async fn kept(app: &TestApp) -> Vec<String> {
-    let data = app.running().hub.plugins.data(&Actor::Operator, "notebook").await.unwrap();
-    let line = |row: &Value| format!("{} {}", row["key"].as_str().unwrap(), row["value"].as_str().unwrap());
-    data["keys"].as_array().unwrap().iter().map(line).collect()
+    let (data, next) = app.running().hub.plugins.data(&Actor::Operator, "notebook", None, 100).await.unwrap();
+    assert_eq!(next, None);
+    let values = data.into_iter().filter_map(|datum| datum.value);
+    values.map(|value| format!("{} {}", value.key, value.text.or(value.base64).unwrap())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,10 +119,62 @@ async fn what_a_plugin_keeps_of_me_is_in_my_archive_and_goes_with_me() {
             if of_her == 0 { Ok(()) } else { Err(kept) }
         })
         .await;
-        assert_eq!(kept(&app).await, [format!("note/{him} a ship at noon"), format!("count/{him} \u{1}")]);
+        assert_eq!(kept(&app).await, [format!("note/{him} a ship at noon"), format!("count/{him} AQ==")]);
         assert!(app.stop().await);
         if let Some(place) = place {
             place.remove().await;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_plugin_keeps_goes_from_one_engine_to_the_other() {
+    let place = Place::migrated(Engine::Postgres).await.unwrap();
+    let (old, new) = (hub(None).await, hub(Some(&place.address)).await);
+    // They have other numbers there.
+    new.person("Bert").await;
+    for app in [&old, &new] {
+        app.person("Olga").await;
+    }
+    let olga =
+        async |app: &TestApp| app.running().hub.accounts.find_user(&Actor::Operator, "Olga").await.unwrap().unwrap().id;
+    let (before, after) = (olga(&old).await, olga(&new).await);
+    assert_ne!(before, after);
+    write_down(&old, before, "a lantern at the gate").await;
+
+    let (mut from, mut to) = (old.owner_program().await, new.owner_program().await);
+    let data = "/api/v1/plugins/notebook/data";
+    let first = from.get(&format!("{data}?limit=1")).await.json();
+    assert_eq!(first["items"][0]["person"], "Olga");
+    let next = first["next"].as_str().unwrap();
+    let second = from.get(&format!("{data}?limit=1&cursor={next}")).await.json();
+    assert_eq!((second["items"].as_array().unwrap().len(), &second["next"]), (1, &Value::Null));
+    let all = json!([first["items"][0], second["items"][0]]);
+
+    let unknown = json!({ "data": [{ "person": "Nobody", "value": { "key": "x", "text": "x" } }] });
+    let refused = to.post(data, &unknown).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let foreseen = to.post(data, &json!({ "data": all, "dry_run": true })).await;
+    assert_eq!(foreseen.json(), json!({ "values": 2, "documents": 0 }));
+    assert!(kept(&new).await.is_empty());
+    assert_eq!(to.post(data, &json!({ "data": all })).await.json(), foreseen.json());
+    assert_eq!(kept(&new).await, kept(&old).await);
+    assert_eq!(to.get(data).await.json()["items"], all, "it names the same people, whatever their numbers");
+
+    // As a file, from the page of whoever runs the hub, and back by the same page.
+    let freya = new.running().hub.accounts.find_user(&Actor::Operator, "Freya").await.unwrap();
+    assert!(freya.is_some());
+    let mut page = new.stranger();
+    page.call("log_in", &[("name", "Freya"), ("password", tests::PASSWORD)]).await;
+    let file = page.get("/admin/plugin-data/notebook").await;
+    assert_eq!((file.status, file.header("content-type")), (200, "application/x-ndjson"), "{}", file.body);
+    let lines: Vec<Value> = file.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0], json!({ "plugin": "notebook", "version": "1.0.0", "format": 1 }));
+    assert_eq!(Value::from(lines[1..].to_vec()), all);
+    assert_eq!(page.get("/admin/plugin-data/nothing").await.status, 404);
+    let mut stranger = new.stranger();
+    assert_eq!(stranger.get("/admin/plugin-data/notebook").await.status, 401);
+
+    assert!(old.stop().await && new.stop().await);
+    place.remove().await;
 }

@@ -13,14 +13,14 @@ use tests::{Answer, PASSWORD, Person, Program, TestApp, example, example_in, her
 
 const FILE: [(&str, &str); 1] = [("content-type", "application/octet-stream")];
 
-async fn hall(app: &TestApp, owner: &str, name: &str, slug: &str) -> OrgId {
+pub(crate) async fn hall(app: &TestApp, owner: &str, name: &str, slug: &str) -> OrgId {
     let orgs = &app.running().hub.orgs;
     let form = OrganizationForm { name: name.into(), joining: "open".into(), ..OrganizationForm::default() };
     orgs.found_for(&Actor::Operator, owner, form).await.unwrap();
     orgs.id_of(&Actor::Operator, slug).await.unwrap()
 }
 
-fn ok(answer: &Answer) -> Value {
+pub(crate) fn ok(answer: &Answer) -> Value {
     assert!((200..300).contains(&answer.status), "{} {}", answer.status, answer.body);
     if answer.body.is_empty() { Value::Null } else { answer.json() }
 }
@@ -230,7 +230,7 @@ async fn a_package_is_as_long_as_one_may_be_and_nothing_else_is() {
     let long = json!({ "why": "x".repeat(100 * 1024) });
     assert_eq!(freya.send(Method::PUT, "/api/v1/plugins/poll/quarantine", &long).await.status, 413);
     let neither = freya.post("/api/v1/plugin-packages", &json!({})).await;
-    refused(&neither, 400, "either path or url");
+    assert_eq!((neither.status, &neither.json()["fields"][0]["field"]), (422, &json!("url")), "{}", neither.body);
     refused(&freya.post("/api/v1/plugin-packages", &json!({ "path": "../guildhall.db" })).await, 404, "");
     let elsewhere = json!({ "url": "https://plugins.example/poll.tar.gz" });
     refused(&freya.post("/api/v1/plugin-packages", &elsewhere).await, 422, "none of the sources");
@@ -367,6 +367,28 @@ async fn the_document_has_the_routes_of_what_is_on() {
     assert_eq!(offered(&here.json()), [banners]);
     assert!(here.json()["paths"][banners]["get"]["description"].as_str().unwrap().contains("herald:carry"));
     assert!(!here.header("etag").is_empty());
+
+    // The page to read and to try has the same, in the document that was chosen.
+    let on_page = |answer: &Answer| -> Vec<String> {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let forms = answer.body.split("data-path=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        forms.filter(|path| path.starts_with("/api/plugins/")).collect()
+    };
+    let mut guest = app.stranger();
+    let hubs = guest.get("/api/docs").await;
+    assert_eq!(on_page(&hubs), offered(&program.get(whole).await.json()));
+    assert!(hubs.body.contains("<h2 id=\"tag-plugin-herald\">plugin herald</h2>"));
+    assert!(hubs.body.contains("href=\"#tag-plugin-herald\"") && hubs.body.contains("id=\"list_plugins\""));
+    assert!(!hubs.body.contains("The Lantern"), "a stranger belongs nowhere");
+    let theirs = guest.get("/api/docs?organization=the-lantern").await;
+    assert_eq!(on_page(&theirs), [banners]);
+    assert!(theirs.body.contains(&format!("href=\"{}\"", in_org(lantern))));
+    assert_eq!(on_page(&guest.get("/api/docs?organization=the-anvil").await), Vec::<String>::new());
+    assert_eq!(guest.get("/api/docs?organization=nowhere").await.status, 404);
+    let mut member = app.stranger();
+    member.call("log_in", &[("name", "Olga"), ("password", PASSWORD)]).await;
+    let offers = member.get("/api/docs").await;
+    assert!(offers.body.contains("href=\"/api/docs?organization=the-lantern\">The Lantern</a>"), "hers is offered");
     assert_eq!(offered(&program.get(&in_org(anvil)).await.json()), Vec::<String>::new());
     assert_eq!(program.get(&in_org(999_999.into())).await.status, 404);
     let mut olga = app.program_of("Olga").await;

@@ -1,7 +1,7 @@
 //! The whole line: an account, its game password, a classic client of each dialect, and every open page sees it.
 
 use bytes::Bytes;
-use contract::{live::Topic, lobby::Dialect as Shown};
+use contract::{live::Topic, lobby::Origin};
 use hyper::Method;
 use metaserver::testing::{ClientError, LogIn};
 use metaserver_proto::Dialect;
@@ -36,7 +36,7 @@ async fn a_page_sees_a_player_come_talk_host_and_leave() {
     let mut client = LogIn::player(Dialect::Myth2, "Olga", &password).enter(app.lobby()).await.unwrap();
     page.sees("Olga in Arrival", |lobby| {
         let players = &lobby.rooms[0].players;
-        players.len() == 1 && players[0].user.is_some() && players[0].dialect == Shown::Myth2
+        players.len() == 1 && players[0].user.is_some() && players[0].origin == Origin::Myth2
     })
     .await;
     client.say("the |bgate|p is open").await.unwrap();

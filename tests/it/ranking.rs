@@ -1,41 +1,21 @@
 //! From a game between two classic clients to the ladder, through the doors that are there for it.
 
 use base::GameId;
-use metaserver::testing::{Client, LogIn};
-use metaserver_proto::{
-    ClientPacket, Dialect, ServerPacket,
-    packet::score::{GameScore, PlayerScore, PlayersInGame, TeamScore},
-};
+use metaserver::testing::{Client, LogIn, won_by};
+use metaserver_proto::{ClientPacket, Dialect, ServerPacket, packet::score::PlayersInGame};
 use serde_json::{Value, json};
 use tests::{TestApp, until};
 
 /// Somebody new, in the first room by Myth II.
-async fn player(app: &TestApp, name: &str) -> Client {
+pub(crate) async fn player(app: &TestApp, name: &str) -> Client {
     let mut person = app.person(name).await;
     let made = person.call("make_game_password", &[]).await;
     let password = made.json()["password"].as_str().expect("a password").to_owned();
     LogIn::player(Dialect::Myth2, name, &password).enter(app.lobby()).await.unwrap()
 }
 
-/// A report in which the first of them won.
-fn won_by(game_id: u32, numbers: [u32; 2]) -> ClientPacket {
-    let mut report =
-        GameScore { game_id, number_of_players: 2, number_of_teams: 2, elapsed_ticks: 9_000, ..GameScore::default() };
-    for (team, place) in report.teams.iter_mut().zip([0, 1]) {
-        *team = TeamScore { place, captain: place, valid: 1, ..TeamScore::default() };
-    }
-    let player = |(number, team)| PlayerScore {
-        player_id: i32::try_from(number).expect("an account's number"),
-        team,
-        finished: 1,
-        ..PlayerScore::default()
-    };
-    report.players = numbers.into_iter().zip([0, 1]).map(player).collect();
-    ClientPacket::Score(Box::new(report))
-}
-
 /// The host's game, from the list to both reports: the second player says the same as the host, or says to have won.
-async fn play(host: &mut Client, other: &mut Client, agreed: bool) {
+pub(crate) async fn play(host: &mut Client, other: &mut Client, agreed: bool) {
     let (one, two) = (host.player_id, other.player_id);
     host.host("Duel", "Creep").await.unwrap();
     let players = PlayersInGame { game_id: one, players: vec![one, two] };
@@ -55,7 +35,7 @@ async fn play(host: &mut Client, other: &mut Client, agreed: bool) {
     other.link.send(&won_by(one, numbers)).await.unwrap();
 }
 
-async fn read(app: &TestApp, path: &str) -> Value {
+pub(crate) async fn read(app: &TestApp, path: &str) -> Value {
     let answer = app.program().get(&format!("/api/v1{path}")).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     answer.json()
@@ -63,10 +43,19 @@ async fn read(app: &TestApp, path: &str) -> Value {
 
 /// A game between two people who are new for it, once its result stands.
 pub(crate) async fn settled_game(app: &TestApp) -> GameId {
+    new_game(app, true).await
+}
+
+/// The same, about which the two disagree: the host says to have won, and so does the other.
+pub(crate) async fn disputed_game(app: &TestApp) -> GameId {
+    new_game(app, false).await
+}
+
+async fn new_game(app: &TestApp, agreed: bool) -> GameId {
     let before = read(app, "/games").await["items"].as_array().unwrap().len();
     let (mut host, mut other) =
         (player(app, &format!("Duellist {before}")).await, player(app, &format!("Swordsman {before}")).await);
-    play(&mut host, &mut other, true).await;
+    play(&mut host, &mut other, agreed).await;
     until("the result", async || {
         let games = read(app, "/games").await;
         let newest = games["items"][0]["id"].as_i64();
@@ -145,14 +134,7 @@ async fn who_looks_a_player_up_in_a_classic_client_sees_what_they_have_done() {
         if ladder["items"].as_array().unwrap().len() == 2 { Ok(()) } else { Err(ladder) }
     })
     .await;
-    bert.link.send(&ClientPacket::ProfileQuery(olga.player_id)).await.unwrap();
-    let profile = bert
-        .until(|packet| match packet {
-            ServerPacket::Profile(profile) => Some(profile),
-            _ => None,
-        })
-        .await
-        .unwrap();
+    let profile = bert.profile(olga.player_id).await.unwrap();
     assert_eq!((profile.name.to_string(), profile.login.to_string()), ("Olga".to_owned(), olga.player_id.to_string()));
     let unranked = &profile.scores.unranked;
     assert_eq!((unranked.games, unranked.wins, unranked.points, unranked.rank), (1, 1, 1_016, 1));

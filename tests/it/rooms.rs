@@ -61,10 +61,11 @@ async fn the_command_line_opens_and_closes_rooms() {
         let number = opened["id"].to_string();
         assert_eq!((&opened["banner"], &opened["guests"]), (&json!(6), &json!(false)));
         shell.audited("room.opened").await;
-        let changed = shell.json(&["room", "change", &number, "--caste-least", "none", "--slow", "5"]).await;
+        let changed =
+            shell.json(&["room", "change", &number, "--caste-least", "none", "--slow", "5", "--plugins", "true"]).await;
         assert_eq!(
-            (&changed["caste_least"], &changed["slow_secs"], &changed["kind"]),
-            (&json!(null), &json!(5), &json!("ranked"))
+            (&changed["caste_least"], &changed["slow_secs"], &changed["kind"], &changed["plugins"]),
+            (&json!(null), &json!(5), &json!("ranked"), &json!(true))
         );
         assert!(shell.ok(&["room", "move", &number, "1", "--dry-run"]).await.contains("from place 4 to 1"));
         assert!(shell.ok(&["room", "move", &number, "1"]).await.contains("Tyr"));
@@ -122,7 +123,9 @@ async fn a_moderator_keeps_order_by_commands_and_a_member_does_not() {
         while !help.iter().any(|line: &String| line.starts_with(".profile")) {
             help.push(client.blue_line().await.unwrap());
         }
-        assert_eq!(help.iter().any(|line| line.starts_with(".gag player [minutes] [reason]")), listed, "{help:?}");
+        for theirs in [".gag player [minutes] [reason]", ".message text"] {
+            assert_eq!(help.iter().any(|line| line.starts_with(theirs)), listed, "{help:?}");
+        }
     }
     alric.say(".gag Guest 5 Too loud.").await.unwrap();
     answered(&mut alric, "Nobody here hears Guest Wanderer for 5 min.").await;

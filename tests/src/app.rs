@@ -49,6 +49,16 @@ impl TestApp {
         Self { clock, running, _data: data }
     }
 
+    /// The same on that database, which nobody else is on; `None`: on its own.
+    pub async fn on(database: Option<&str>, builtins: Builtins) -> Self {
+        let change = |settings: &mut Settings| {
+            if let Some(database) = database {
+                database.clone_into(&mut settings.database_url);
+            }
+        };
+        Self::with_plugins(change, builtins).await
+    }
+
     /// The same on a database that others may be on, none of which runs the lobby; `None`: on its own.
     pub async fn beside(database: Option<&str>, builtins: Builtins) -> Self {
         let change = |settings: &mut Settings| {

@@ -20,6 +20,6 @@ pub use db::testing::until;
 pub use discord::InDiscord;
 pub use page::LivePage;
 pub use person::{Answer, PICTURE, Person};
-pub use plugins::{example, example_in, herald};
+pub use plugins::{clerk, example, example_in, herald};
 pub use program::Program;
 pub use shell::{Shell, TYPED_PASSWORD, Typed, at_each_shell};

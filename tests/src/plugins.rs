@@ -5,8 +5,10 @@ use std::{fs, path::PathBuf, sync::Arc};
 use plugin_api::{
     Kind, Manifest,
     call::{Request, Response},
+    manifest::ReadModel,
 };
 use plugins::{Answer, Ctx, Plugin, package};
+use serde_json::{Value, json};
 
 /// The package of an example, as `cargo xtask plugins` packs it.
 pub fn example(name: &str) -> Vec<u8> {
@@ -106,4 +108,46 @@ impl Plugin for Herald {
 /// A plugin that is a part of the hub: on where somebody switches it on.
 pub fn herald() -> Arc<dyn Plugin> {
     Arc::new(Herald(plugins::read(HERALD, Kind::Builtin).unwrap_or_else(|wrong| panic!("{wrong:#?}"))))
+}
+
+const CLERK: &str = r#"
+manifest = 1
+name = "Clerk"
+version = "1.0.0"
+description = "Asks the hub what it is told to ask."
+author = "Guildhall"
+license = "MIT"
+category = "utility"
+hub_wide = true
+routes = [{ method = "POST", path = "ask" }, { method = "POST", path = "ask", scope = "hub" }]
+"#;
+
+/// Asks the hub by its one route: `{ "read": "rooms", "filter": {}, "page": 0 }`, or `{ "say": "lobby", "message": "Hail" }`. It answers with
+/// what it was answered, or with the fault.
+struct Clerk(Manifest);
+
+impl Plugin for Clerk {
+    fn manifest(&self) -> &Manifest {
+        &self.0
+    }
+
+    fn route(&self, ctx: Ctx, request: Request) -> Answer<'_, Response> {
+        Box::pin(async move {
+            let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+            let word = |key: &str| asked[key].as_str().unwrap_or_default().to_owned();
+            let page = asked["page"].as_u64().and_then(|page| page.try_into().ok()).unwrap_or_default();
+            let done = match ReadModel::from_word(&word("read")) {
+                Some(model) => ctx.powers.read(model, asked["filter"].clone(), page).await,
+                None => ctx.powers.say(word("say"), asked["message"].clone()).await.map(Value::from),
+            };
+            let told = done.unwrap_or_else(|fault| json!({ "fault": fault }));
+            Ok(Response { status: 200, headers: Vec::new(), body: told.to_string().into_bytes() })
+        })
+    }
+}
+
+/// A plugin of that id that is on everywhere, with those capabilities.
+pub fn clerk(id: &str, capabilities: &str) -> Arc<dyn Plugin> {
+    let manifest = format!("id = \"{id}\"\n{CLERK}\n[capabilities]\n{capabilities}\n");
+    Arc::new(Clerk(plugins::read(&manifest, Kind::Builtin).unwrap_or_else(|wrong| panic!("{wrong:#?}"))))
 }

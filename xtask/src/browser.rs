@@ -10,6 +10,7 @@ use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build::Profile;
+use crate::module;
 use crate::packages;
 use crate::progress::note;
 use crate::workspace::{self, Workspace};
@@ -19,6 +20,9 @@ pub(crate) const NAME: &str = "guildhall";
 
 /// Leptos asks for the loader of the lazy routes by exactly this name, with 22 underscores.
 pub(crate) const LOADER: &str = "__wasm_split.______________________.js";
+
+/// Which chunks each lazy part of the program needs, by the name of its function. Leptos reads it to preload them.
+pub(crate) const MANIFEST: &str = "__wasm_split_manifest.json";
 
 /// Without these flags wasm-opt refuses what rustc emits. `--all-features` instead would let it write forms that
 /// browsers do not read yet: the page renders, but never wakes.
@@ -90,7 +94,7 @@ pub(crate) fn split_and_bind(wasm: &Path, folder: &Path, scratch: &Path) -> Resu
     for names in chunks.values_mut() {
         names.sort();
     }
-    fs::write(folder.join("__wasm_split_manifest.json"), serde_json::to_vec(&chunks)?)?;
+    fs::write(folder.join(MANIFEST), serde_json::to_vec(&chunks)?)?;
     Bindgen::new()
         .input_path(&main)
         .out_name(NAME)
@@ -108,40 +112,9 @@ pub(crate) fn split_and_bind(wasm: &Path, folder: &Path, scratch: &Path) -> Resu
 /// Removes the names of functions from a module: they are half of a file, and only a debugger reads them.
 pub(crate) fn drop_names(wasm: &Path) -> Result<()> {
     let bytes = fs::read(wasm)?;
-    let without = without_names(&bytes).with_context(|| format!("{} is no module", wasm.display()))?;
+    let without = module::without_names(&bytes).with_context(|| format!("{} is no module", wasm.display()))?;
     fs::write(wasm, without)?;
     Ok(())
-}
-
-/// Walks the sections: an id, a length in LEB128, the content; a custom section (id 0) begins with its own name.
-fn without_names(module: &[u8]) -> Option<Vec<u8>> {
-    let (header, mut rest) = module.split_at_checked(8)?;
-    if !header.starts_with(b"\0asm") {
-        return None;
-    }
-    let mut kept = header.to_vec();
-    while let Some((&id, after_id)) = rest.split_first() {
-        let (size, content) = leb128(after_id)?;
-        let (content, next) = content.split_at_checked(size)?;
-        let section = &rest[..rest.len() - next.len()];
-        let named = leb128(content).and_then(|(length, name)| name.get(..length));
-        if id != 0 || named != Some(b"name") {
-            kept.extend_from_slice(section);
-        }
-        rest = next;
-    }
-    Some(kept)
-}
-
-fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0usize;
-    for (at, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((value, &bytes[at + 1..]));
-        }
-    }
-    None
 }
 
 /// wasm-opt, where there is one: it makes modules quicker to parse, hardly smaller on the wire.
@@ -169,32 +142,4 @@ pub(crate) fn optimise(workspace: &Workspace, wasm_opt: &Path, modules: &[PathBu
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_names;
-
-    fn section(id: u8, content: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![id, u8::try_from(content.len()).unwrap()];
-        bytes.extend_from_slice(content);
-        bytes
-    }
-
-    #[test]
-    fn only_the_names_go() {
-        let header = b"\0asm\x01\0\0\0".to_vec();
-        let types = section(1, &[0]);
-        let names = section(0, b"\x04namexyz");
-        let producers = section(0, b"\x09producers\0");
-        let module = [header.clone(), types.clone(), names, producers.clone()].concat();
-        assert_eq!(without_names(&module), Some([header, types, producers].concat()));
-    }
-
-    #[test]
-    fn what_is_no_module_is_refused() {
-        assert_eq!(without_names(b"GIF89a.."), None);
-        assert_eq!(without_names(b"\0asm\x01\0\0\0\x01\xff"), None);
-        assert_eq!(without_names(b"\0asm\x01\0\0\0\x01\x05ab"), None);
-    }
 }

@@ -10,8 +10,10 @@ mod files;
 mod fuzz;
 mod guests;
 mod licences;
+mod module;
 mod nats;
 mod packages;
+mod packs;
 mod postgres;
 mod progress;
 mod release;
@@ -50,8 +52,8 @@ Usage: cargo xtask COMMAND
   release parts          only say what it is made of (CycloneDX)
   release check FOLDER   prove one
   vectors FILE…          run vector files against the metaserver's codec
-  fuzz [--runs N] [--seed S] [TARGET…]
-                         feed the metaserver's decoders mutated packets
+  fuzz [--runs N] [--seed S] [--codec] [TARGET…]
+                         feed the metaserver's decoders mutated packets, and its connections sequences of them
 ";
 
 fn main() -> ExitCode {
@@ -76,7 +78,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "build" => build::run(&Workspace::find()?, rest)?,
         "test" => return test::run(&Workspace::find()?, rest),
         "vectors" => return verdict(vectors::run(rest)),
-        "fuzz" => return verdict(fuzz::run(rest)),
+        "fuzz" => return Ok(if fuzz::run(&Workspace::find()?, rest)? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
         "bench" => bench::run(&Workspace::find()?, rest)?,
         "schemathesis" => schemathesis::run(&Workspace::find()?, rest)?,
         "licences" => licences::run(&Workspace::find()?)?,
@@ -89,7 +91,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Both doors to the codec say whether all was good, and have told the rest themselves.
+/// The door to the codec's vectors says whether all was good, and has told the rest itself.
 fn verdict(result: std::result::Result<bool, String>) -> Result<ExitCode> {
     match result {
         Ok(true) => Ok(ExitCode::SUCCESS),

@@ -3,7 +3,7 @@
 //! ```text
 //! site/build.txt                       the hash, and nothing else
 //! site/precache.json                   {"build": hash, "files": […], "chunks": […]}, for the service worker
-//! site/pkg/<hash>/guildhall.js         the main script; beside it the modules, the style sheet, the loader
+//! site/pkg/<hash>/guildhall.js         the main script; beside it the modules, in release in packs, the style sheet, the loader
 //! site/pkg/<hash>/guildhall.js.br      the same, compressed (release)
 //! site/…                               the files of public/, with __BUILD__ in sw.js replaced by the hash
 //! ```
@@ -23,6 +23,7 @@ use serde_json::json;
 use crate::browser::{self, Compiled, LOADER, NAME};
 use crate::build::Profile;
 use crate::files;
+use crate::packs;
 use crate::progress::{Progress, note};
 use crate::styles;
 use crate::workspace::Workspace;
@@ -92,6 +93,7 @@ fn assemble(
     browser::split_and_bind(&compiled.wasm, &fresh, &scratch)?;
     if profile == Profile::Release {
         finish_modules(workspace, &fresh)?;
+        packs::pack(&fresh)?;
     }
     let mut sheet = styles::inline(&workspace.root.join("style/main.css"))?;
     sheet.push_str(&fs::read_to_string(&compiled.scoped_css).context("could not read the scoped styles")?);

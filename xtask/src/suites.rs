@@ -101,10 +101,11 @@ fn vectors(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     counted(command.arg("vectors").args(files).args(extra), Tally::of_plain)
 }
 
-/// Short: the same seeds each time, a few seconds. The long run is `cargo xtask fuzz` itself.
+/// Short: the same seeds each time, a few seconds. The long run is `cargo xtask fuzz` itself. The lobby's connections have their short run
+/// among its own tests.
 fn fuzz(workspace: &Workspace, extra: &[String]) -> Result<Tally> {
     let mut command = workspace.command(std::env::current_exe()?);
-    command.arg("fuzz").args(["--runs", "100000"]).args(extra);
+    command.arg("fuzz").args(["--codec", "--runs", "100000"]).args(extra);
     workspace::run(&mut command)?;
     Ok(Tally::one_passed())
 }

@@ -1,14 +1,15 @@
 //! Areas: pages whose code the browser loads together, when the first of them is visited.
 //!
 //! A chunk for every page would be smaller for each, and what two pages share would be a chunk of its own for every two, three
-//! or more of them: hundreds of files. A reader who visits one page of an area visits the next soon.
+//! or more of them. A reader who visits one page of an area visits the next soon.
 //!
 //! Code that does not come (the connection is gone, or a newer build has taken its place) breaks nothing: see [`arrived`].
 
 /// An area: an enum of its pages, and the function that the browser loads their code with.
 ///
-/// `$load` names the function, and its chunk in the manifest of chunks, so it is unique in the crate; `$preload` fetches and
-/// draws nothing. This is what `#[lazy]` writes, but for `fallible`: there a chunk that does not come is a panic.
+/// `$load` names the function, and its chunk in the manifest of chunks, so it is unique in the crate, and has `admin` in it where
+/// no player's browser gets it; `$preload` fetches and draws nothing. This is what `#[lazy]` writes, but for `fallible`: there a
+/// chunk that does not come is a panic.
 macro_rules! area {
     ($(#[$doc:meta])* $vis:vis enum $area:ident loaded by $load:ident, $preload:ident {
         $($page:ident => $show:path,)*

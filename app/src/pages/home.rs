@@ -1,10 +1,14 @@
 //! The front door: what this place is, what is on now, how to come in.
 
-use contract::lobby::Lobby;
 use leptos::prelude::*;
 
 use super::{
-    live::{feed::Feed, signs::Freshness},
+    live::{
+        feed::{Feed, Tile},
+        room::address_of,
+        signs::Freshness,
+        ticker::Ticker,
+    },
     plugins::slot::PluginSlot,
 };
 use crate::{
@@ -93,37 +97,37 @@ fn Hero(viewer: Viewer) -> impl IntoView {
 #[component]
 fn LiveNow() -> impl IntoView {
     let feed = Feed::of_page();
-    feed.draw();
+    feed.glance();
     feed.keep_up();
     view! {
         <section aria-labelledby="now">
             <h2 id="now">{texts::home::now()}</h2>
             <Freshness feed/>
-            {move || feed.lobby.with(|lobby| lobby.as_ref().map_or_else(|| view! { <Loading/> }.into_any(), lobby_summary))}
+            {move || feed.tiles.with(|tiles| tiles.as_ref().map_or_else(|| view! { <Loading/> }.into_any(), |tiles| summary(tiles)))}
             <p class="hint">
                 {move || feed.site.with(|site| {
                     let count = site.people_count.saturating_add(site.visitors);
                     texts::home::on_site(usize::try_from(count).unwrap_or(usize::MAX))
                 })}
             </p>
+            <Ticker feed/>
         </section>
     }
     .into_any()
 }
 
-fn lobby_summary(lobby: &Lobby) -> AnyView {
-    if lobby.player_count() == 0 && lobby.game_count() == 0 {
+fn summary(tiles: &[Tile]) -> AnyView {
+    if tiles.iter().all(|tile| tile.players == 0 && tile.games == 0) {
         return view! { <Empty title=texts::home::quiet_title() text=texts::home::quiet_text()/> }.into_any();
     }
-    let rooms: Vec<_> = lobby
-        .rooms
+    let rooms: Vec<_> = tiles
         .iter()
         .map(|room| {
             view! {
                 <li class="tile">
-                    <a href="/live"><strong>{room.name.clone()}</strong></a>
-                    <span>{texts::home::players(room.players.len())}</span>
-                    <span>{texts::home::games(room.games.len())}</span>
+                    <a href=address_of(room.id)><strong>{room.name.clone()}</strong></a>
+                    <span>{texts::home::players(room.players)}</span>
+                    <span>{texts::home::games(room.games)}</span>
                 </li>
             }
         })

@@ -9,6 +9,7 @@ pub(crate) mod live;
 pub(crate) mod mail;
 pub(crate) mod not_found;
 pub(crate) mod offline;
+pub(crate) mod orders;
 pub(crate) mod orgs;
 pub(crate) mod passkeys;
 pub(crate) mod people;

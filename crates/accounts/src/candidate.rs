@@ -55,14 +55,17 @@ impl Accounts {
     /// Turns the candidate into what the store keeps.
     pub(crate) async fn new_user(&self, candidate: Candidate, role: Role) -> Result<NewUser, Error> {
         let password_hash = self.0.hasher.hash(candidate.password).await?;
-        Ok(NewUser {
-            name: candidate.name,
-            email: candidate.email,
-            password_hash,
-            role,
-            locale: None,
-            created_at: self.now(),
-        })
+        Ok(self.named(candidate.name, candidate.email, password_hash, role))
+    }
+
+    /// The same of somebody whose password opens the lobby and not the site.
+    pub(crate) async fn new_player(&self, candidate: Candidate) -> Result<(NewUser, String), Error> {
+        let game_hash = self.0.hasher.hash(candidate.password).await?;
+        Ok((self.named(candidate.name, candidate.email, String::new(), Role::Member), game_hash))
+    }
+
+    fn named(&self, name: Name, email: Option<Email>, password_hash: String, role: Role) -> NewUser {
+        NewUser { name, email, password_hash, role, locale: None, created_at: self.now() }
     }
 
     /// Whether a password may be somebody's, who is known by these words.

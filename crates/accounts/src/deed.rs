@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     name::Name,
     notice::notify,
-    people::{keep_an_owner, may_act_on},
+    people::{keep_an_owner, may_act_on, may_hold},
     session::end_all,
     store,
 };
@@ -160,7 +160,7 @@ impl Accounts {
                 Ready::SetEmail(email, self.way_back())
             }
             Deed::SetRole(role) => {
-                may_act_on(actor, role)?;
+                may_hold(actor, role)?;
                 Ready::SetRole(role)
             }
             Deed::SetPassword(password) => {

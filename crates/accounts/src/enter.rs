@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     log_in::NewLogin,
     notice::{notify, notify_holder},
-    session::{Opening, end_all},
+    session::{FRESH_FOR, Opening, end_all},
     store::{self, Around, Hold, Holder, NewPending, NewRecord, Purpose},
     token,
 };
@@ -273,7 +273,9 @@ impl Visit {
             store::set_locale(tx, user, locale).await?;
             holder.locale = Some(locale.clone());
         }
-        let session = self.begin(tx, &holder, around).await?;
+        // A game password is typed where anybody may look on. It is as good as a fresh proof only where there is nothing better.
+        let fresh = proof != Proof::GamePassword || !store::has_way_in(tx, user).await?;
+        let session = self.begin(tx, &holder, around, fresh).await?;
         self.note(tx, user, Outcome::Ok, proof).await?;
         Ok(Entered::Done(holder.me, session, holder.locale))
     }
@@ -291,12 +293,13 @@ impl Visit {
     /// Writes a login down, and tells its owner by mail where the browser is a new one. Where somebody has too many logins already,
     /// the one longest unused ends.
     ///
-    /// The account is held. Every log-in pays for each statement here, so what is only for those with many is not run for the others.
+    /// `fresh`: whether who it is counts as just proved. The account is held. Every log-in pays for each statement here, so what is only for those with many is not run for the others.
     pub(crate) async fn begin(
         &self,
         tx: &mut Tx<'_>,
         holder: &Holder,
         around: Option<Around>,
+        fresh: bool,
     ) -> Result<SessionId, Error> {
         let (kept, user) = (&self.opening.kept, holder.me.id);
         let now = kept.created_at;
@@ -313,7 +316,8 @@ impl Visit {
             let label = kept.device.clone();
             notify_holder(tx, now, holder, |name| mail::Text::NewDevice { name, device: label, at: now }).await?;
         }
-        let session = store::insert_session(tx, user, device, kept).await?;
+        let proved_at = if fresh { now } else { now.minus(FRESH_FOR) };
+        let session = store::insert_session(tx, user, device, kept, proved_at).await?;
         if around.sessions >= self.per_user {
             store::trim_sessions(tx, user, self.per_user).await?;
         }

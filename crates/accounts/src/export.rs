@@ -33,6 +33,8 @@ impl Accounts {
             "authenticator_app_since": totp,
             "recovery_codes_left": store::count_recovery_codes(db, user).await?,
             "game_password_made_at": store::game_password_made_at(db, user).await?,
+            "came_from": store::origins_of(db, user).await?,
+            "logs_on_also_as": store::aliases_of(db, user).await?,
         });
         let logins = store::list_sessions(db, user, actor.session(), self.now()).await?;
         let devices: Vec<Value> = store::list_devices(db, user)

@@ -12,7 +12,8 @@ use crate::{
     browser::Browser,
     error::Error,
     myself, name,
-    store::{self, GameCredentials},
+    reading::Reading,
+    store::{self, GameCredentials, GamePassword},
     token::random_text,
 };
 
@@ -47,14 +48,15 @@ impl Accounts {
         let user = myself(actor)?;
         let password = random_text(&*self.0.chance, ALPHABET, LENGTH);
         let hash = self.0.hasher.hash(Secret::new(password.clone())).await?;
+        let kept = GamePassword { hash, reading: Reading::AnyCase, waits: false };
         let (now, acting) = (self.now(), actor.clone());
         self.0
             .db
             .write(move |tx| {
-                let (hash, acting) = (hash.clone(), acting.clone());
+                let (kept, acting) = (kept.clone(), acting.clone());
                 Box::pin(async move {
                     store::delete_lobby_tokens(tx, user).await?;
-                    store::put_game_password(tx, user, &hash, now).await?;
+                    store::put_game_password(tx, user, &kept, now).await?;
                     let entry = Entry::new("account.game_password_made", "user", user);
                     Ok::<_, Error>(audit::record(tx, now, &acting, &entry).await?)
                 })
@@ -111,11 +113,13 @@ impl Accounts {
         let found = store::game_credentials(&self.0.db, &key).await?;
         let target = found.as_ref().map(|found| found.me.id);
         let attempt = self.begin_attempt(&self.0.game_failures, target, &key, address, Browser::default()).await?;
-        // We hand out lower case; a player who types it in capitals means the same.
-        let password = Secret::new(typed.trim().to_ascii_lowercase());
+        let password = Secret::new(typed);
         let stored = found.as_ref().and_then(|found| found.password_hash.clone());
-        let verdict = self.0.hasher.verify(password.clone(), stored).await?;
-        let Some(GameCredentials { me, locked, password_hash: Some(old_hash) }) = found.filter(|_| verdict.right)
+        let reading = found.as_ref().map_or(Reading::AnyCase, |found| found.reading.clone());
+        let read = (reading, password.clone());
+        let verdict = self.0.hasher.verify_as(move || read.0.apply(&read.1), stored).await?;
+        let Some(GameCredentials { me, locked, password_hash: Some(old_hash), reading }) =
+            found.filter(|_| verdict.right)
         else {
             attempt.failed();
             return Err(Error::WrongCredentials);
@@ -123,16 +127,19 @@ impl Accounts {
         if locked {
             return Err(Error::Locked);
         }
-        let fresh_hash = if verdict.outdated { self.0.hasher.hash(password).await? } else { old_hash.clone() };
+        // What another server kept is replaced by the password itself, as soon as it is at hand.
+        let anew = verdict.outdated || reading.is_old();
+        let reading = if reading.is_old() { Reading::Exact } else { reading };
+        let fresh_hash = if anew { self.0.hasher.hash(reading.apply(&password)?).await? } else { old_hash.clone() };
         let (user, now, place) = (me.id, self.now(), address_hash(me.id, address));
         let held = self
             .0
             .db
             .write(move |tx| {
-                let (old_hash, fresh_hash) = (old_hash.clone(), fresh_hash.clone());
+                let (old_hash, fresh_hash, reading) = (old_hash.clone(), fresh_hash.clone(), reading.clone());
                 Box::pin(async move {
                     store::remember_address(tx, user, &place, now).await?;
-                    Ok::<_, Error>(store::hold_game_password(tx, user, &old_hash, &fresh_hash).await?)
+                    Ok::<_, Error>(store::hold_game_password(tx, user, &old_hash, (&fresh_hash, &reading)).await?)
                 })
             })
             .await?;

@@ -80,7 +80,17 @@ impl Hasher {
 
     /// Compares a password with a stored hash, or with the decoy where there is none: the same work, and never right.
     pub(crate) async fn verify(&self, password: Secret, stored: Option<String>) -> Result<Verdict, Error> {
+        self.verify_as(|| Ok(password), stored).await
+    }
+
+    /// The same with work before it that belongs to the comparison, done in the same turn.
+    pub(crate) async fn verify_as(
+        &self,
+        read: impl FnOnce() -> Result<Secret, Error> + Send + 'static,
+        stored: Option<String>,
+    ) -> Result<Verdict, Error> {
         self.run(move |cost, memory| {
+            let password = read()?;
             let known = stored.is_some();
             let hash = match stored {
                 Some(text) => PasswordHash::new(&text).map_err(hashing_error)?,

@@ -59,7 +59,7 @@ impl Name {
 
 /// The key under which a classic client's name is looked up: style codes and blanks around it dropped, cut at fifteen characters.
 pub(crate) fn game_key(typed: &str) -> String {
-    let plain = without_style(typed);
+    let plain = plain(typed);
     fold(&plain.trim().nfc().take(SHORTEST_CLIENT).collect::<String>())
 }
 
@@ -72,8 +72,15 @@ fn is_reserved(shown: &str) -> bool {
     shown.to_lowercase().starts_with("guest ") || base::name::is_reserved(shown)
 }
 
+/// As much of a name from elsewhere as a name may hold here; it may still be too short, or taken.
+pub(crate) fn allowed(name: &str) -> String {
+    let kept: String = name.nfc().filter(|c| is_allowed(*c)).collect();
+    let begun = kept.trim_start_matches(is_separator);
+    begun.chars().take(*LENGTH.end()).collect::<String>().trim_end().to_owned()
+}
+
 /// Drops `|` and the letter after it: how the classic clients write bold, italic and the like (protocol §5).
-fn without_style(typed: &str) -> String {
+pub(crate) fn plain(typed: &str) -> String {
     let mut plain = String::with_capacity(typed.len());
     let mut rest = typed.chars();
     while let Some(c) = rest.next() {

@@ -68,7 +68,7 @@ impl Accounts {
                     crate::api_token_grant::end_program_logins(tx, now, user).await?;
                     let holder = store::hold_holder(tx, user).await?.ok_or(Error::NotFound)?;
                     notify_holder(tx, now, &holder, |name| mail::Text::PasswordChanged { name, at: now }).await?;
-                    visit.begin(tx, &holder, None).await
+                    visit.begin(tx, &holder, None, true).await
                 })
             })
             .await?;

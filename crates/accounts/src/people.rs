@@ -2,7 +2,7 @@
 
 use audit::Entry;
 use base::{Action, Actor, Kind, Millis, Role, Secret, UserId};
-use db::Tx;
+use db::{Tx, containing};
 use serde::Serialize;
 use serde_json::json;
 
@@ -82,7 +82,7 @@ impl Accounts {
         role: Role,
     ) -> Result<UserSummary, Error> {
         actor.may(Action::ManageUsers)?;
-        may_act_on(actor, role)?;
+        may_hold(actor, role)?;
         let candidate = self.candidate(Wrong::default(), name, "", password.expose().to_owned()).await?;
         let user = self.new_user(candidate, role).await?;
         let (shown, created_at) = (user.name.shown.clone(), user.created_at);
@@ -109,7 +109,7 @@ impl Accounts {
         actor.may(Action::ViewUsers)?;
         let at_most = query.at_most.clamp(1, LONGEST_PAGE);
         let search = query.search.trim();
-        let patterns = (!search.is_empty()).then(|| (containing(&name::fold(search)), containing(&email::key(search))));
+        let patterns = (!search.is_empty()).then(|| (found_by(&name::fold(search)), found_by(&email::key(search))));
         let edge = if query.newest_first { i64::MAX } else { i64::MIN };
         let after = query.after.unwrap_or_else(|| UserId::from(edge));
         // One more than asked for tells whether there is a next page.
@@ -153,33 +153,17 @@ pub(crate) fn may_act_on(actor: &Actor, role: Role) -> Result<(), Error> {
     if actor.outranks(role) { Ok(()) } else { Err(Error::Refused(Kind::Forbidden)) }
 }
 
+/// Nobody hands out a role above their own, nor one that only organizations know.
+pub(crate) fn may_hold(actor: &Actor, role: Role) -> Result<(), Error> {
+    if role == Role::Guest { Err(Error::Malformed) } else { may_act_on(actor, role) }
+}
+
 /// Fails where no owner who can log in would be left but this one.
 pub(crate) async fn keep_an_owner(tx: &mut Tx<'_>, but: UserId) -> Result<(), Error> {
     if store::other_owners(tx, but).await? == 0 { Err(Error::LastOwner) } else { Ok(()) }
 }
 
-/// A pattern for `like` that finds the text wherever it stands, taken letter for letter; no text is found nowhere.
-fn containing(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_search_is_taken_letter_for_letter() {
-        assert_eq!(containing("50%_\\"), "%50\\%\\_\\\\%");
-    }
+/// No text is found nowhere.
+fn found_by(key: &str) -> String {
+    if key.is_empty() { String::new() } else { containing(key) }
 }

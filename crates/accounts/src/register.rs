@@ -32,18 +32,7 @@ impl Accounts {
         browser: impl Into<Browser<'_>>,
     ) -> Result<LogInStep, Error> {
         actor.may(Action::Register)?;
-        let site = self.site().await;
-        if !site.registration {
-            return Err(Error::RegistrationClosed);
-        }
-        self.let_in(None, actor.address()).await?;
-        let mut wrong = Wrong::default();
-        if !self.may_be_called(&form.name).await? {
-            wrong.note(Field::Name, Code::Reserved);
-        }
-        if site.verified_email || self.0.hub.flag(Setting::EmailRequired) {
-            wrong.require(Field::Email, form.email.trim());
-        }
+        let wrong = self.open_registration(actor, &form.name, &form.email).await?;
         let candidate = self.candidate(wrong, &form.name, &form.email, form.password).await?;
         self.hear_objections(actor, candidate.name()).await?;
         // Counted only now: whoever mistypes three times is not sent away for an hour.
@@ -52,6 +41,24 @@ impl Accounts {
         let step = self.admit(actor, user, browser.into(), Seat::Any).await?;
         metrics::counter!("guildhall_accounts_registered_total").increment(1);
         Ok(step)
+    }
+
+    /// What is asked before anything else, whichever form somebody joins by: whether newcomers are taken at all, from there and under that
+    /// name. Gives back what is wrong with the form so far.
+    pub(crate) async fn open_registration(&self, actor: &Actor, name: &str, email: &str) -> Result<Wrong, Error> {
+        let site = self.site().await;
+        if !site.registration {
+            return Err(Error::RegistrationClosed);
+        }
+        self.let_in(None, actor.address()).await?;
+        let mut wrong = Wrong::default();
+        if !self.may_be_called(name).await? {
+            wrong.note(Field::Name, Code::Reserved);
+        }
+        if site.verified_email || self.0.hub.flag(Setting::EmailRequired) {
+            wrong.require(Field::Email, email.trim());
+        }
+        Ok(wrong)
     }
 
     /// Writes a new account and its first login down. The first owner takes the hub in the same transaction.

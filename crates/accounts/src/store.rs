@@ -1,4 +1,4 @@
-//! What is remembered of accounts: every statement, one function each, one file a table.
+//! What is remembered of accounts: every statement, one function each, one file a table; of people, one more for who holds an account.
 
 mod addresses;
 mod devices;
@@ -6,8 +6,10 @@ mod factors;
 mod game;
 mod guises;
 mod history;
+mod holders;
 mod hub;
 mod identities;
+mod imports;
 mod mailed;
 mod names;
 mod passkeys;
@@ -23,8 +25,10 @@ pub(crate) use factors::*;
 pub(crate) use game::*;
 pub(crate) use guises::*;
 pub(crate) use history::*;
+pub(crate) use holders::*;
 pub(crate) use hub::*;
 pub(crate) use identities::*;
+pub(crate) use imports::*;
 pub(crate) use mailed::*;
 pub(crate) use names::*;
 pub(crate) use passkeys::*;

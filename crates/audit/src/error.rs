@@ -7,17 +7,11 @@ use contract::Problem;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// They may not.
-    #[error("not allowed")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// The store failed.
     #[error("the audit trail's store failed")]
     Store(#[from] db::Error),
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
-    }
 }
 
 impl Error {

@@ -12,8 +12,8 @@ use contract::Problem;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The actor may not.
-    #[error("that is not allowed")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// One is being made already.
     #[error("a backup is being made already")]
     Busy,
@@ -117,11 +117,5 @@ impl Error {
             Self::Database(error) => error.kind(),
             Self::File { .. } | Self::Open(_) | Self::Interrupted => Kind::Internal,
         }
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }

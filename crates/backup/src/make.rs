@@ -27,7 +27,11 @@ const LEVEL: i32 = 3;
 const FOLDERS: [(&str, bool); 2] = [("files", false), ("secrets", true)];
 
 /// Tables that come along empty, and why.
-const EMPTY: [(&str, &str); 2] = [
+const EMPTY: [(&str, &str); 3] = [
+    (
+        "films",
+        "films are long and kept for a while only: their folder is not in a backup, and a row without its file is none",
+    ),
     ("signing_keys", "a restored hub makes a key of its own, and access tokens are asked for anew"),
     ("idempotency_keys", "answers kept for a day"),
 ];

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
+        id!($(#[$doc])* $name, id);
+    };
+    ($(#[$doc:meta])* $name:ident, $schema:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -15,6 +18,11 @@ macro_rules! id {
             /// The number as the database and the wire carry it.
             pub const fn get(self) -> i64 {
                 self.0
+            }
+
+            /// Whether it can be the id of anything: 1 to 2^53 - 1, the largest number that every reader of JSON keeps exactly.
+            pub const fn was_ever_given(self) -> bool {
+                1 <= self.0 && self.0 < 1 << 53
             }
         }
 
@@ -33,7 +41,7 @@ macro_rules! id {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                crate::schema::id()
+                crate::schema::$schema()
             }
         }
 
@@ -65,8 +73,14 @@ id!(
     RestraintId
 );
 id!(
-    /// A game that was listed in the lobby, for as long as the hub remembers it.
-    GameId
+    /// A game that was listed in the lobby, for as long as the hub remembers it. Those that were played elsewhere before, and
+    /// brought here, count down from -1.
+    GameId,
+    game
+);
+id!(
+    /// An order of players: the clients' word for a guild.
+    OrderId
 );
 id!(
     /// A row of the outbox: rises by at least one with every event.

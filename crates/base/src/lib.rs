@@ -17,18 +17,19 @@ mod schema;
 mod secret;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod text;
 mod time;
 
 pub use actor::{Actor, Credential, Person, Plugin};
 pub use chance::{Chance, ChanceExt};
 pub use country::is_country;
-pub use fault::Kind;
+pub use fault::{Kind, chain};
 pub use grants::{Grants, UnknownGrant};
 pub use host::{is_loopback_host, network_of};
 pub use id::{
-    AppealId, AuditId, EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, OrgId, PasskeyId, ReportId,
-    RestraintId, RoomId, SanctionId, ScheduleId, ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId,
-    WebhookId,
+    AppealId, AuditId, EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, OrderId, OrgId, PasskeyId,
+    ReportId, RestraintId, RoomId, SanctionId, ScheduleId, ScheduleRunId, SessionId, TokenId, UserId,
+    WebhookDeliveryId, WebhookId,
 };
 pub use permission::{Action, Standing};
 pub use role::{Role, Roles};

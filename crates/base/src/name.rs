@@ -70,6 +70,29 @@ pub fn fold(name: &str) -> String {
     key.replace("rn", "m").replace("vv", "w")
 }
 
+/// The letters beyond a–z that what people found may have in its name: those of the shipped languages. Other alphabets are left out for the
+/// sake of those who look alike in them.
+const TITLE_LETTERS: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûüßÆØæøÀÃÕŒœÿŸÂÊÁËÈÍÎÏÌÓÔÒÚÛÙĄĆĘŁŃŚŹŻąćęłńśźż";
+/// Signs that such names have, and that count for nothing where two are compared.
+const TITLE_SIGNS: &str = "'’&!:()+#,/";
+
+/// The name of something that people found, such as an organization or an order: as it is shown, composed, with one space between words.
+pub fn spaced(typed: &str) -> String {
+    typed.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").nfc().collect()
+}
+
+/// Whether something that people found may be called that, as far as its letters go.
+pub fn is_title(name: &str) -> bool {
+    let allowed =
+        |c: char| c.is_ascii_alphanumeric() || is_separator(c) || TITLE_LETTERS.contains(c) || TITLE_SIGNS.contains(c);
+    name.chars().all(allowed) && name.starts_with(|c: char| c.is_alphanumeric())
+}
+
+/// What is compared of such a name, and what a search looks for.
+pub fn title_key(name: &str) -> String {
+    fold(&name.replace(|c| TITLE_SIGNS.contains(c), ""))
+}
+
 /// What stands between the words of a name and counts for nothing.
 pub const fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '.' | '_' | '-')
@@ -101,6 +124,17 @@ mod tests {
             assert_eq!(fold(one), fold(other), "{one} {other}");
         }
         assert_ne!(fold("Olga"), fold("Olaf"));
+    }
+
+    #[test]
+    fn titles_have_letters_of_the_shipped_languages_and_a_few_signs() {
+        assert_eq!(spaced("  The   Lantern "), "The Lantern");
+        for (name, good) in
+            [("The Lantern", true), ("O'Neill & Søn (2)", true), ("!bang", false), ("Ольга", false), ("a\u{7}b", false)]
+        {
+            assert_eq!(is_title(name), good, "{name}");
+        }
+        assert_eq!(title_key("The Lantern!"), title_key("the-lantern"));
     }
 
     #[test]

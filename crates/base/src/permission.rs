@@ -174,8 +174,12 @@ actions! {
     ManageSeasons = Rule::hub("manage_seasons", In::Lobby, Writes, Roles::ADMINS).fresh(),
     /// Keep order in lobby rooms: in all of them, or in those one was named for.
     ModerateRooms = Rule::hub("moderate_rooms", In::Moderation, Writes, Roles::MEMBERS),
+    /// Found an order of players, belong to one, and do in it what one's rank there allows.
+    KeepOrders = Rule::hub("keep_orders", In::Lobby, Writes, Roles::MEMBERS),
     /// Talk in a lobby room.
     Chat = Rule::hub("chat", In::Lobby, Writes, Roles::MEMBERS),
+    /// Have something said in the lobby's rooms that are open to plugins: through a plugin that was granted it.
+    TellInRooms = Rule::hub("tell_in_rooms", In::Lobby, Writes, Roles::MEMBERS),
 
     /// See people's profiles, as far as each lets one.
     ViewPeople = Rule::open("view_people", In::People, Reads),
@@ -229,6 +233,8 @@ actions! {
     ViewModeration = Rule::hub("view_moderation", In::Moderation, Reads, Roles::MODERATORS),
     /// Answer reports; mute, suspend and ban; write notes.
     Moderate = Rule::hub("moderate", In::Moderation, Writes, Roles::MODERATORS),
+    /// Confirm, overturn and void disputed results.
+    JudgeResults = Rule::hub("judge_results", In::Moderation, Writes, Roles::MODERATORS),
     /// Ban addresses and names, for everybody and everywhere.
     BanPlaces = Rule::hub("ban_places", In::Moderation, Writes, Roles::ADMINS).fresh(),
 

@@ -18,6 +18,11 @@ pub(crate) fn id() -> RefOr<Schema> {
     whole_number(1).into()
 }
 
+/// The id of a game.
+pub(crate) fn game() -> RefOr<Schema> {
+    whole_number(-LARGEST).into()
+}
+
 fn whole_number(least: i64) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::Integer)

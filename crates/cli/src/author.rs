@@ -101,7 +101,21 @@ fn check(terminal: &mut Terminal<'_>, plugin: &Path, json: bool) -> Done {
     } else {
         tell(terminal, &told)?;
     }
+    if manifest_of(plugin).is_some_and(|manifest| manifest.capabilities.sql.is_some()) {
+        terminal.note("It asks for `sql`, which no hub grants yet: keep documents, or see that it goes on without.")?;
+    }
     if told.is_empty() { Ok(()) } else { Err(failed(plugin)) }
+}
+
+/// What a folder or a package says about itself, where that can be read.
+fn manifest_of(plugin: &Path) -> Option<Manifest> {
+    if plugin.is_dir() {
+        return manifest(plugin).ok();
+    }
+    fs::read(plugin)
+        .ok()
+        .and_then(|bytes| package::read_within(&bytes, package::LARGEST_COMPONENT).ok())
+        .map(|package| package.manifest)
 }
 
 /// What is wrong with a folder. Where it was not built yet, its manifest is all there is to look at.
@@ -118,9 +132,11 @@ fn wrong_with(bytes: &[u8]) -> Result<(), package::Wrong> {
 
 /// The package's plugin, compiled.
 fn made(bytes: &[u8]) -> Result<(Manifest, Arc<dyn Plugin>), package::Wrong> {
-    let package = package::read(bytes)?;
+    // As much as any hub takes.
+    let component_bytes = package::LARGEST_COMPONENT;
+    let package = package::read_within(bytes, component_bytes)?;
     // A machine that compiles beside it is no hub: who waits there waits longer.
-    let limits = engine::Limits { patience: 20, ..engine::Limits::default() };
+    let limits = engine::Limits { component_bytes, patience: 20, ..engine::Limits::default() };
     let at = |problems: Vec<String>| -> package::Wrong {
         problems.into_iter().map(|what| ("plugin.wasm".to_owned(), what)).collect()
     };
@@ -173,7 +189,10 @@ fn pack(terminal: &mut Terminal<'_>, folder: &Path, output: Option<PathBuf>, no_
     let Ready { manifest, package, .. } = ready(terminal, folder, no_build)?;
     let file = output.unwrap_or_else(|| folder.join(format!("{}-{}.tar.gz", manifest.id, manifest.version)));
     fs::write(&file, &package)?;
-    let read = package::read(&package).map_err(|_| failed(folder))?;
+    let read = package::read_within(&package, package::LARGEST_COMPONENT).map_err(|_| failed(folder))?;
+    if read.wasm.len() > package::USUAL_COMPONENT {
+        terminal.note("Its component is larger than 16 MiB: only hubs take it whose operator lets them.")?;
+    }
     let sha256 = hex(&read.sha256);
     if json {
         return terminal.json(&json!({

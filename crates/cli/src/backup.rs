@@ -1,9 +1,6 @@
 //! `guildhall backup`, `verify`, `restore`, `export`, `import`.
 
 use std::{
-    fs::OpenOptions,
-    io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -16,7 +13,10 @@ use contract::backup::Backup;
 use db::Db;
 use serde_json::json;
 
-use crate::terminal::{Done, Terminal};
+use crate::{
+    file::{save, size},
+    terminal::{Done, Terminal},
+};
 
 /// How often a backup that is being made is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -234,30 +234,9 @@ async fn make(hub: &Client) -> Done<Backup> {
 }
 
 async fn download(hub: &Client, terminal: &mut Terminal<'_>, name: &str, to: &Path) -> Done {
-    let told = |error: std::io::Error| format!("{} can't be written: {error}", to.display());
     // For nobody but whoever fetches it: everything people trust the hub with is in there.
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(told)?;
-    let fetched = async {
-        let mut coming = hub.download_backup(name).await?;
-        let mut bytes = 0;
-        while let Some(piece) = coming.next().await? {
-            file.write_all(&piece).map_err(told)?;
-            bytes += piece.len() as u64;
-        }
-        if coming.length().is_some_and(|length| length != bytes) {
-            return Err("it broke off".into());
-        }
-        file.sync_all().map_err(told)?;
-        Done::Ok(bytes)
-    };
-    match fetched.await {
-        Ok(bytes) => terminal.say(format_args!("{} is there, {}.", to.display(), size(bytes))),
-        Err(error) => {
-            // Half a backup is worse than none: it looks like one.
-            std::fs::remove_file(to)?;
-            Err(error)
-        }
-    }
+    let bytes = save(hub.download_backup(name), to, 0o600).await?;
+    terminal.say(format_args!("{} is there, {}.", to.display(), size(bytes)))
 }
 
 /// Says what `verify` has proved.
@@ -311,24 +290,4 @@ fn tell(terminal: &mut Terminal<'_>, manifest: &Manifest) -> Done {
 
 fn say_what_is_left_out(terminal: &mut Terminal<'_>, manifest: &Manifest) -> Done {
     manifest.left_out.iter().try_for_each(|left_out| terminal.say(format_args!("Left out: {left_out}.")))
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KiB", bytes / 1024),
-        _ => format!("{}.{} MiB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_short() {
-        for (bytes, text) in [(0, "0 B"), (1023, "1023 B"), (25_088, "24 KiB"), (1_572_864, "1.5 MiB")] {
-            assert_eq!(size(bytes), text);
-        }
-    }
 }

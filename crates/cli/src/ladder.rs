@@ -1,10 +1,10 @@
-//! `guildhall ladder …`, `guildhall season …`
+//! `guildhall ladder …`
 
 use clap::{Args, Subcommand, ValueEnum};
-use client::{Client, LadderQuery, PlayedQuery};
+use client::{ChoicesQuery, Client, GameQuery, LadderQuery, PlayedQuery};
 use contract::{
     lobby::Dialect,
-    ranking::{Class, NewSeason, Order, Played, Season},
+    ranking::{Class, Order, Period, Played, Share},
 };
 
 use crate::terminal::{Done, Terminal, plain};
@@ -22,8 +22,41 @@ pub enum LadderCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Shows what somebody has made of each map and of each type of game.
+    Shares {
+        /// Whose.
+        name: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows how two players fared against each other.
+    Against {
+        /// Who.
+        name: String,
+        /// Against whom.
+        other: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows which kinds of game and sizes of team have ladders.
+    Choices {
+        /// Of Aleph One instead of Myth II.
+        #[arg(long)]
+        aleph_one: bool,
+        /// Of games for fun instead of those that count.
+        #[arg(long)]
+        unranked: bool,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Games whose results stand, the newest first.
     Games {
+        /// Only where the game, its map or a player has that in its name.
+        #[arg(conflicts_with = "player")]
+        text: Option<String>,
         /// Only those of this player.
         #[arg(long)]
         player: Option<String>,
@@ -57,12 +90,42 @@ pub struct Which {
     /// Only of this season, by its number.
     #[arg(long)]
     season: Option<i64>,
+    /// Only of those who have played within that time.
+    #[arg(long, value_enum)]
+    active: Option<Within>,
+    /// The page this player is on.
+    #[arg(long)]
+    around: Option<String>,
     /// So many, 200 at most.
     #[arg(long, default_value_t = 30)]
     limit: u32,
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// Within which time somebody has played, as it is typed.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Within {
+    /// Seven days.
+    Week,
+    /// Thirty.
+    Month,
+    /// Ninety.
+    Quarter,
+    /// 365.
+    Year,
+}
+
+impl From<Within> for Period {
+    fn from(within: Within) -> Self {
+        match within {
+            Within::Week => Self::Week,
+            Within::Month => Self::Month,
+            Within::Quarter => Self::Quarter,
+            Within::Year => Self::Year,
+        }
+    }
 }
 
 /// What a ladder is sorted by, as it is typed.
@@ -72,34 +135,6 @@ pub enum By {
     Rating,
     /// The classic servers' points.
     Points,
-}
-
-/// Looks after seasons of ranked play.
-#[derive(Subcommand)]
-pub enum SeasonCommand {
-    /// Lists all, the newest first.
-    List {
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Begins one; the one that runs ends with it.
-    Begin {
-        /// What it is called.
-        name: String,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
-        /// Only say what would be.
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// Ends the one that runs.
-    End {
-        /// Only say what would be.
-        #[arg(long)]
-        dry_run: bool,
-    },
 }
 
 /// Runs one command about ladders.
@@ -131,11 +166,46 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: LadderComma
                 terminal.table(heads, &rows, "No game of theirs has counted yet.")
             })
         }
-        LadderCommand::Games { player, limit, json } => {
-            let query = PlayedQuery { cursor: None, limit: Some(limit) };
+        LadderCommand::Shares { name, json } => {
+            let shares = hub.player_shares(&name).await?;
+            terminal.answer(json, &shares, |terminal, shares| {
+                let named = |what: &'static str| {
+                    move |share: &Share| {
+                        let count = |count: u32| count.to_string();
+                        let name = plain(&share.name);
+                        [what.to_owned(), name, count(share.games), count(share.wins), count(share.ties)]
+                    }
+                };
+                let maps = shares.maps.iter().map(named("map"));
+                let rows: Vec<_> = maps.chain(shares.kinds.iter().map(named("type"))).collect();
+                terminal.table(["by", "name", "games", "won", "tied"], &rows, "No game of theirs has counted yet.")
+            })
+        }
+        LadderCommand::Against { name, other, json } => {
+            let met = hub.compare_players(&name, &other).await?;
+            terminal.answer(json, &met, |terminal, met| {
+                let row = [met.against, met.wins, met.losses, met.ties, met.together].map(|count| count.to_string());
+                terminal.table(["games against", "won", "lost", "tied", "games together"], &[row], "")
+            })
+        }
+        LadderCommand::Choices { aleph_one, unranked, json } => {
+            let choices = hub
+                .ladder_choices(&ChoicesQuery { dialect: Some(dialect(aleph_one)), class: Some(class(unranked)) })
+                .await?;
+            terminal.answer(json, &choices, |terminal, choices| {
+                let kinds =
+                    choices.kinds.iter().map(|kind| ["kind".to_owned(), kind.kind.to_string(), plain(&kind.name)]);
+                let sizes =
+                    choices.team_sizes.iter().map(|size| ["team size".to_owned(), size.to_string(), String::new()]);
+                let rows: Vec<_> = kinds.chain(sizes).collect();
+                terminal.table(["by", "number", "name"], &rows, "No game has counted yet.")
+            })
+        }
+        LadderCommand::Games { text, player, limit, json } => {
+            let (cursor, limit) = (None, Some(limit));
             let page = match player {
-                Some(name) => hub.list_games_of(&name, &query).await?,
-                None => hub.list_games(&query).await?,
+                Some(name) => hub.list_games_of(&name, &PlayedQuery { cursor, limit }).await?,
+                None => hub.list_games(&GameQuery { text, cursor, limit }).await?,
             };
             terminal.answer(json, &page.items, |terminal, games| {
                 let rows: Vec<_> = games.iter().map(row).collect();
@@ -157,10 +227,18 @@ fn row(game: &Played) -> [String; 7] {
     ]
 }
 
+const fn dialect(aleph_one: bool) -> Dialect {
+    if aleph_one { Dialect::AlephOne } else { Dialect::Myth2 }
+}
+
+const fn class(unranked: bool) -> Class {
+    if unranked { Class::Unranked } else { Class::Ranked }
+}
+
 async fn show(hub: &Client, terminal: &mut Terminal<'_>, which: Which) -> Done {
     let query = LadderQuery {
-        dialect: Some(if which.aleph_one { Dialect::AlephOne } else { Dialect::Myth2 }),
-        class: Some(if which.unranked { Class::Unranked } else { Class::Ranked }),
+        dialect: Some(dialect(which.aleph_one)),
+        class: Some(class(which.unranked)),
         order: Some(match which.by {
             By::Rating => Order::Rating,
             By::Points => Order::Points,
@@ -168,6 +246,8 @@ async fn show(hub: &Client, terminal: &mut Terminal<'_>, which: Which) -> Done {
         kind: which.kind,
         team_size: which.team_size,
         season: which.season,
+        active: which.active.map(Into::into),
+        around: which.around,
         cursor: None,
         limit: Some(which.limit),
     };
@@ -189,50 +269,4 @@ async fn show(hub: &Client, terminal: &mut Terminal<'_>, which: Which) -> Done {
             .collect();
         terminal.table(["place", "name", "games", "won", "points", "rating"], &rows, "Nobody stands in it yet.")
     })
-}
-
-/// Runs one command about seasons.
-pub async fn run_season(hub: &Client, terminal: &mut Terminal<'_>, command: SeasonCommand) -> Done {
-    match command {
-        SeasonCommand::List { json } => {
-            let seasons = hub.list_seasons().await?;
-            terminal.answer(json, &seasons, |terminal, seasons| tell(terminal, seasons))
-        }
-        SeasonCommand::Begin { name, json, dry_run } => {
-            if dry_run {
-                let runs = running(hub).await?.map_or_else(String::new, |season| format!("“{season}” would end, and "));
-                return terminal.say(format_args!("{runs}“{}” would begin.", plain(&name)));
-            }
-            let season = hub.begin_season(&NewSeason { name }).await?;
-            terminal.answer(json, &[season], |terminal, seasons| tell(terminal, seasons))
-        }
-        SeasonCommand::End { dry_run } => {
-            if dry_run {
-                let line = match running(hub).await? {
-                    Some(season) => format!("“{season}” would end."),
-                    None => "No season runs.".to_owned(),
-                };
-                return terminal.say(line);
-            }
-            hub.end_season().await?;
-            terminal.say("The season has ended.")
-        }
-    }
-}
-
-/// The name of the season that runs.
-async fn running(hub: &Client) -> Result<Option<String>, client::Error> {
-    let seasons = hub.list_seasons().await?;
-    Ok(seasons.iter().find(|season| season.ended_at.is_none()).map(|season| plain(&season.name)))
-}
-
-fn tell(terminal: &mut Terminal<'_>, seasons: &[Season]) -> Done {
-    let rows: Vec<_> = seasons
-        .iter()
-        .map(|season| {
-            let runs = if season.ended_at.is_none() { "yes" } else { "" };
-            [season.id.to_string(), plain(&season.name), runs.to_owned()]
-        })
-        .collect();
-    terminal.table(["id", "name", "runs"], &rows, "There are no seasons.")
 }

@@ -1,6 +1,8 @@
 //! `guildhall plugin …`
 
 mod config;
+mod data;
+mod limit;
 mod packages;
 mod tell;
 
@@ -10,6 +12,8 @@ use client::{Client, Every, Onward};
 use contract::plugins::{KeptData, NewPluginWebhook, QuarantinePlugin, RemovePlugin, SwitchPlugin};
 
 pub use config::ConfigCommand;
+pub use data::{Exporting, Importing};
+pub use limit::Limiting;
 pub use packages::{Adding, Approving};
 
 use crate::{
@@ -103,6 +107,12 @@ pub enum RegistryCommand {
     /// Shows and changes its settings, and sets its secrets.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Takes powers, room and requests away from one in an organization, and says who has its permissions there. Without more it tells them.
+    Limit(Limiting),
+    /// Writes everything one keeps, in the hub and in every organization, to a file.
+    ExportData(Exporting),
+    /// Takes in what one kept elsewhere, or here before. What has the same key or name is replaced.
+    ImportData(Importing),
     /// Keeps one from being called, everywhere.
     Quarantine {
         /// Its id.
@@ -293,6 +303,9 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RegistryCom
             switch(hub, terminal, switching, false, drop_pending).await
         }
         RegistryCommand::Config(command) => config::run(hub, terminal, command).await,
+        RegistryCommand::Limit(limiting) => limit::limit(hub, terminal, limiting).await,
+        RegistryCommand::ExportData(exporting) => data::export(hub, terminal, exporting).await,
+        RegistryCommand::ImportData(importing) => data::import(hub, terminal, importing).await,
         RegistryCommand::Quarantine { plugin, reason, dry_run } => {
             let now = hub.plugin(&plugin).await?;
             if dry_run {

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use client::Client;
 use contract::{
     api::Why,
+    film::RoomFilms,
     room::{BANNERS, LobbyRoom, PlaceRoom, RoomKind, SaveRoom},
 };
 
@@ -46,7 +47,7 @@ pub enum RoomCommand {
         /// Its number.
         room: i64,
         /// Which place, from 1.
-        position: u32,
+        position: u16,
         /// Only say where it would stand.
         #[arg(long)]
         dry_run: bool,
@@ -94,6 +95,12 @@ pub struct RoomSettings {
     /// Slow mode: seconds between two lines of one player; 0 for none.
     #[arg(long, value_name = "SECS")]
     slow: Option<u16>,
+    /// Whether hosts film their games: none, welcome or demanded.
+    #[arg(long)]
+    films: Option<String>,
+    /// Let plugins that were granted it say something there, or don't.
+    #[arg(long)]
+    plugins: Option<bool>,
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -161,6 +168,10 @@ impl RoomSettings {
             }
             None => room.kind,
         };
+        let films = match &self.films {
+            Some(word) => RoomFilms::from_word(word).ok_or("films are none, welcome or demanded".to_owned())?,
+            None => room.films,
+        };
         let country = match self.country.as_deref() {
             Some("none") => None,
             Some(country) => Some(country.to_owned()),
@@ -177,6 +188,8 @@ impl RoomSettings {
             country,
             greeting: self.greeting.clone().unwrap_or(room.greeting),
             slow_secs: self.slow.unwrap_or(room.slow_secs),
+            films,
+            plugins: self.plugins.unwrap_or(room.plugins),
         })
     }
 }
@@ -214,10 +227,13 @@ fn tell(terminal: &mut Terminal<'_>, rooms: &[LobbyRoom]) -> Done {
                 castes,
                 room.country.clone().unwrap_or_default(),
                 room.slow_secs.to_string(),
+                room.films.word().to_owned(),
+                if room.plugins { "yes" } else { "no" }.to_owned(),
             ]
         })
         .collect();
-    let heads = ["number", "name", "banner", "kind", "players", "guests", "castes", "country", "slow"];
+    let heads =
+        ["number", "name", "banner", "kind", "players", "guests", "castes", "country", "slow", "films", "plugins"];
     terminal.table(heads, &rows, "There are no rooms.")
 }
 

@@ -2,10 +2,10 @@
 
 use base::RoomId;
 use clap::Subcommand;
-use client::Client;
+use client::{Client, HeldQuery};
 use contract::{
     api::Why,
-    room::{Everywhere, MutedWords, Restrain, RestraintKind, RoomModerator, RoomRestraint},
+    room::{Everywhere, Kick, MutedWords, Restrain, RestraintKind, RoomModerator, RoomPlayer, RoomRestraint, SlowRoom},
 };
 
 use crate::terminal::{Done, Terminal, day_and_hour, plain};
@@ -13,6 +13,46 @@ use crate::terminal::{Done, Terminal, day_and_hour, plain};
 /// Keeps order in a room of the lobby.
 #[derive(Subcommand)]
 pub enum RoomOrderCommand {
+    /// Lists who is in a room now.
+    Players {
+        /// The room's number.
+        room: i64,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sends somebody out of a room. They may come back.
+    Kick {
+        /// The room's number.
+        room: i64,
+        /// Who: their name, or `#` and the number they have in the lobby.
+        player: String,
+        /// Why, as they are told.
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Says how fast people may talk in a room.
+    Slow {
+        /// The room's number.
+        room: i64,
+        /// Seconds between two lines of one player; 0: as they like.
+        secs: u16,
+        /// Only say what would be.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lists whom nobody hears in any room, and who may not enter one, the newest first.
+    Everywhere {
+        /// So many, 200 at most.
+        #[arg(long, default_value_t = 30)]
+        limit: u32,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Lists whom nobody hears in a room, and who may not enter it.
     List {
         /// The room's number.
@@ -122,6 +162,41 @@ pub enum RoomOrderCommand {
 /// Runs one command.
 pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RoomOrderCommand) -> Done {
     match command {
+        RoomOrderCommand::Players { room, json } => {
+            let players = hub.room_players(room.into()).await?;
+            terminal.answer(json, &players, |terminal, players| {
+                let rows: Vec<_> = players.iter().map(player_row).collect();
+                terminal.table(["number", "name", "account", "away"], &rows, "Nobody is in it.")
+            })
+        }
+        RoomOrderCommand::Kick { room, player, reason, dry_run } => {
+            if dry_run {
+                return terminal.say(format_args!("Would send {} out of room {room}.", plain(&player)));
+            }
+            let who = plain(&player);
+            hub.kick_from_room(room.into(), &Kick { player, reason }).await?;
+            terminal.say(format_args!("Sent {who} out of room {room}."))
+        }
+        RoomOrderCommand::Slow { room, secs, dry_run } => {
+            if dry_run {
+                return terminal.say(format_args!("Would leave {secs} s between two lines in room {room}."));
+            }
+            hub.slow_room(room.into(), &SlowRoom { slow_secs: secs }).await?;
+            terminal.say(format_args!("{secs} s between two lines in room {room}."))
+        }
+        RoomOrderCommand::Everywhere { limit, json } => {
+            let page = hub.list_restraints(&HeldQuery { cursor: None, limit: Some(limit) }).await?;
+            terminal.answer(json, &page.items, |terminal, held| {
+                let rows: Vec<_> = held
+                    .iter()
+                    .map(|one| {
+                        let [number, kind, name, until, reason] = restraint_row(&one.restraint);
+                        [number, plain(&one.name), kind, name, until, reason]
+                    })
+                    .collect();
+                terminal.table(["number", "room", "what", "who", "until", "reason"], &rows, "Nobody is held anywhere.")
+            })
+        }
         RoomOrderCommand::List { room, json } => {
             let all = hub.room_restraints(room.into()).await?;
             terminal.answer(json, &all, |terminal, all| tell(terminal, all))
@@ -182,14 +257,19 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RoomOrderCo
     }
 }
 
+fn player_row(one: &RoomPlayer) -> [String; 4] {
+    let account = one.user.map_or_else(|| "guest".to_owned(), |user| user.to_string());
+    let away = if one.away { "yes".to_owned() } else { String::new() };
+    [format!("#{}", one.number), plain(&one.name), account, away]
+}
+
+fn restraint_row(one: &RoomRestraint) -> [String; 5] {
+    let until = one.until.map_or_else(|| "lifted".to_owned(), day_and_hour);
+    [one.id.to_string(), one.kind.word().to_owned(), plain(&one.name), until, plain(&one.reason)]
+}
+
 fn tell(terminal: &mut Terminal<'_>, restraints: &[RoomRestraint]) -> Done {
-    let rows: Vec<_> = restraints
-        .iter()
-        .map(|one| {
-            let until = one.until.map_or_else(|| "lifted".to_owned(), day_and_hour);
-            [one.id.to_string(), one.kind.word().to_owned(), plain(&one.name), until, plain(&one.reason)]
-        })
-        .collect();
+    let rows: Vec<_> = restraints.iter().map(restraint_row).collect();
     terminal.table(["number", "what", "who", "until", "reason"], &rows, "Nobody is held in it.")
 }
 

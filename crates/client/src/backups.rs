@@ -35,8 +35,12 @@ pub struct Download {
 impl Client {
     /// A backup's file, piece by piece.
     pub async fn download_backup(&self, backup: &str) -> Result<Download, Error> {
-        let asked = Asked::new(Method::GET, format_args!("/backups/{}/content", segment(&backup)));
-        let answer = timeout(self.patience, self.ask(&asked)).await;
+        self.download(&Asked::new(Method::GET, format_args!("/backups/{}/content", segment(&backup)))).await
+    }
+
+    /// Whatever file it is.
+    pub(crate) async fn download(&self, asked: &Asked) -> Result<Download, Error> {
+        let answer = timeout(self.patience, self.ask(asked)).await;
         let answer = answer.unwrap_or_else(|late| Err(Error::Unreachable(late.into())))?;
         Ok(Download { answer, patience: self.patience })
     }

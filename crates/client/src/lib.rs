@@ -13,9 +13,11 @@ mod audit;
 mod auth;
 mod backups;
 mod discord;
+mod films;
 mod jobs;
 mod mails;
 mod moderation;
+mod orders;
 mod organizations;
 mod people;
 mod plugins;
@@ -38,13 +40,16 @@ pub use auth::GrantAnswer;
 pub use backups::Download;
 pub use door::{Answer, Asking, Broken, Door};
 pub use every::Every;
+pub use films::FilmQuery;
 pub use jobs::JobQuery;
 pub use mails::MailQuery;
 pub use moderation::{AppealQuery, NamesQuery, ReportQuery, SanctionQuery};
 pub use operation::Operation;
+pub use orders::{OrderLadderQuery, OrderQuery};
 pub use organizations::{OrganizationQuery, SurveyQuery};
 pub use people::{PeopleQuery, Place};
-pub use ranking::{LadderQuery, PlayedQuery};
+pub use ranking::{ChoicesQuery, DisputeQuery, GameQuery, LadderQuery, PlayedQuery};
+pub use rooms::HeldQuery;
 pub use users::{RecordQuery, UserQuery};
 
 /// Everything that can be asked, in no order. What sends or answers no JSON stands in no table.
@@ -55,10 +60,12 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         auth::OPERATIONS,
         backups::OPERATIONS,
         discord::OPERATIONS,
+        films::OPERATIONS,
         jobs::OPERATIONS,
         mails::OPERATIONS,
         moderation::OPERATIONS,
         organizations::OPERATIONS,
+        orders::OPERATIONS,
         people::OPERATIONS,
         ranking::OPERATIONS,
         plugins::OPERATIONS,
@@ -70,6 +77,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
         webhooks::OPERATIONS,
         &[
             Operation { name: "download_backup", method: "GET", path: "/api/v1/backups/{backup}/content" },
+            Operation { name: "download_film", method: "GET", path: "/api/v1/films/{game}/content" },
             Operation { name: "set_avatar", method: "PUT", path: "/api/v1/me/avatar" },
             Operation { name: "upload_package", method: "PUT", path: "/api/v1/plugin-packages/upload" },
         ],

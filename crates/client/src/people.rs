@@ -39,6 +39,8 @@ operations! {
     GET "/me/profile" my_profile() => MyProfile;
     /// Changes what one writes of oneself.
     PUT "/me/profile" save_profile() = SaveProfile => ();
+    /// Takes off one's page what one wrote in a game.
+    DELETE "/me/profile/game" remove_game_texts() => ();
     /// Changes who may see what of oneself.
     PUT "/me/privacy" save_privacy() = Privacy => ();
     /// Takes one's picture off one's page.

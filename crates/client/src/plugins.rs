@@ -5,10 +5,10 @@ use bytes::Bytes;
 use contract::{
     api::Page,
     plugins::{
-        ApprovePlugin, ConfigurePlugin, FetchPackage, LimitPlugin, NewPluginWebhook, OrganizationPlugin,
-        OrganizationPluginDetail, ParkedEvent, Plugin, PluginDetail, PluginLine, PluginSettings, PluginSources,
-        PluginWebhook, PluginWebhookWithAddress, QuarantinePlugin, RemovePlugin, SetPluginSecret, StagedPlugin,
-        SwitchPlugin,
+        ApprovePlugin, ConfigurePlugin, FetchPackage, ImportPluginData, LimitPlugin, NewPluginWebhook,
+        OrganizationPlugin, OrganizationPluginDetail, ParkedEvent, Plugin, PluginDataTaken, PluginDatum, PluginDetail,
+        PluginLine, PluginSettings, PluginSources, PluginWebhook, PluginWebhookWithAddress, QuarantinePlugin,
+        RemovePlugin, SetPluginSecret, StagedPlugin, SwitchPlugin,
     },
 };
 use hyper::Method;
@@ -28,6 +28,10 @@ operations! {
     GET "/plugins/{plugin}/parked" list_parked_events(plugin: &str) ? Onward => Page<ParkedEvent>;
     /// Has one of them told again.
     POST "/plugins/{plugin}/parked/{event}/replay" replay_event(plugin: &str, event: i64) => ();
+    /// Everything it keeps.
+    GET "/plugins/{plugin}/data" list_plugin_data(plugin: &str) ? Onward => Page<PluginDatum>;
+    /// Takes in what it kept elsewhere, or here before.
+    POST "/plugins/{plugin}/data" import_plugin_data(plugin: &str) = ImportPluginData => PluginDataTaken;
 
     /// Where packages come from.
     GET "/plugin-packages" plugin_sources() => PluginSources;

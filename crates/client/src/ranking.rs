@@ -4,7 +4,10 @@ use base::GameId;
 use contract::{
     api::Page,
     lobby::Dialect,
-    ranking::{Class, GameResult, HeadToHead, NewSeason, Order, Played, PlayerRecord, Rung, Season, Step},
+    ranking::{
+        Choices, Class, Dispute, GameResult, HeadToHead, Judge, NewSeason, Order, Period, Played, PlayerRecord, Rung,
+        Season, Shares, Step,
+    },
 };
 use serde::Serialize;
 
@@ -25,9 +28,24 @@ pub struct LadderQuery {
     pub team_size: Option<u16>,
     /// Which season.
     pub season: Option<i64>,
+    /// Only those who have played within that time.
+    pub active: Option<Period>,
+    /// The page this player is on.
+    pub around: Option<String>,
     /// `next` of the page before.
     pub cursor: Option<String>,
     /// The most to give, 200 at most.
+    pub limit: Option<u32>,
+}
+
+/// Which games.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GameQuery {
+    /// Part of the name of the game, its map or one of its players.
+    pub text: Option<String>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// The most to give, 100 at most.
     pub limit: Option<u32>,
 }
 
@@ -40,11 +58,39 @@ pub struct PlayedQuery {
     pub limit: Option<u32>,
 }
 
+/// Of which ladders to say which there are; what is absent is Myth II, ranked.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ChoicesQuery {
+    /// Played by which clients.
+    pub dialect: Option<Dialect>,
+    /// For what the games were played.
+    pub class: Option<Class>,
+}
+
+/// Which disputed games.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct DisputeQuery {
+    /// Those that were judged; else those that wait to be.
+    pub judged: bool,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// The most to give, 50 at most.
+    pub limit: Option<u32>,
+}
+
 operations! {
     /// A ladder, from the top.
     GET "/ladders" ladder() ? LadderQuery => Page<Rung>;
+    /// The kinds of game and the sizes of team that have ladders.
+    GET "/ladders/choices" ladder_choices() ? ChoicesQuery => Choices;
+    /// Games whose players reported different results, the newest first.
+    GET "/disputes" list_disputes() ? DisputeQuery => Page<Dispute>;
+    /// One of them, with each report beside the result.
+    GET "/disputes/{game}" dispute(game: GameId) => Dispute;
+    /// Confirms a result, overturns it to another report, or voids it.
+    PUT "/disputes/{game}/judgement" judge_dispute(game: GameId) = Judge => ();
     /// Games whose results stand, the newest first.
-    GET "/games" list_games() ? PlayedQuery => Page<Played>;
+    GET "/games" list_games() ? GameQuery => Page<Played>;
     /// One game, with what each of its players reported.
     GET "/games/{game}" game(game: GameId) => GameResult;
     /// Everything somebody has made of their games.
@@ -53,6 +99,8 @@ operations! {
     GET "/players/{name}/games" list_games_of(name: &str) ? PlayedQuery => Page<Played>;
     /// What somebody's last games did to them, the newest first.
     GET "/players/{name}/history" player_history(name: &str) => Vec<Step>;
+    /// What somebody has made of each map and of each type of game.
+    GET "/players/{name}/shares" player_shares(name: &str) => Shares;
     /// How two players fared against each other.
     GET "/players/{name}/against/{other}" compare_players(name: &str, other: &str) => HeadToHead;
     /// All seasons, the newest first.

@@ -2,11 +2,25 @@
 
 use base::{RestraintId, RoomId, UserId};
 use contract::{
-    api::Why,
-    room::{Everywhere, LobbyRoom, MutedWords, PlaceRoom, Restrain, RoomModerator, RoomRestraint, SaveRoom},
+    api::{Page, Why},
+    lobby::{Line, Say},
+    room::{
+        Everywhere, HeldIn, Kick, LobbyRoom, MutedWords, PlaceRoom, Restrain, RoomModerator, RoomPlayer, RoomRestraint,
+        SaveRoom, SlowRoom,
+    },
 };
+use serde::Serialize;
 
 use crate::operation::operations;
+
+/// A place in the list of what is done about people in rooms.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct HeldQuery {
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// The most to give, 200 at most.
+    pub limit: Option<u32>,
+}
 
 operations! {
     /// Every room that is open, in order.
@@ -21,6 +35,18 @@ operations! {
     DELETE "/rooms/{room}" close_room(room: RoomId) ? Why => ();
     /// Gives a room another place in the list.
     PUT "/rooms/{room}/position" place_room(room: RoomId) = PlaceRoom => Vec<LobbyRoom>;
+    /// The last lines said in a room, the oldest first.
+    GET "/rooms/{room}/lines" room_lines(room: RoomId) => Vec<Line>;
+    /// Says a line in a room.
+    POST "/rooms/{room}/lines" say_in_room(room: RoomId) = Say => ();
+    /// Whom nobody hears, and who may not enter, in any room: the newest first.
+    GET "/restraints" list_restraints() ? HeldQuery => Page<HeldIn>;
+    /// Who is in a room now.
+    GET "/rooms/{room}/players" room_players(room: RoomId) => Vec<RoomPlayer>;
+    /// Sends somebody out of a room.
+    POST "/rooms/{room}/kicks" kick_from_room(room: RoomId) = Kick => ();
+    /// Says how fast people may talk in a room.
+    PUT "/rooms/{room}/slow" slow_room(room: RoomId) = SlowRoom => ();
     /// Whom nobody hears in a room, and who may not enter it, the newest first.
     GET "/rooms/{room}/restraints" room_restraints(room: RoomId) => Vec<RoomRestraint>;
     /// Gags somebody in a room, or bars them from it.

@@ -260,6 +260,8 @@ pub enum Proof {
     Identity,
     /// A link that was mailed.
     MailedLink,
+    /// The game password: a game has opened the page.
+    GamePassword,
 }
 
 impl Proof {
@@ -270,12 +272,15 @@ impl Proof {
             Self::Passkey => "passkey",
             Self::Identity => "identity",
             Self::MailedLink => "mailed_link",
+            Self::GamePassword => "game_password",
         }
     }
 
     /// The proof of that word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Password, Self::Passkey, Self::Identity, Self::MailedLink].into_iter().find(|proof| proof.word() == word)
+        [Self::Password, Self::Passkey, Self::Identity, Self::MailedLink, Self::GamePassword]
+            .into_iter()
+            .find(|proof| proof.word() == word)
     }
 }
 

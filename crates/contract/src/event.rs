@@ -1,9 +1,12 @@
 //! What can happen in the hub: a closed list. Plugins' own events travel in one of them, under their own names.
 
-use base::{GameId, Millis, OrgId, ReportId, Role, RoomId, UserId};
+use base::{GameId, Millis, OrderId, OrgId, ReportId, Role, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::lobby::{Dialect, PlayerNumber};
+use crate::{
+    lobby::{Dialect, PlayerNumber},
+    ranking::Verdict,
+};
 
 /// Something that happened, written in the same transaction as the change itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +93,15 @@ pub enum Event {
         /// Why; empty: nobody said.
         reason: String,
     },
+    /// A plugin says something in a room of the lobby.
+    RoomTold {
+        /// In which.
+        room: RoomId,
+        /// The plugin's name.
+        from: String,
+        /// What.
+        text: String,
+    },
     /// Somebody asks somebody to be friends.
     FriendAsked {
         /// Who is asked.
@@ -104,10 +116,25 @@ pub enum Event {
         /// Who said yes.
         by: UserId,
     },
-    /// Whom somebody blocks or mutes has changed.
+    /// Two people are no friends any more, or who had asked has not been answered with yes. Nobody is told: those who keep lists of
+    /// friends read them anew.
+    FriendsParted {
+        /// Who.
+        user: UserId,
+        /// Who wanted it so.
+        by: UserId,
+    },
+    /// Whom somebody blocks or mutes has changed, or who may see that they are here.
     CompanyChanged {
         /// Who keeps away from somebody.
         user: UserId,
+    },
+    /// An order of players was founded, changed or dissolved, or somebody came to it or left.
+    OrderChanged {
+        /// Which.
+        order: OrderId,
+        /// Who came, left or has another rank; absent: it concerns all of it.
+        user: Option<UserId>,
     },
     /// Something was reported to those who keep order, or a report was decided.
     ReportChanged {
@@ -143,6 +170,20 @@ pub enum Event {
         dialect: Dialect,
         /// Whether the reports differ.
         disputed: bool,
+    },
+    /// Those who keep order have judged a disputed result. What it was before may have been counted: ladders are worked out anew.
+    ResultJudged {
+        /// Of which game.
+        game: GameId,
+        /// By which clients it was played.
+        dialect: Dialect,
+        /// What they said.
+        verdict: Verdict,
+    },
+    /// Results have come from elsewhere: ladders of these clients are worked out anew.
+    LaddersStale {
+        /// Of which clients.
+        dialect: Dialect,
     },
     /// An organization began, or was granted to whoever asked for it.
     OrganizationCreated {
@@ -266,8 +307,10 @@ impl Event {
             | Self::MemberRoleChanged { organization, .. } => format!("organization/{organization}"),
             Self::FriendAsked { user, .. }
             | Self::FriendsMade { user, .. }
+            | Self::FriendsParted { user, .. }
             | Self::CompanyChanged { user }
             | Self::SanctionsChanged { user: Some(user) } => format!("user/{user}"),
+            Self::OrderChanged { order, .. } => format!("player_order/{order}"),
             Self::ReportChanged { report } => format!("report/{report}"),
             Self::PluginInstalled { plugin, .. }
             | Self::PluginRemoved { plugin }
@@ -277,11 +320,13 @@ impl Event {
             | Self::PluginChanged { plugin }
             | Self::PluginTold { plugin, .. } => format!("plugin/{plugin}"),
             Self::SanctionsChanged { user: None } => "order".to_owned(),
-            Self::RoomsChanged | Self::PlayerKicked { .. } => "lobby".to_owned(),
+            Self::RoomsChanged | Self::PlayerKicked { .. } | Self::RoomTold { .. } => "lobby".to_owned(),
             Self::GameListed { game, .. }
             | Self::GameStarted { game, .. }
             | Self::GameEnded { game, .. }
-            | Self::GameSettled { game, .. } => format!("game/{game}"),
+            | Self::GameSettled { game, .. }
+            | Self::ResultJudged { game, .. } => format!("game/{game}"),
+            Self::LaddersStale { dialect } => format!("ladders/{}", dialect.word()),
         }
     }
 
@@ -307,9 +352,12 @@ impl Event {
             Self::MemberRoleChanged { .. } => "member_role_changed",
             Self::RoomsChanged => "rooms_changed",
             Self::PlayerKicked { .. } => "player_kicked",
+            Self::RoomTold { .. } => "room_told",
             Self::FriendAsked { .. } => "friend_asked",
             Self::FriendsMade { .. } => "friends_made",
+            Self::FriendsParted { .. } => "friends_parted",
             Self::CompanyChanged { .. } => "company_changed",
+            Self::OrderChanged { .. } => "order_changed",
             Self::PluginInstalled { .. } => "plugin_installed",
             Self::PluginRemoved { .. } => "plugin_removed",
             Self::PluginEnabled { .. } => "plugin_enabled",
@@ -323,6 +371,8 @@ impl Event {
             Self::GameStarted { .. } => "game_started",
             Self::GameEnded { .. } => "game_ended",
             Self::GameSettled { .. } => "game_settled",
+            Self::ResultJudged { .. } => "result_judged",
+            Self::LaddersStale { .. } => "ladders_stale",
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The messages of the live socket, `/api/live`: JSON text frames in both directions.
 
-use base::Millis;
+use base::{Millis, RoomId};
 use serde::{Deserialize, Serialize};
 
-use crate::lobby::{self, Lobby};
+use crate::lobby::{self, Aside, Lobby};
 
 /// What a page can follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,6 +46,14 @@ pub enum Ask {
         /// Which.
         topic: Topic,
     },
+    /// Come into a room of the lobby. Whoever is logged in here is in it for as long as this socket is open, and hears what is said to them
+    /// alone; another room is left for it.
+    Enter {
+        /// Which.
+        room: RoomId,
+    },
+    /// Leave it.
+    Leave,
 }
 
 /// From the hub to a page.
@@ -75,6 +83,25 @@ pub enum Tell {
     Pulse {
         /// The hub's time.
         at: Millis,
+    },
+    /// The page's person is in the room that was asked for.
+    Entered {
+        /// Which.
+        room: RoomId,
+    },
+    /// They are not in it, or no longer. Only the page can ask for it again.
+    Out {
+        /// Which.
+        room: RoomId,
+        /// Why.
+        problem: crate::Problem,
+    },
+    /// Something that they alone are told there.
+    Aside {
+        /// In which room.
+        room: RoomId,
+        /// What.
+        aside: Aside,
     },
     /// The page asked for something that does not exist.
     Refused {

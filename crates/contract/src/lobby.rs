@@ -29,6 +29,28 @@ impl Dialect {
     }
 }
 
+/// What somebody in a room came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Myth II: Soulblighter and its kin.
+    Myth2,
+    /// Aleph One (Marathon).
+    AlephOne,
+    /// A page of the site, or a program by the API.
+    Browser,
+}
+
+impl From<Dialect> for Origin {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Myth2 => Self::Myth2,
+            Dialect::AlephOne => Self::AlephOne,
+        }
+    }
+}
+
 /// Everything the live page shows of the lobby: the state behind the topic `lobby`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lobby {
@@ -73,11 +95,14 @@ pub struct Player {
     /// The name, without the clients' style codes.
     pub name: String,
     /// What they came by.
-    pub dialect: Dialect,
+    pub origin: Origin,
     /// In a game or away: they are not listening.
     pub away: bool,
     /// Their colour in the game, `#rrggbb`.
     pub color: String,
+    /// The caste they have earned, 0 to 16, where the room's games count for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caste: Option<u8>,
 }
 
 /// A game that is open to join, or running.
@@ -103,19 +128,78 @@ pub struct Game {
     pub max_players: u16,
     /// When it started; `None` while it gathers.
     pub started_at: Option<Millis>,
+    /// When its time is up, where it runs and has a limit.
+    #[serde(default)]
+    pub ends_at: Option<Millis>,
+    /// How its host set it up.
+    #[serde(default)]
+    pub terms: Terms,
+}
+
+/// How a game is set up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The difficulty as the game calls it; empty: unknown.
+    pub difficulty: String,
+    /// How long it may last; `None`: as long as it does.
+    pub time_limit_secs: Option<u32>,
+    /// Whether teams play.
+    pub teams: bool,
+    /// Whether a password is needed to join.
+    pub password: bool,
 }
 
 /// A line of room chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Line {
     /// Who said it.
     pub name: String,
     /// What they came by; `None` for the hub's own lines.
-    pub dialect: Option<Dialect>,
+    pub origin: Option<Origin>,
     /// What they said, without style codes.
     pub text: String,
     /// When.
     pub at: Millis,
+}
+
+/// Say a line in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "text": "The gate is open." })))]
+pub struct Say {
+    /// What. With a full stop and a letter at its beginning it is a command.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 511))]
+    pub text: String,
+    /// To whom alone, by their number in the lobby; absent: to everybody in the room.
+    #[serde(default)]
+    pub to: Option<u32>,
+}
+
+/// Something that only one player in a room is told: shown on their pages, and on nobody else's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// Its number: rises with each.
+    pub n: u64,
+    /// When.
+    pub at: Millis,
+    /// Whose words it is.
+    pub from: AsideFrom,
+    /// What.
+    pub text: String,
+}
+
+/// Whose words an aside is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AsideFrom {
+    /// The hub's own: a greeting, an answer to a command, why something was not heard.
+    Hub,
+    /// A player's, whispered.
+    Player(String),
+    /// Their own, whispered to a player.
+    Own(String),
 }
 
 /// One step from a lobby to the next. Applied to the snapshot it follows, it gives the state after.
@@ -165,6 +249,11 @@ pub enum Change {
         /// Which.
         game: GameId,
     },
+    /// A result stands; what it is, the games that were played say.
+    Settled {
+        /// Of which game.
+        game: GameId,
+    },
     /// Somebody said something.
     Said {
         /// Where.
@@ -189,6 +278,7 @@ impl Lobby {
             Change::PlayerLeft { room, number } => self.with(room, |r| r.players.retain(|p| p.number != number)),
             Change::Game { room, game } => self.with(room, |r| put(&mut r.games, game, |a, b| a.id == b.id)),
             Change::GameGone { room, game } => self.with(room, |r| r.games.retain(|g| g.id != game)),
+            Change::Settled { .. } => {}
             Change::Said { room, line } => self.with(room, |r| {
                 if r.lines.len() >= Room::LINES {
                     r.lines.drain(..=r.lines.len() - Room::LINES);
@@ -243,9 +333,10 @@ mod tests {
             number: PlayerNumber(number),
             user: None,
             name: "Olga".into(),
-            dialect: Dialect::Myth2,
+            origin: Origin::Myth2,
             away,
             color: "#102030".into(),
+            caste: None,
         }
     }
 
@@ -270,7 +361,7 @@ mod tests {
     fn old_lines_make_way() {
         let (mut lobby, id) = (Lobby { rooms: vec![room(1)] }, RoomId::from(1));
         for n in 0..200 {
-            let line = Line { name: "Olga".into(), dialect: None, text: n.to_string(), at: Millis(n) };
+            let line = Line { name: "Olga".into(), origin: None, text: n.to_string(), at: Millis(n) };
             lobby.apply(Change::Said { room: id, line });
         }
         assert_eq!(lobby.rooms[0].lines.len(), Room::LINES);

@@ -92,6 +92,30 @@ pub struct People {
     pub next: Option<String>,
 }
 
+/// What somebody is to whoever keeps them on a list of friends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bond {
+    /// A friend.
+    Friend,
+    /// Has been asked, and has not answered.
+    Asked,
+    /// Asks, and has not been answered.
+    Asking,
+}
+
+/// A friend, or somebody who may become one: as the lobby is told, which has lists of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companion {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// What they are.
+    pub bond: Bond,
+    /// Whether they let friends see that they are here.
+    pub shows: bool,
+}
+
 /// A short fact somebody tells of themselves: "Plays", "Myth II".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -114,6 +138,44 @@ pub struct About {
     pub links: Vec<String>,
     /// Two letters of ISO 3166-1.
     pub country: Option<String>,
+    /// What they wrote in a game.
+    #[serde(default)]
+    pub game: GameTexts,
+}
+
+/// What somebody writes of themselves in Myth II, whose profiles have a place for it. Empty where they wrote nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GameTexts {
+    /// Their city.
+    pub city: String,
+    /// Their state.
+    pub state: String,
+    /// Their country, in their own words.
+    pub country: String,
+    /// What they like to say.
+    pub quote: String,
+}
+
+impl GameTexts {
+    /// How many characters they may have together: what the game's packet has room for.
+    pub const LONGEST: usize = 428;
+
+    /// Each of them, in the game's order.
+    pub fn each(&self) -> [&str; 4] {
+        [&self.city, &self.state, &self.country, &self.quote]
+    }
+
+    /// Whether nothing is written.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Where they say they are, in one line; empty where they don't.
+    pub fn place(&self) -> String {
+        let [city, state, country, _] = self.each();
+        [city, state, country].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// The form for what one writes of oneself. Facts stand one a line, `label: value`; links one a line.

@@ -1,5 +1,6 @@
 //! Plugins, as those who look after them see them, and what is done with them.
 
+pub mod data;
 mod form;
 mod organization;
 
@@ -9,11 +10,12 @@ use serde_json::Value;
 
 use crate::words::words;
 
+pub use data::{ImportPluginData, PluginDataHead, PluginDataTaken, PluginDatum, PluginDocument, PluginValue};
 pub use form::{
     ApprovePlugin, ConfigurePlugin, FetchPackage, KeptData, NewPluginWebhook, QuarantinePlugin, RemovePlugin,
     SetPluginSecret, SwitchPlugin,
 };
-pub use organization::{LimitPlugin, OrganizationPlugin, OrganizationPluginDetail};
+pub use organization::{LimitPlugin, OrganizationPlugin, OrganizationPluginDetail, PluginKeeps};
 
 words! {
     /// A part of the hub, or somebody else's.

@@ -187,12 +187,16 @@ pub enum Field {
     Greeting,
     /// Seconds between two lines.
     SlowSecs,
+    /// Whether films are taken.
+    Films,
     /// A place in a list.
     Position,
     /// A word.
     Word,
     /// Somebody in the lobby.
     Player,
+    /// What an order goes by.
+    Motto,
 }
 
 /// The word for one failure. A page has one sentence for each, in each language.
@@ -302,6 +306,28 @@ pub enum Code {
     Objected,
     /// Muted by those who keep order.
     Muted,
+    /// Nobody in the room hears them.
+    Gagged,
+    /// A word that nobody says there.
+    MutedWord,
+    /// The room has a pause between two lines of one player.
+    SlowRoom,
+    /// The room is not for everybody, and not for them.
+    NotForYou,
+    /// They may not enter the room.
+    BarredHere,
+    /// The room takes no more players.
+    RoomFull,
+    /// There is no such room, or it has closed.
+    RoomClosed,
+    /// Another node runs the lobby, or none does just now: from this one nobody talks in it.
+    LobbyNotHere,
+    /// Nobody of that number is in the room.
+    NobodyThere,
+    /// They are in another room.
+    Elsewhere,
+    /// They were sent out.
+    SentOut,
     /// Not a number.
     NotANumber,
     /// Not one of what may be chosen.
@@ -312,6 +338,12 @@ pub enum Code {
     AlreadyIn,
     /// The owner has to hand it on first.
     OwnerStays,
+    /// The leader of an order has to hand it on first.
+    LeaderStays,
+    /// Belongs to another order.
+    OtherOrder,
+    /// The order takes only whom it invites.
+    ByInvitation,
     /// The invitation does not hold any more.
     BadInvitation,
     /// The organization is not at work: asked for, suspended or closed.

@@ -1,8 +1,11 @@
 //! What results make of those who play: ladders, records, histories, and games that are over.
 
+mod disputes;
+
 use base::{GameId, Millis, UserId};
 use serde::{Deserialize, Serialize};
 
+pub use self::disputes::{Dispute, Disputes, Judge, Judgement, Said, Told, Verdict};
 use crate::{lobby::Dialect, words::words};
 
 words! {
@@ -25,8 +28,34 @@ words! {
     }
 }
 
+words! {
+    /// Within which time somebody has played.
+    Period {
+        /// Seven days.
+        Week = "week",
+        /// Thirty.
+        Month = "month",
+        /// Ninety.
+        Quarter = "quarter",
+        /// 365.
+        Year = "year",
+    }
+}
+
+impl Period {
+    /// How many days that is.
+    pub const fn days(self) -> u16 {
+        match self {
+            Self::Week => 7,
+            Self::Month => 30,
+            Self::Quarter => 90,
+            Self::Year => 365,
+        }
+    }
+}
+
 /// One ladder: of a season or of all time, of one kind of game or of all, of one size of team or of any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Board {
     /// Played by which clients.
@@ -101,6 +130,54 @@ pub struct Ladder {
     pub rungs: Vec<Rung>,
     /// Where the next page begins; absent on the last.
     pub next: Option<String>,
+    /// Whose place was asked for, where somebody's was.
+    pub sought: Option<UserId>,
+}
+
+/// A kind of game that has been played, as its clients number it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GameKind {
+    /// Its number.
+    pub kind: u16,
+    /// What it is called: "Body Count".
+    pub name: String,
+}
+
+/// Which ladders there are of one kind of client and one class of game.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Choices {
+    /// Kinds of game that have counted.
+    pub kinds: Vec<GameKind>,
+    /// Sizes of team that have counted: players in the largest one.
+    pub team_sizes: Vec<u16>,
+}
+
+/// What somebody has made of one kind of games: of a map, or of a type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Share {
+    /// The map or the type.
+    pub name: String,
+    /// Played by which clients.
+    pub dialect: Dialect,
+    /// Games that were played against somebody.
+    pub games: u32,
+    /// Of them won.
+    pub wins: u32,
+    /// Tied.
+    pub ties: u32,
+}
+
+/// What somebody has made of each map and of each type of game, those played most first: twenty of either at most.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Shares {
+    /// By map.
+    pub maps: Vec<Share>,
+    /// By type of game.
+    pub kinds: Vec<Share>,
 }
 
 /// One of the ladders somebody stands in.
@@ -147,6 +224,9 @@ pub struct Step {
     pub rating_before: i64,
     /// And after.
     pub rating_after: i64,
+    /// The icon it made of them, 0 to 16, among all who had played by then; absent: not a ranked game of Myth II, or from before castes
+    /// were kept.
+    pub caste: Option<u8>,
 }
 
 /// A game whose result stands.
@@ -173,6 +253,8 @@ pub struct Played {
     pub played_ms: i64,
     /// Whether those who played reported different things.
     pub disputed: bool,
+    /// What those who keep order said of that; absent: nothing. What they voided counts for nothing.
+    pub verdict: Option<Verdict>,
     /// Who fared how, the winners first.
     pub players: Vec<Fared>,
 }
@@ -217,20 +299,6 @@ pub struct Fared {
     pub damage_given: i64,
     /// Damage suffered.
     pub damage_taken: i64,
-}
-
-/// What one player said of how a game ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Told {
-    /// Who said so, as they were called then.
-    pub name: String,
-    /// Whether they hosted the game.
-    pub host: bool,
-    /// Whether it is the result.
-    pub agrees: bool,
-    /// Who won by it.
-    pub winners: Vec<String>,
 }
 
 /// A game with everything that was reported of it.
@@ -280,6 +348,8 @@ pub struct Season {
     pub began_at: Millis,
     /// When it ended; absent while it runs.
     pub ended_at: Option<Millis>,
+    /// How many stand in its ladders.
+    pub players: u64,
 }
 
 /// Begin a season.

@@ -3,7 +3,7 @@
 use base::{Millis, RestraintId, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::words::words;
+use crate::{film::RoomFilms, lobby::Origin, words::words};
 
 /// The names that classic clients have for rooms, by banner: the number that picks a room's name and picture there.
 pub const BANNERS: [&str; 30] = [
@@ -86,6 +86,73 @@ pub struct RoomRestraint {
     pub at: Millis,
     /// Until when; absent: until it is lifted.
     pub until: Option<Millis>,
+}
+
+/// Something that holds somebody, as they may read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Why.
+    pub reason: String,
+    /// Until when; absent: until it is lifted.
+    pub until: Option<Millis>,
+}
+
+/// What somebody is to a room that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomStanding {
+    /// Its name.
+    pub name: String,
+    /// What kind of play it is for.
+    pub kind: RoomKind,
+    /// Seconds between two lines of one player; 0: no slow mode.
+    pub slow_secs: u16,
+    /// Whether they keep order there.
+    pub keeps_order: bool,
+    /// Nobody there hears them.
+    pub gag: Option<Hold>,
+    /// They may not enter.
+    pub bar: Option<Hold>,
+}
+
+/// The same, and in which room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldIn {
+    /// In which room.
+    pub room: RoomId,
+    /// What the site calls it.
+    pub name: String,
+    /// What is done.
+    pub restraint: RoomRestraint,
+}
+
+/// Somebody who is in a room now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoomPlayer {
+    /// Their number in the lobby.
+    pub number: u32,
+    /// The account behind; absent: a guest.
+    pub user: Option<UserId>,
+    /// Their name.
+    pub name: String,
+    /// What they came by.
+    pub origin: Origin,
+    /// In a game or away: they are not listening.
+    pub away: bool,
+    /// The caste they have earned, 0 to 16, where the room's games count for one.
+    pub caste: Option<u8>,
+}
+
+/// Say how fast people may talk in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({ "slow_secs": 10 })))]
+pub struct SlowRoom {
+    /// Seconds between two lines of one player; 0: as they like.
+    #[cfg_attr(feature = "openapi", schema(maximum = 3600))]
+    pub slow_secs: u16,
 }
 
 /// Gag somebody in a room, or bar them from it.
@@ -192,6 +259,10 @@ pub struct LobbyRoom {
     pub greeting: String,
     /// Seconds between two lines of one player; 0: no slow mode.
     pub slow_secs: u16,
+    /// Whether hosts film their games: Myth II only.
+    pub films: RoomFilms,
+    /// Whether plugins that were granted it may say something there.
+    pub plugins: bool,
 }
 
 /// Make a room, or set one up anew: all of it at once.
@@ -239,6 +310,12 @@ pub struct SaveRoom {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(maximum = 3600))]
     pub slow_secs: u16,
+    /// Whether hosts film their games: Myth II only.
+    #[serde(default = "none")]
+    pub films: RoomFilms,
+    /// Whether plugins that were granted it may say something there.
+    #[serde(default)]
+    pub plugins: bool,
 }
 
 /// Give a room another place in the list.
@@ -248,8 +325,8 @@ pub struct SaveRoom {
 #[cfg_attr(feature = "openapi", schema(example = json!({ "position": 1 })))]
 pub struct PlaceRoom {
     /// Which place, from 1. Beyond the last: the last.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
-    pub position: u32,
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 65535))]
+    pub position: u16,
 }
 
 const fn unranked() -> RoomKind {
@@ -258,6 +335,10 @@ const fn unranked() -> RoomKind {
 
 const fn usual_capacity() -> u16 {
     32
+}
+
+const fn none() -> RoomFilms {
+    RoomFilms::None
 }
 
 const fn yes() -> bool {
@@ -278,6 +359,8 @@ impl SaveRoom {
             country: None,
             greeting: String::new(),
             slow_secs: 0,
+            films: none(),
+            plugins: false,
         }
     }
 }
@@ -295,6 +378,8 @@ impl From<LobbyRoom> for SaveRoom {
             country: room.country,
             greeting: room.greeting,
             slow_secs: room.slow_secs,
+            films: room.films,
+            plugins: room.plugins,
         }
     }
 }

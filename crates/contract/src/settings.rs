@@ -23,8 +23,17 @@ pub enum Shape {
         /// Whether it may be empty.
         optional: bool,
     },
+    /// Lines of text; or nothing.
+    Lines {
+        /// So many characters at most, all in all.
+        longest: usize,
+        /// So many lines at most.
+        most: usize,
+    },
     /// The address of a site: scheme, host and port; or nothing.
     Origin,
+    /// The address of a page; or nothing.
+    Page,
     /// One of these words.
     Word(&'static [&'static str]),
 }
@@ -121,6 +130,16 @@ settings! {
 
     /// Guests may enter the lobby, without an account.
     LobbyGuests = "site.lobby_guests", Lobby, Shape::Flag, "true";
+    /// What whoever enters a room of the lobby is told, before the room's own greeting: five lines at most.
+    LobbyMotd = "lobby.motd", Lobby, Shape::Lines { longest: 500, most: 5 }, "";
+    /// The same for guests alone, after it.
+    LobbyMotdGuests = "lobby.motd_guests", Lobby, Shape::Lines { longest: 500, most: 5 }, "";
+    /// A page that clients of Myth II are told to open, once each time somebody logs on. Older copies of the game take no notice.
+    LobbyPage = "lobby.page", Lobby, Shape::Page, "";
+    /// What players read before that page opens.
+    LobbyPageText = "lobby.page_text", Lobby, Shape::Text { longest: 120, optional: true }, "";
+    /// How much that page matters: it is `requested` or `required`, or opens `at_exit`.
+    LobbyPageWhen = "lobby.page_when", Lobby, Shape::Word(&["requested", "required", "at_exit"]), "requested";
 
     /// Who may begin an organization: `anyone` with an account at once, `on_request` when an admin grants it, or `admins` alone.
     OrganizationCreation = "organizations.creation", Organizations, Shape::Word(&["anyone", "on_request", "admins"]), "on_request";

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The events a webhook can be told of, by their names on the wire. The others concern nobody outside: logins, addresses, who keeps away
 /// from whom.
-pub const EVENTS: [&str; 16] = [
+pub const EVENTS: [&str; 17] = [
     "user_registered",
     "user_deleted",
     "site_changed",
@@ -21,6 +21,7 @@ pub const EVENTS: [&str; 16] = [
     "game_started",
     "game_ended",
     "game_settled",
+    "result_judged",
     "setup_finished",
 ];
 

@@ -25,7 +25,7 @@ pub use error::{Error, Failed};
 pub use migrate::{MigrateError, Migrated};
 pub use open::{Commits, Db, OpenError};
 pub use options::{Engine, Options};
-pub use query::{On, Query, Row, sql, sql_for};
+pub use query::{On, Query, Row, containing, sql, sql_for};
 pub use tx::Tx;
 pub use value::Value;
 pub use whole::{Cell, Filling, Snapshot, Table, WholeError};

@@ -70,6 +70,19 @@ impl<'o> From<&'o mut Tx<'_>> for On<'o> {
     }
 }
 
+/// A pattern for `like … escape '\'` that finds the text wherever it stands, taken letter for letter.
+pub fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// What a row of either engine can become: a tuple, or a struct that derives `sqlx::FromRow`.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -276,4 +289,14 @@ pub(crate) fn bind<Q: Binds>(query: Q, values: Vec<Value>) -> Q {
         Kind::Text(value) => query.take(value),
         Kind::Bytes(value) => query.take(value),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_taken_letter_for_letter() {
+        assert_eq!(containing("50%_\\"), "%50\\%\\_\\\\%");
+    }
 }

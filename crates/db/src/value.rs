@@ -1,8 +1,8 @@
 //! What a statement can be given: a closed list of values that both engines store alike.
 
 use base::{
-    EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, Millis, OrgId, PasskeyId, RoomId, ScheduleId,
-    ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId, WebhookId,
+    EventId, GameId, IdentityId, InvitationLinkId, JobId, MailId, Millis, OrderId, OrgId, PasskeyId, RoomId,
+    ScheduleId, ScheduleRunId, SessionId, TokenId, UserId, WebhookDeliveryId, WebhookId,
 };
 
 /// A value bound to a statement. Each kind knows its type even where it is absent, because PostgreSQL wants a null to have one.
@@ -47,6 +47,7 @@ values! {
     SessionId => Integer by i64::from;
     UserId => Integer by i64::from;
     TokenId => Integer by i64::from;
+    OrderId => Integer by i64::from;
     OrgId => Integer by i64::from;
     InvitationLinkId => Integer by i64::from;
     JobId => Integer by i64::from;

@@ -9,8 +9,8 @@ use crate::{people::Unknown, rest::Failed};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The actor may not do that.
-    #[error("not allowed: {0:?}")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// Fields of the form are wrong.
     #[error("the form has {} wrong fields", .0.len())]
     Fields(Vec<FieldProblem>),
@@ -65,12 +65,6 @@ impl Error {
             _ => return self.kind().into(),
         };
         Problem::new(self.kind(), code)
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }
 

@@ -1,11 +1,14 @@
 //! Forms: what a plugin's page asks for, and its settings.
 
+mod picking;
+
 use plugin_api::page::{
     Button, Form, Tone,
     form::{self, Field, Mistake, Takes},
 };
 use serde_json::{Map, Value};
 
+pub use self::picking::{Picks, pickers_in, pickers_of};
 use crate::{Around, html::Html, words::Words};
 
 /// What tells a form from all others: what its token stands for.
@@ -107,8 +110,15 @@ pub(crate) fn draw(html: &mut Html, sends: &Sends<'_>, around: &Around<'_>) {
     }
     for field in &sends.fields {
         let value = sends.values.get(&field.name).or(field.default.as_ref());
-        let drawn =
-            FieldDrawn { field, value, id: format!("f{number}-{}", field.name), prefix: "", refused, kept: false };
+        let drawn = FieldDrawn {
+            field,
+            value,
+            id: format!("f{number}-{}", field.name),
+            prefix: "",
+            refused,
+            kept: false,
+            picks: around.picks,
+        };
         drawn.draw(html, around.words);
     }
     let look = match (sends.tone, sends.fields.is_empty()) {
@@ -133,6 +143,8 @@ pub struct SettingsForm<'a> {
     pub action: &'a str,
     /// What is sent along.
     pub with: &'a [(&'a str, &'a str)],
+    /// What there is to pick in it.
+    pub picks: &'a Picks,
     /// What shows that it was drawn here.
     pub token: &'a dyn Fn(&FormOf) -> String,
     /// What stands above it, and on its button.
@@ -158,7 +170,7 @@ pub fn settings_form(of: &SettingsForm<'_>, words: &Words) -> String {
     for (name, value) in of.with {
         hidden(&mut html, name, &Value::from(*value).to_string());
     }
-    html.made(&setting_fields(&form::settings(of.schema), of.values, of.set, of.operator, words));
+    html.made(&setting_fields(of, words));
     html.whole("button", &[("type", Some("submit")), ("class", Some("button primary"))], of.submit);
     html.close("form").close("section");
     html.done()
@@ -199,10 +211,11 @@ pub fn file_form(of: &FileForm<'_>) -> String {
     html.done()
 }
 
-fn setting_fields(fields: &[Field], values: &Value, kept: &[String], operator: bool, words: &Words) -> String {
+fn setting_fields(of: &SettingsForm<'_>, words: &Words) -> String {
     let mut html = Html::default();
     let mut group: Option<&str> = None;
-    for field in fields {
+    let fields = form::settings(of.schema);
+    for field in &fields {
         if field.group.as_deref() != group {
             if group.is_some() {
                 html.close("fieldset");
@@ -214,13 +227,14 @@ fn setting_fields(fields: &[Field], values: &Value, kept: &[String], operator: b
         }
         let drawn = FieldDrawn {
             field,
-            value: form::at(values, &field.name),
+            value: form::at(of.values, &field.name),
             id: format!("setting-{}", field.name.replace('/', "-")),
             prefix: "values",
             refused: None,
-            kept: kept.contains(&field.name),
+            kept: of.set.contains(&field.name),
+            picks: of.picks,
         };
-        if field.locked && !operator {
+        if field.locked && !of.operator {
             html.open("div", &[("class", Some("field"))]).whole("strong", &[], &field.label);
             let shown = drawn.value.map(|value| field.text_of(value)).unwrap_or_default();
             html.whole("span", &[], &shown).whole("p", &[("class", Some("hint"))], &words.locked).close("div");
@@ -268,6 +282,8 @@ struct FieldDrawn<'a> {
     refused: Option<&'a Refusal>,
     /// Of a secret: whether there is one.
     kept: bool,
+    /// What there is to pick.
+    picks: &'a Picks,
 }
 
 impl FieldDrawn<'_> {
@@ -315,7 +331,9 @@ impl FieldDrawn<'_> {
             ("aria-describedby", described.as_deref()),
         ];
         html.open("div", &[("class", Some("field"))]);
+        let picks = self.picks.of(field);
         match &field.takes {
+            Takes::Text { .. } if picks.is_some() => self.pick(html, words, &common, &text, picks.unwrap_or_default()),
             Takes::Flag => {
                 let on = if typed.is_some() { !text.is_empty() } else { self.value == Some(&Value::Bool(true)) };
                 html.open("label", &[("class", Some("check"))]);

@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "pages")]
+mod around;
 pub mod chart;
 #[cfg(feature = "pages")]
 mod fields;
@@ -12,11 +14,17 @@ mod markdown;
 #[cfg(feature = "pages")]
 mod parts;
 #[cfg(feature = "pages")]
+mod people;
+#[cfg(feature = "pages")]
 mod words;
 
 #[cfg(feature = "pages")]
-pub use fields::{FileForm, FormOf, Refusal, SettingsForm, file_form, settings_form};
+pub use around::Around;
 #[cfg(feature = "pages")]
-pub use parts::{Around, Drawn, draw, left_out, people_in, widget};
+pub use fields::{FileForm, FormOf, Picks, Refusal, SettingsForm, file_form, pickers_in, pickers_of, settings_form};
+#[cfg(feature = "pages")]
+pub use parts::{Drawn, draw, left_out, widget};
+#[cfg(feature = "pages")]
+pub use people::people_in;
 #[cfg(feature = "pages")]
 pub use words::Words;

@@ -3,7 +3,7 @@
 use plugin_api::page::Target;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::{html::Html, parts::Around};
+use crate::{around::Around, html::Html};
 
 /// Draws the text. Whatever is not known here is its text.
 pub(crate) fn draw(html: &mut Html, text: &str, around: &Around<'_>) {

@@ -5,22 +5,10 @@ mod mappings;
 
 use std::io;
 
-/// Lets go of what is in memory and not needed to go on: pages of the program's own file, which come back piece by piece where
-/// they are used again, and what the allocator keeps of memory that is free. Answers how many bytes of the program's file were looked at.
+/// Lets go of the pages of the program's own file that are in memory: code and read-only data, which come back piece by piece where they
+/// are used again. Answers how many bytes of the file were looked at.
 #[cfg(target_os = "linux")]
-pub fn let_go() -> io::Result<usize> {
-    return_free_memory();
-    let_go_of_the_programs_file()
-}
-
-/// There is nothing to let go of that this system would tell of.
-#[cfg(not(target_os = "linux"))]
-pub fn let_go() -> io::Result<usize> {
-    Ok(0)
-}
-
-#[cfg(target_os = "linux")]
-fn let_go_of_the_programs_file() -> io::Result<usize> {
+pub fn let_go_of_code() -> io::Result<usize> {
     use std::ops::Range;
 
     use rustix::mm::{Advice, madvise};
@@ -43,9 +31,16 @@ fn let_go_of_the_programs_file() -> io::Result<usize> {
     Ok(bytes)
 }
 
-/// The start allocates and frees a great deal, in places too scattered for the allocator to return them by itself.
+/// There is nothing to let go of that this system would tell of.
+#[cfg(not(target_os = "linux"))]
+pub fn let_go_of_code() -> io::Result<usize> {
+    Ok(0)
+}
+
+/// Gives back what the allocator keeps of memory that is free. The start allocates and frees a great deal, in places too scattered for the
+/// allocator to return them by itself.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn return_free_memory() {
+pub fn return_free_memory() {
     #[expect(unsafe_code, reason = "a function of the C library, which takes a number and touches only what is free")]
     // SAFETY: it may be called at any time from any thread, and moves nothing that is in use.
     unsafe {
@@ -54,8 +49,8 @@ fn return_free_memory() {
 }
 
 /// Only the GNU C library has such a call.
-#[cfg(all(target_os = "linux", not(target_env = "gnu")))]
-fn return_free_memory() {}
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn return_free_memory() {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
@@ -76,7 +71,8 @@ mod tests {
     fn a_program_goes_on_as_if_nothing_had_happened() {
         let kept: Vec<String> = (0..1000).map(|number| format!("line {number}")).collect();
         for _ in 0..3 {
-            assert!(let_go().unwrap() > 0);
+            return_free_memory();
+            assert!(let_go_of_code().unwrap() > 0);
             assert!(kept.iter().enumerate().all(|(number, line)| *line == format!("line {number}")));
             assert!((0_u32..4096).zip(TABLE).all(|(at, value)| value == at.wrapping_mul(2_654_435_761)));
         }

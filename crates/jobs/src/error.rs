@@ -7,8 +7,8 @@ use contract::{Code, FieldProblem, Problem};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The actor may not do that.
-    #[error("not allowed: {0:?}")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// There is no such job (any more).
     #[error("not found")]
     NotFound,
@@ -45,11 +45,5 @@ impl Error {
             Self::Full => Problem::new(self.kind(), Code::Full),
             _ => self.kind().into(),
         }
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }

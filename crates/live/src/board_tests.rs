@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use base::{Clock, GameId, Millis, RoomId, UserId};
 use contract::{
     live::{Position, State, Tell, Topic},
-    lobby::{Change, Dialect, Game, Line, Player, PlayerNumber, Room},
+    lobby::{Change, Dialect, Game, Line, Origin, Player, PlayerNumber, Room, Terms},
 };
 use tokio::task::JoinSet;
 
@@ -93,11 +93,13 @@ fn some_change(dice: &mut Dice) -> Change {
                 players: 1,
                 max_players: 8,
                 started_at: None,
+                ends_at: None,
+                terms: Terms::default(),
             };
             Change::Game { room, game }
         }
         6..=8 => {
-            let line = Line { name: "Olga".into(), dialect: None, text: dice.below(1_000).to_string(), at: Millis(1) };
+            let line = Line { name: "Olga".into(), origin: None, text: dice.below(1_000).to_string(), at: Millis(1) };
             Change::Said { room, line }
         }
         _ => {
@@ -105,9 +107,10 @@ fn some_change(dice: &mut Dice) -> Change {
                 number,
                 user: None,
                 name: "Olga".into(),
-                dialect: Dialect::AlephOne,
+                origin: Origin::AlephOne,
                 away: dice.below(2) == 0,
                 color: "#ffffff".into(),
+                caste: None,
             };
             Change::Player { room, player }
         }

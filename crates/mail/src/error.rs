@@ -8,8 +8,8 @@ use contract::{Code, Field, FieldProblem, Problem};
 #[non_exhaustive]
 pub enum Error {
     /// The actor may not do that.
-    #[error("not allowed: {0:?}")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// There is no such mail, or the link is none of ours.
     #[error("not found")]
     NotFound,
@@ -58,11 +58,5 @@ impl Error {
             Self::NotAnAddress => Problem::invalid(vec![FieldProblem { field: Field::Email, code: Code::NotAnEmail }]),
             _ => Problem::from(self.kind()),
         }
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }

@@ -48,6 +48,16 @@ pub enum Text {
         /// How long it is good.
         minutes: u32,
     },
+    /// An account was made elsewhere: in a game, or on the server that one comes from.
+    ClaimAccount {
+        /// The account's name.
+        name: String,
+        /// To be followed.
+        #[serde(with = "exposed")]
+        path: Secret,
+        /// How long it is good.
+        days: u32,
+    },
     /// To the address that was the account's until now.
     AddressChanged {
         /// The account's name.
@@ -160,6 +170,7 @@ impl Text {
         match self {
             Self::VerifyAddress { .. } => "verify_address",
             Self::RecoverPassword { .. } => "recover_password",
+            Self::ClaimAccount { .. } => "claim_account",
             Self::AddressChanged { .. } => "address_changed",
             Self::AddressTaken { .. } => "address_taken",
             Self::NewDevice { .. } => "new_device",
@@ -179,7 +190,9 @@ impl Text {
             Self::VerifyAddress { minutes, .. } | Self::RecoverPassword { minutes, .. } => {
                 Duration::from_secs(*minutes as u64 * 60)
             }
-            Self::AddressChanged { days, .. } => Duration::from_secs(*days as u64 * 24 * 60 * 60),
+            Self::AddressChanged { days, .. } | Self::ClaimAccount { days, .. } => {
+                Duration::from_secs(*days as u64 * 24 * 60 * 60)
+            }
             Self::Test {} => Duration::from_hours(1),
             _ => Duration::from_hours(3 * 24),
         }
@@ -197,6 +210,7 @@ impl Text {
                 vec![code.expose().to_owned(), format!("{address}{}", path.expose())]
             }
             Self::RecoverPassword { path, .. }
+            | Self::ClaimAccount { path, .. }
             | Self::AddressChanged { path, .. }
             | Self::OrganizationInvitation { path, .. }
             | Self::DeletionScheduled { path, .. } => vec![format!("{address}{}", path.expose())],
@@ -223,6 +237,7 @@ impl Text {
         match &mut text {
             Self::VerifyAddress { code, path: link, .. } => (*code, *link) = (dots(), path()),
             Self::RecoverPassword { path: link, .. }
+            | Self::ClaimAccount { path: link, .. }
             | Self::AddressChanged { path: link, .. }
             | Self::OrganizationInvitation { path: link, .. }
             | Self::DeletionScheduled { path: link, .. } => *link = path(),

@@ -241,6 +241,7 @@ pub(crate) fn every_text() -> Vec<Text> {
     let mut texts = vec![
         Text::VerifyAddress { name: name(), code: Secret::new("s3cret"), path: path(), minutes: 10 },
         Text::RecoverPassword { name: name(), path: path(), minutes: 30 },
+        Text::ClaimAccount { name: name(), path: path(), days: 14 },
         Text::AddressChanged { name: name(), path: path(), days: 7 },
         Text::AddressTaken { name: name() },
         Text::NewDevice { name: name(), device: "Firefox on Linux".into(), at },

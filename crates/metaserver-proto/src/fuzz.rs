@@ -12,16 +12,27 @@ mod mutate;
 mod random;
 
 use std::cell::Cell;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
-use corpus::Corpus;
-use random::Random;
+pub use corpus::Corpus;
+pub use mutate::{change, changed};
+pub use random::Random;
 
 /// Something to feed.
 pub struct Target {
     /// Its name, with the dialect and packet number where it has them.
     pub name: String,
     feed: Feed,
+}
+
+impl Target {
+    /// Something of that name. `feed` makes and feeds one input, and says whether it was taken for well-formed; it panics where something that
+    /// must hold does not.
+    pub fn new(name: impl Into<String>, feed: impl Fn(&Corpus, &mut Random) -> bool + 'static) -> Self {
+        Self { name: name.into(), feed: Box::new(feed) }
+    }
 }
 
 /// Makes and feeds one input; whether it was taken for well-formed.
@@ -34,6 +45,20 @@ pub struct Tally {
     pub runs: u64,
     /// Inputs taken for well-formed.
     pub well_formed: u64,
+}
+
+impl Tally {
+    /// The line that a run is told by, given what it took.
+    pub fn line<'a>(&'a self, target: &'a Target, took: Duration) -> impl fmt::Display + 'a {
+        fmt::from_fn(move |f| {
+            let per_second = u128::from(self.runs) * 1000 / took.as_millis().max(1);
+            write!(
+                f,
+                "{:28} {:>9} runs, {:>8} well-formed, {per_second:>8} per second",
+                target.name, self.runs, self.well_formed
+            )
+        })
+    }
 }
 
 /// A run that panicked. The panic's own message has gone to standard error.

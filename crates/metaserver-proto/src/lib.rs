@@ -20,10 +20,10 @@ pub mod text;
 pub mod vectors;
 pub mod wire;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, InClear, Title};
 pub use frame::Packed;
 pub use link::{Link, Trouble};
-pub use login::{Login, LoginConfig, LoginEnd, LoginRandom, LoginRequest, LoginStep, Proof, Welcome};
+pub use login::{Login, LoginConfig, LoginEnd, LoginRandom, LoginRequest, LoginStep, Proof, TooOld, Welcome};
 pub use packet::{ClientPacket, ServerPacket};
 pub use refusal::Refusal;
 pub use room::{Announcement, EntryRequest, Room, RoomEnd, RoomMessage, RoomStep};

@@ -1,7 +1,7 @@
 //! One connection's bytes: frames, dialect and cipher, shared by both state machines.
 
 use crate::crypto::{Cipher, CryptoError, PrivateKey};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, InClear, Title};
 use crate::frame::{FrameError, Frames, HEADER_BYTES, Header, Packed};
 use crate::packet::{ClientPacket, ServerPacket, kind};
 use crate::text::Text;
@@ -38,6 +38,9 @@ pub enum Trouble {
         /// Build number.
         build: i32,
     },
+    /// A Myth that knows no encryption, where none of its kind is let in.
+    #[error("{0:?} speaks in clear")]
+    InClear(Title),
     /// The client knows no method that we may offer.
     #[error("the client knows method {highest_method} at most")]
     Method {
@@ -71,6 +74,7 @@ pub struct Link {
     dialect: Option<Dialect>,
     cipher: Option<Cipher>,
     key_sent: bool,
+    in_clear: InClear,
 }
 
 impl Link {
@@ -82,7 +86,23 @@ impl Link {
             dialect: None,
             cipher: None,
             key_sent: false,
+            in_clear: InClear::default(),
         }
+    }
+
+    /// Lets these talk in clear.
+    pub(crate) const fn admit(&mut self, in_clear: InClear) {
+        self.in_clear = in_clear;
+    }
+
+    /// Whether a Myth client talks in clear here.
+    pub(crate) const fn is_clear_myth(&self) -> bool {
+        matches!(self.dialect, Some(Dialect::Myth2)) && self.cipher.is_none()
+    }
+
+    /// Whose it turns out to be, where that could not be seen from its first packet.
+    pub(crate) const fn belongs_to(&mut self, dialect: Dialect) {
+        self.dialect = Some(dialect);
     }
 
     /// Known from the first packet on.
@@ -151,11 +171,12 @@ impl Link {
                 if self.key_sent || !due(number) {
                     return Err(Trouble::OutOfTurn(number));
                 }
-                if number == kind::LOGIN {
-                    check_application(frame.body)?;
+                match number {
+                    kind::LOGIN => *self.dialect.insert(spoken_in_clear(frame.body, self.in_clear)?),
+                    // It names no application. The caller knows the token in it, and says whose it is.
+                    kind::ROOM_LOGIN if self.in_clear.any() => Dialect::AlephOne,
+                    _ => *self.dialect.insert(Dialect::AlephOne),
                 }
-                self.dialect = Some(Dialect::AlephOne);
-                Dialect::AlephOne
             }
         };
         if !due(number) {
@@ -173,12 +194,18 @@ impl Link {
     }
 }
 
-/// Packet 100 in clear must be of `MARATHON`: both layouts have the application at offset 16.
-fn check_application(body: &[u8]) -> Result<(), Trouble> {
+/// Whose packet 100 in clear is: both layouts have the application at offset 16.
+fn spoken_in_clear(body: &[u8], in_clear: InClear) -> Result<Dialect, Trouble> {
     let mut reader = Reader::new(body);
     let application = reader
         .bytes(16)
         .and_then(|_| reader.text(32))
         .map_err(|source| Trouble::Malformed { number: kind::LOGIN, source })?;
-    if application.as_bytes() == b"MARATHON" { Ok(()) } else { Err(Trouble::Application(application)) }
+    match Title::of(&application) {
+        Some(Title::AlephOne) => Ok(Dialect::AlephOne),
+        Some(title) if in_clear.admits(title) => Ok(Dialect::Myth2),
+        // It speaks a language that is served, in a version that is not.
+        Some(title @ Title::Myth2) => Err(Trouble::InClear(title)),
+        _ => Err(Trouble::Application(application)),
+    }
 }

@@ -5,18 +5,21 @@
 //!
 //! ```text
 //! Myth II     203 ⇄ 203   100 → 6   109 → 12   115 → Check → 7, 8, 0, close
+//!             The Myths before 1.8 begin with 100, in clear.
 //! Aleph One   100 (guest) → Check → 12   115 → 7, 0   [122 → ListHubs → 18]   client closes
 //!             100 → 6   109 → Check → 12   115 → 7, 0   …
 //! ```
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, InClear, Title};
 use crate::frame::Packed;
 use crate::link::{Incoming, Link, Trouble};
 use crate::packet::challenge::{Challenge, LoginSuccess, method};
 use crate::packet::hub::Hub;
 use crate::packet::login::{Answer, REPLACE_PLAYER_DATA, Versions};
+use crate::packet::notice::Url;
 use crate::packet::player::{PlayerAux, PlayerData, PlayerEntry};
 use crate::packet::room_list::RoomEntry;
 use crate::packet::server_message::{ServerMessage, code};
@@ -31,14 +34,41 @@ pub struct LoginConfig {
     pub minimum_version: i32,
     /// The lowest Myth II build let in.
     pub minimum_build: i32,
+    /// The Myths let in that know no encryption.
+    pub in_clear: InClear,
+    /// The lowest patch number of Myth II let in that talks in clear; Bungie's server asked for 3.
+    pub myth_minimum_patch: i32,
+    /// The lowest client version of Aleph One let in, as player data name it; its clients of today say 5000.
+    pub aleph_minimum_version: i16,
+    /// Whether an Aleph One client that knows HTTPS is to bring a token it got that way.
+    pub aleph_https: bool,
     /// Whether an Aleph One client without HTTPS may send its password in clear text.
     pub aleph_clear_text: bool,
 }
 
 impl Default for LoginConfig {
     fn default() -> Self {
-        Self { minimum_version: 2180, minimum_build: 427, aleph_clear_text: false }
+        Self {
+            minimum_version: 2180,
+            minimum_build: 427,
+            in_clear: InClear::default(),
+            myth_minimum_patch: 3,
+            aleph_minimum_version: 0,
+            aleph_https: true,
+            aleph_clear_text: false,
+        }
     }
+}
+
+/// What a client that is too old is told; where a text is empty, the usual sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct TooOld {
+    /// To the Myths.
+    pub myth: Text,
+    /// Where the Myths find a newer version: they are sent packet 4 as well. Empty: nowhere.
+    pub myth_address: Text,
+    /// To Aleph One.
+    pub aleph_one: Text,
 }
 
 /// The random bytes a login connection needs, freshly drawn.
@@ -74,8 +104,12 @@ impl std::fmt::Debug for Proof {
 /// Who wants in, for the service to decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginRequest {
-    /// Which game.
+    /// Which language it speaks.
     pub dialect: Dialect,
+    /// Which game it plays.
+    pub title: Title,
+    /// Whether a Myth client talks in clear: one older than 1.8.
+    pub in_clear: bool,
     /// The user name as typed, at most 32 bytes; [`Text::plain`] is what to compare by.
     pub user_name: Text,
     /// How the client proves it.
@@ -90,7 +124,7 @@ pub struct LoginRequest {
     pub platform: i16,
     /// Application version, 0 for Aleph One, whose version is in the player data.
     pub version: i32,
-    /// Build number, 0 for Aleph One.
+    /// Build number of Myth II 1.8 and its kin, 0 for everybody else.
     pub build: i32,
     /// Country code, 0 for Aleph One.
     pub country: i16,
@@ -165,6 +199,7 @@ pub struct Login {
     config: LoginConfig,
     link: Link,
     salt: [u8; 16],
+    too_old: Arc<TooOld>,
     state: State,
     steps: VecDeque<LoginStep>,
 }
@@ -172,13 +207,23 @@ pub struct Login {
 impl Login {
     /// A connection that was just accepted.
     pub fn new(config: LoginConfig, random: &LoginRandom) -> Self {
+        let mut link = Link::new(&random.key);
+        link.admit(config.in_clear);
         Self {
             config,
-            link: Link::new(&random.key),
+            link,
             salt: https_salt(random.salt),
+            too_old: Arc::default(),
             state: State::Hello,
             steps: VecDeque::new(),
         }
+    }
+
+    /// Tells clients that are too old this.
+    #[must_use]
+    pub fn telling(mut self, too_old: Arc<TooOld>) -> Self {
+        self.too_old = too_old;
+        self
     }
 
     /// Takes bytes from the front of `input` until there is something to do.
@@ -286,6 +331,7 @@ impl Login {
             Incoming::Unknown(number) => return self.give_up(Trouble::OutOfTurn(number)),
         };
         match (std::mem::replace(&mut self.state, State::Done), packet) {
+            (State::Hello, ClientPacket::Login(login)) if self.link.is_clear_myth() => self.myth_login(login),
             (State::Hello, ClientPacket::Login(login)) => self.aleph_login(login),
             (State::Login, ClientPacket::Login(login)) => self.myth_login(login),
             (State::Answer(login), ClientPacket::Answer(answer)) => {
@@ -313,14 +359,18 @@ impl Login {
     }
 
     fn myth_login(&mut self, login: Box<packet::login::Login>) {
-        if !login.application.as_bytes().starts_with(b"MYTH2") {
-            return self.give_up(Trouble::Application(login.application));
+        match Title::of(&login.application) {
+            Some(title) if title != Title::AlephOne && self.config.in_clear.serves(title) => {}
+            _ => return self.give_up(Trouble::Application(login.application)),
         }
         self.challenge(method::PLAIN, [0; 16]);
         self.state = State::Answer(login);
     }
 
     fn aleph_login(&mut self, login: Box<packet::login::Login>) {
+        if login.player.version < self.config.aleph_minimum_version {
+            return self.give_up(Trouble::Version { version: login.player.version.into(), build: 0 });
+        }
         if is_aleph_guest(&login.user_name) {
             return self.check(*login, Proof::Guest, Versions::default());
         }
@@ -331,9 +381,9 @@ impl Login {
         self.state = State::Answer(login);
     }
 
-    /// 4 if the client knows it, else clear text, if the operator wants that.
+    /// 4 if the client knows it, else clear text; each if the operator wants it.
     fn aleph_method(&self, highest: i16) -> Option<i16> {
-        if highest >= method::HTTPS_TOKEN {
+        if self.config.aleph_https && highest >= method::HTTPS_TOKEN {
             Some(method::HTTPS_TOKEN)
         } else {
             self.config.aleph_clear_text.then_some(method::PLAIN)
@@ -353,7 +403,7 @@ impl Login {
     }
 
     fn myth_versions(&mut self, login: packet::login::Login, answer: &Answer, versions: Versions) {
-        if versions.application_version < self.config.minimum_version || versions.build < self.config.minimum_build {
+        if !self.is_new_enough(&login, &versions) {
             return self.give_up(Trouble::Version { version: versions.application_version, build: versions.build });
         }
         let password = answer.text();
@@ -364,10 +414,28 @@ impl Login {
         self.check(login, proof, versions);
     }
 
+    /// Of Myth II's own versions something is known, of the other titles nothing (spec sections 8.2 and 10.1).
+    fn is_new_enough(&self, login: &packet::login::Login, versions: &Versions) -> bool {
+        let config = &self.config;
+        match Title::of(&login.application) {
+            Some(Title::Myth2) if self.link.is_clear_myth() => versions.patch >= config.myth_minimum_patch,
+            Some(Title::Myth2) => {
+                versions.plain_version() >= config.minimum_version && versions.build >= config.minimum_build
+            }
+            _ => true,
+        }
+    }
+
     fn check(&mut self, login: packet::login::Login, proof: Proof, versions: Versions) {
-        self.state = State::Checking { build: versions.build };
+        let title = Title::of(&login.application).unwrap_or_default();
+        let in_clear = self.link.is_clear_myth();
+        // Builds are counted by each line anew: what a number means is known of 1.8's alone.
+        let build = if title == Title::Myth2 && !in_clear { versions.build } else { 0 };
+        self.state = State::Checking { build };
         self.steps.push_back(LoginStep::Check(Box::new(LoginRequest {
             dialect: self.link.dialect().unwrap_or(Dialect::Myth2),
+            title,
+            in_clear,
             user_name: login.user_name,
             proof,
             salt: self.salt,
@@ -375,7 +443,7 @@ impl Login {
             replace_player: login.flags & REPLACE_PLAYER_DATA != 0,
             platform: login.platform,
             version: versions.application_version,
-            build: versions.build,
+            build,
             country: login.country,
         })));
     }
@@ -415,19 +483,37 @@ impl Login {
             Trouble::OutOfTurn(_) | Trouble::Targets => {
                 // Whoever sends its first packet wrong speaks neither dialect.
                 let known = self.link.is_open();
-                known.then_some((code::SYNTAX, "That was not expected now."))
+                known.then(|| (code::SYNTAX, Text::new("That was not expected now.")))
             }
-            Trouble::Application(_) => Some((code::NOT_ALLOWED, "This game is not served here.")),
-            Trouble::Version { .. } => Some((code::VERSION, "Your game is too old. Update it.")),
+            Trouble::Application(name) => {
+                let code = if Title::of(name).is_some() { code::NOT_ALLOWED } else { code::UNKNOWN_GAME };
+                Some((code, Text::new("This game is not served here.")))
+            }
+            Trouble::Version { .. } | Trouble::InClear(_) => Some((code::VERSION, self.point_to_update())),
             Trouble::Method { .. } => {
-                Some((code::NOT_ALLOWED, "Your game cannot log in safely. Update it, or play as guest."))
+                let text = "Your game cannot log in safely. Update it, or play as guest.";
+                Some((code::NOT_ALLOWED, Text::new(text)))
             }
-            Trouble::Answer => Some((code::BAD_LOGIN, Refusal::BadLogin.sentence())),
+            Trouble::Answer => Some((code::BAD_LOGIN, Text::new(Refusal::BadLogin.sentence()))),
         };
         if let Some((code, text)) = refusal {
             self.send(&ServerPacket::Message(ServerMessage::new(code, text)));
         }
         self.close(LoginEnd::Trouble(trouble));
+    }
+
+    /// Shows a client that is too old where a newer one is; gives back what to tell it. Aleph One would take the address for the end of
+    /// the login, so it gets the text alone.
+    fn point_to_update(&mut self) -> Text {
+        let too_old = Arc::clone(&self.too_old);
+        let is_aleph = self.link.dialect() == Some(Dialect::AlephOne);
+        let said = if is_aleph { &too_old.aleph_one } else { &too_old.myth };
+        let said = if said.is_empty() { Text::new("Your game is too old. Update it.") } else { said.clone() };
+        if !is_aleph && !too_old.myth_address.is_empty() {
+            let (message, address) = (said.clone(), too_old.myth_address.clone());
+            self.send(&ServerPacket::Url(Url { urgency: Url::REQUIRED, message, address }));
+        }
+        said
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Refusal {
     Full,
     /// The server cannot serve anybody now.
     Unavailable,
+    /// The client came by IPv6 and needs an IPv4 address of ours, of which none is known (spec section 21, U1).
+    NoIpv4,
 }
 
 impl Refusal {
@@ -42,7 +44,7 @@ impl Refusal {
             Self::Locked => code::LOCKED,
             Self::NotLoggedIn | Self::NotForYou => code::NOT_LOGGED_IN,
             Self::Full => code::ROOM_FULL,
-            Self::Unavailable => code::NOT_ALLOWED,
+            Self::Unavailable | Self::NoIpv4 => code::NOT_ALLOWED,
         }
     }
 
@@ -58,6 +60,7 @@ impl Refusal {
             Self::NotForYou => "This room is not open to you. Choose another.",
             Self::Full => "There is no more room.",
             Self::Unavailable => "The server cannot take you now. Try again later.",
+            Self::NoIpv4 => "Your game finds no room by IPv6. Come by IPv4.",
         }
     }
 

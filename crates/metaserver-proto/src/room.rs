@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Myth II     203 ⇄ 203   101 → Enter → 9, 3 (code 8), messages; 103 is one of them
+//!             The Myths before 1.8 begin with 101, in clear.
 //! Aleph One   101, 103 → Enter → 9, 3 (code 8), messages
 //! ```
 //!
@@ -11,7 +12,7 @@
 
 use std::collections::VecDeque;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, InClear};
 use crate::frame::Packed;
 use crate::link::{Incoming, Link, Trouble};
 use crate::packet::challenge::RoomLoginSuccess;
@@ -56,6 +57,9 @@ impl std::fmt::Debug for EntryRequest {
 pub enum RoomStep {
     /// Write it, through [`Room::seal`].
     Send(Packed),
+    /// Say at once with [`Room::belongs_to`] whose token this is: Aleph One and the Myths before 1.8 begin alike. Asked only where such
+    /// Myths are let in.
+    Whose([u8; 32]),
     /// Decide, then call [`Room::admit`] or [`Room::refuse`]. Until then no packet is read.
     Enter(Box<EntryRequest>),
     /// The player says or does something.
@@ -153,6 +157,8 @@ enum State {
     Hello,
     /// Packet 101 is due (Myth II).
     Token,
+    /// The caller says whose packet 101 it was.
+    Asking(RoomLogin),
     /// Packet 103 is due (Aleph One).
     PlayerData(RoomLogin),
     /// The service decides.
@@ -177,6 +183,13 @@ impl Room {
         Self { link: Link::new(random), state: State::Hello, steps: VecDeque::new() }
     }
 
+    /// Lets these Myths talk in clear.
+    #[must_use]
+    pub const fn admitting(mut self, in_clear: InClear) -> Self {
+        self.link.admit(in_clear);
+        self
+    }
+
     /// Takes bytes from the front of `input` until there is something to do.
     ///
     /// `None` means: read more, or, while a decision is awaited, decide; what is left of `input`
@@ -186,7 +199,7 @@ impl Room {
             if let Some(step) = self.steps.pop_front() {
                 return Some(step);
             }
-            if matches!(self.state, State::Checking | State::Done) {
+            if matches!(self.state, State::Checking | State::Asking(_) | State::Done) {
                 return None;
             }
             let state = &self.state;
@@ -203,6 +216,22 @@ impl Room {
     pub fn on_silence(&mut self) {
         if !self.link.is_open() && self.link.buffered_bytes() == 0 {
             self.send_key();
+        }
+    }
+
+    /// Says whose the token is; `None`: nobody's. Only in answer to [`RoomStep::Whose`].
+    pub fn belongs_to(&mut self, dialect: Option<Dialect>) {
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Asking(login) => {
+                // Nobody's is turned away as Aleph One's is, which must not be told anything.
+                let dialect = dialect.unwrap_or(Dialect::AlephOne);
+                self.link.belongs_to(dialect);
+                match dialect {
+                    Dialect::Myth2 => self.enter(dialect, login, None),
+                    Dialect::AlephOne => self.state = State::PlayerData(login),
+                }
+            }
+            state => self.state = state,
         }
     }
 
@@ -247,7 +276,7 @@ impl Room {
 
     /// Whether a decision of the caller's is awaited and no packet is read.
     pub const fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Checking)
+        matches!(self.state, State::Checking | State::Asking(_))
     }
 
     /// Whether the player is in the room.
@@ -275,6 +304,10 @@ impl Room {
             return self.inside(packet);
         }
         match (std::mem::replace(&mut self.state, State::Done), packet) {
+            (State::Hello, ClientPacket::RoomLogin(login)) if self.link.dialect().is_none() => {
+                self.steps.push_back(RoomStep::Whose(login.token));
+                self.state = State::Asking(login);
+            }
             (State::Hello, ClientPacket::RoomLogin(login)) => {
                 self.state = State::PlayerData(login);
             }
@@ -360,7 +393,7 @@ fn is_due(state: &State, number: i16) -> bool {
         State::PlayerData(_) => {
             matches!(number, kind::PLAYER_DATA | kind::KEEPALIVE | kind::LOGOUT)
         }
-        State::Checking | State::Done => false,
+        State::Checking | State::Asking(_) | State::Done => false,
         State::Inside => {
             !matches!(number, kind::LOGIN | kind::ROOM_LOGIN | kind::ANSWER | kind::VERSIONS | kind::SESSION_KEY)
         }

@@ -6,8 +6,11 @@ use std::{
     sync::{Arc, atomic::AtomicI64},
 };
 
-use base::{Clock, RoomId};
-use contract::lobby::{Change, PlayerNumber};
+use base::{Clock, RoomId, UserId};
+use contract::{
+    film::RoomFilms,
+    lobby::{Change, PlayerNumber},
+};
 use db::Db;
 use tokio::{
     net::TcpListener,
@@ -20,8 +23,9 @@ use crate::{
     directory::{Listed, RoomFacts},
     hub::Hub,
     listener::{Port, keep_listening},
+    logon::Account,
     metaserver::StartError,
-    record::WeakRecorder,
+    record::{Recorder, WeakRecorder},
     room::{Command, Door, Plan, keep_open},
     rooms::store,
 };
@@ -137,6 +141,33 @@ impl Caretaker {
         drop(open);
     }
 
+    /// Has a room hear a line of a plugin's.
+    pub async fn announce(&self, room: RoomId, from: &str, text: &str) {
+        let open = self.0.open.lock().await;
+        if let Some(one) = open.iter().find(|one| one.room.id == room) {
+            self.send(one, Command::Announce { from: from.to_owned(), text: text.to_owned() });
+        }
+        drop(open);
+    }
+
+    /// The way into a room; `None`: it is not open.
+    pub(crate) async fn door(&self, room: RoomId) -> Option<Arc<Door>> {
+        let open = self.0.open.lock().await;
+        let one = open.iter().find(|one| one.room.id == room)?;
+        Some(Arc::new(Door { room: Arc::clone(&one.room), inbox: one.inbox.clone() }))
+    }
+
+    /// Somebody whose login another door has checked. `None`: they are gone, or the database is.
+    pub(crate) async fn account(&self, user: UserId) -> Option<Account> {
+        match store::keeping::person(&self.0.db, user).await {
+            Ok(found) => found.map(|(name, role)| Account { user, name, role }),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "an account can't be read");
+                None
+            }
+        }
+    }
+
     /// The rooms as the tables say, and the order in them.
     async fn wanted(&self) -> Result<Vec<RoomFacts>, db::Error> {
         let (db, now) = (&self.0.db, self.0.clock.now());
@@ -144,8 +175,10 @@ impl Caretaker {
         for room in store::list(db).await? {
             let order = store::keeping::order(db, room.id, now).await?;
             let facts = RoomFacts::from(room);
-            let capacity = self.0.hub.config.limits.room_capacity.unwrap_or(facts.capacity);
-            wanted.push(RoomFacts { capacity, order, ..facts });
+            let config = &self.0.hub.config;
+            let capacity = config.limits.room_capacity.unwrap_or(facts.capacity);
+            let films = if config.films.is_some() { facts.films } else { RoomFilms::None };
+            wanted.push(RoomFacts { capacity, films, order, ..facts });
         }
         Ok(wanted)
     }
@@ -176,20 +209,10 @@ impl Caretaker {
         this.audience.lobby_changed(Change::RoomOpened { room: facts.shown(Vec::new()) });
         let room = Arc::new(Listed::new(facts, address));
         let (inbox, commands) = mpsc::channel(this.hub.config.limits.inbox);
-        let plan = Arc::new(Plan {
-            room: Arc::clone(&room),
-            directory: Arc::clone(&this.hub.directory),
-            audience: Arc::clone(&this.audience),
-            logon: Arc::clone(&this.hub.logon),
-            recorder,
-            game_ids: Arc::clone(&this.game_ids),
-            report_grace: this.hub.config.report_grace,
-            clock: Arc::clone(&this.clock),
-            inbox: inbox.downgrade(),
-        });
+        let plan = this.plan(&room, recorder, inbox.downgrade());
         let stop = this.hub.stop.child_token();
         let door = Arc::new(Door { room: Arc::clone(&room), inbox: inbox.clone() });
-        this.hub.tasks.spawn(keep_open(plan, commands, this.hub.stop.clone()));
+        this.hub.tasks.spawn(keep_open(Arc::new(plan), commands, this.hub.stop.clone()));
         this.hub.tasks.spawn(keep_listening(Arc::clone(&this.hub), listener, Port::Room(door), stop.clone()));
         tracing::info!(room.id = room.id.get(), room.address = %address, "a room is open");
         Ok(Open { room, inbox, stop })
@@ -205,6 +228,13 @@ impl Caretaker {
                 .ok_or(StartError::Ports { first })?,
         };
         bind(SocketAddr::new(config.login_address.ip(), port)).await
+    }
+}
+
+impl Inner {
+    /// What a room is made from.
+    fn plan(&self, room: &Arc<Listed>, recorder: Recorder, inbox: mpsc::WeakSender<Command>) -> Plan {
+        Plan::new(&self.hub, Arc::clone(room), inbox, recorder, &self.audience, &self.game_ids, &self.clock)
     }
 }
 

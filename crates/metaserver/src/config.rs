@@ -7,6 +7,10 @@ use std::{
 
 use metaserver_proto::Dialect;
 
+use crate::{hosting::Hosting, versions::Versions};
+
+use crate::films::Films;
+
 /// The operator's choices.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -16,14 +20,26 @@ pub struct Config {
     pub first_room_port: Option<u16>,
     /// The address clients are told to find the rooms at. `None`: the one their login connection came in on.
     pub public_ip: Option<Ipv4Addr>,
+    /// Have Aleph One clients bring a token that they got by HTTPS for their game password.
+    pub aleph_one_https: bool,
     /// Let an Aleph One client that knows no better send its game password in clear text.
     pub aleph_one_clear_text: bool,
     /// The lowest Myth II version let in; 2180 is 1.8.0.
     pub minimum_version: i32,
     /// The lowest Myth II build let in.
     pub minimum_build: i32,
+    /// Films of games; `None`: none are taken, whatever rooms say.
+    pub films: Option<Films>,
+    /// Servers that carry games of Aleph One for hosts who cannot.
+    pub remote_hubs: Vec<RemoteHub>,
     /// How long the other players' reports of a game are waited for once its host's is there.
     pub report_grace: Duration,
+    /// How long somebody may be in no room before their friends take them for gone: players go from room to room.
+    pub away_after: Duration,
+    /// Which versions are let in beyond the usual ones.
+    pub versions: Versions,
+    /// How hosts are helped to be found.
+    pub hosting: Hosting,
     /// Every limit.
     pub limits: Limits,
 }
@@ -35,13 +51,32 @@ impl Config {
             login_address,
             first_room_port: None,
             public_ip: None,
+            aleph_one_https: true,
             aleph_one_clear_text: false,
             minimum_version: 2180,
             minimum_build: 427,
+            films: None,
+            remote_hubs: Vec::new(),
             report_grace: Duration::from_secs(4),
+            away_after: Duration::from_secs(30),
+            versions: Versions::default(),
+            hosting: Hosting::default(),
             limits: Limits::default(),
         }
     }
+}
+
+/// A server that carries games for hosts who cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteHub {
+    /// What a host names it by. Not 0, and no other one's.
+    pub id: u16,
+    /// Its name or its address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// What it speaks, as the client says it: `Aleph One WonderNAT V2`.
+    pub protocol: String,
 }
 
 /// Every limit of the lobby.
@@ -69,6 +104,14 @@ pub struct Limits {
     pub chat_burst: u32,
     /// … and how many a second after that.
     pub chat_per_second: u32,
+    /// Lines somebody may say by pages at once …
+    pub page_chat_burst: u32,
+    /// … and how many a second after that.
+    pub page_chat_per_second: u32,
+    /// How long somebody stays in a room whose last page there is gone: as long as it takes to load it anew.
+    pub page_grace: Duration,
+    /// How long somebody stays who has no page open there and says something by a form.
+    pub form_stay: Duration,
     /// Packets of any kind a client may send at once; more of them wait in its own connection …
     pub packet_burst: u32,
     /// … until their turn comes, so many a second.
@@ -95,6 +138,10 @@ impl Default for Limits {
             inbox: 1_024,
             chat_burst: 20,
             chat_per_second: 5,
+            page_chat_burst: 5,
+            page_chat_per_second: 1,
+            page_grace: Duration::from_secs(8),
+            form_stay: Duration::from_mins(3),
             packet_burst: 256,
             packets_per_second: 64,
             passes: 20_000,

@@ -10,6 +10,7 @@ use std::{
 
 use base::RoomId;
 use contract::{
+    film::RoomFilms,
     lobby::Line,
     room::{LobbyRoom, RoomKind},
 };
@@ -19,7 +20,7 @@ use metaserver_proto::{
 };
 use tokio::sync::watch;
 
-use crate::{order::RoomOrder, visitor::Visitor};
+use crate::{hub::ipv4, order::RoomOrder, visitor::Visitor};
 
 /// The most rooms a classic client's list takes (spec section 19).
 const MOST_LISTED: usize = 24;
@@ -39,6 +40,7 @@ pub(crate) struct RoomFacts {
     pub(crate) country: Option<String>,
     pub(crate) greeting: String,
     pub(crate) slow_secs: u16,
+    pub(crate) films: RoomFilms,
     pub(crate) order: RoomOrder,
 }
 
@@ -56,6 +58,7 @@ impl From<LobbyRoom> for RoomFacts {
             country: room.country,
             greeting: room.greeting,
             slow_secs: room.slow_secs,
+            films: room.films,
             order: RoomOrder::default(),
         }
     }
@@ -96,6 +99,29 @@ impl RoomFacts {
     }
 }
 
+#[cfg(any(test, feature = "fuzz"))]
+impl RoomFacts {
+    /// As a room is that nobody has set up, for stories and the fuzzer.
+    pub(crate) fn usual(id: i64) -> Self {
+        let saved = contract::room::SaveRoom::new(u8::try_from(id).expect("few rooms"));
+        Self {
+            id: RoomId::from(id),
+            banner: i16::from(saved.banner),
+            name: "Tyr".to_owned(),
+            kind: saved.kind,
+            capacity: saved.capacity,
+            guests_allowed: saved.guests,
+            caste_least: None,
+            caste_most: None,
+            country: None,
+            greeting: String::new(),
+            slow_secs: 0,
+            films: RoomFilms::None,
+            order: RoomOrder::default(),
+        }
+    }
+}
+
 /// A room with where it listens and how full it is.
 #[derive(Debug)]
 pub(crate) struct Listed {
@@ -122,6 +148,12 @@ impl Listed {
         Arc::clone(&self.facts.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Players and games in it.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(crate) fn counts(&self) -> (u16, u16) {
+        (self.players.load(Ordering::Relaxed), self.games.load(Ordering::Relaxed))
+    }
+
     /// It is set up anew.
     pub(crate) fn set(&self, facts: RoomFacts) {
         *self.facts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(facts);
@@ -137,7 +169,7 @@ impl Listed {
             port: self.address.port(),
             games: count(&self.games),
             room_type: number_of(facts.kind),
-            flags: if facts.admits(visitor) { 0 } else { flag::CLOSED_TO_USER },
+            flags: if facts.admits(visitor) { 0 } else { flag::CLOSED_TO_USER } | films_flags(facts.films, visitor),
             unused: [0; 8],
         }
     }
@@ -149,6 +181,15 @@ const fn number_of(kind: RoomKind) -> i16 {
         RoomKind::Unranked => 0,
         RoomKind::Ranked => 1,
         RoomKind::Tournament => 2,
+    }
+}
+
+/// Aleph One has no films.
+fn films_flags(films: RoomFilms, visitor: &Visitor) -> i16 {
+    match films {
+        RoomFilms::Welcome if visitor.dialect == Some(Dialect::Myth2) => flag::FILMS_SUPPORTED,
+        RoomFilms::Demanded if visitor.dialect == Some(Dialect::Myth2) => flag::FILMS_SUPPORTED | flag::FILMS_REQUIRED,
+        _ => 0,
     }
 }
 
@@ -195,7 +236,7 @@ impl Directory {
     /// finds one and else the first, so Arrival comes first, and none it may not enter comes at all.
     pub(crate) fn at_login(&self, visitor: &Visitor, here: Option<Ipv4Addr>) -> Vec<RoomEntry> {
         let mut rooms = self.entries(visitor, self.public_ip.or(here).unwrap_or(Ipv4Addr::UNSPECIFIED));
-        if visitor.dialect == Dialect::AlephOne {
+        if visitor.dialect == Some(Dialect::AlephOne) {
             rooms.retain(|room| room.flags & flag::CLOSED_TO_USER == 0);
             rooms.sort_by_key(|room| room.room_id != ARRIVAL);
         }
@@ -203,9 +244,10 @@ impl Directory {
     }
 
     /// The room list as Myth II clients in rooms are told of news. Without a public address it says 0.0.0.0, "where you logged in", so
-    /// that one packet serves everybody to whom the same rooms are open.
+    /// that one packet serves everybody to whom the same rooms are open. Clients older than 1.8 would take that for an address.
     pub(crate) fn in_rooms(&self, visitor: &Visitor) -> Vec<RoomEntry> {
-        self.entries(visitor, self.public_ip.unwrap_or(Ipv4Addr::UNSPECIFIED))
+        let here = || if visitor.software.knows_where_it_is() { None } else { visitor.here.and_then(ipv4) };
+        self.entries(visitor, self.public_ip.or_else(here).unwrap_or(Ipv4Addr::UNSPECIFIED))
     }
 
     /// As many as a client's list takes: those the player may enter before any other.
@@ -230,21 +272,7 @@ mod tests {
     use crate::{Known, visitor::Arrival};
 
     fn facts(id: i64) -> RoomFacts {
-        let saved = contract::room::SaveRoom::new(u8::try_from(id).expect("few rooms"));
-        RoomFacts {
-            id: RoomId::from(id),
-            banner: i16::from(saved.banner),
-            name: "Tyr".into(),
-            kind: saved.kind,
-            capacity: saved.capacity,
-            guests_allowed: saved.guests,
-            caste_least: None,
-            caste_most: None,
-            country: None,
-            greeting: String::new(),
-            slow_secs: 0,
-            order: RoomOrder::default(),
-        }
+        RoomFacts::usual(id)
     }
 
     fn arrival(dialect: Dialect, known: Known) -> Arrival {
@@ -255,12 +283,15 @@ mod tests {
             look: PlayerData::default(),
             address: None,
             network: std::net::IpAddr::V4(Ipv4Addr::LOCALHOST),
+            software: crate::versions::Software::default(),
+            here: None,
             known,
         }
     }
 
     fn member(caste: Option<u8>, country: &str, role: Role) -> Visitor {
-        let known = Known { caste, country: (!country.is_empty()).then(|| country.to_owned()) };
+        let country = (!country.is_empty()).then(|| country.to_owned());
+        let known = Known { caste, country, ..Known::default() };
         Visitor::member(arrival(Dialect::Myth2, known), base::UserId::from(7), role, "Olga")
     }
 
@@ -288,6 +319,20 @@ mod tests {
             (&brazil, [false, true, false, true, false]),
         ] {
             assert_eq!([&new, &knight, &comet, &keeper, &stranger].map(|who| room.admits(who)), admitted, "{room:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_of_myth_are_told_whether_films_are_taken() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 6323));
+        for (films, flags) in [(RoomFilms::None, 0), (RoomFilms::Welcome, 1), (RoomFilms::Demanded, 3)] {
+            let directory = Directory::new(None);
+            let closed = RoomFacts { guests_allowed: false, films, ..facts(2) };
+            let rooms = [RoomFacts { films, ..facts(1) }, closed];
+            directory.set(rooms.into_iter().map(|facts| Arc::new(Listed::new(facts, address))).collect());
+            let told = |guest: &Visitor| directory.in_rooms(guest).iter().map(|room| room.flags).collect::<Vec<_>>();
+            assert_eq!(told(&guest(Dialect::Myth2)), [flags, flags | flag::CLOSED_TO_USER]);
+            assert_eq!(told(&guest(Dialect::AlephOne)), [0, flag::CLOSED_TO_USER]);
         }
     }
 

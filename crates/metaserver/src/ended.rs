@@ -59,7 +59,9 @@ impl Ended {
             Self::Welcomed => "welcomed",
             Self::Refused(_) => "refused",
             Self::Trouble(Trouble::OutOfTurn(_)) => "out_of_turn",
-            Self::Trouble(Trouble::Version { .. } | Trouble::Application(_) | Trouble::Method { .. }) => "unsupported",
+            Self::Trouble(
+                Trouble::Version { .. } | Trouble::InClear(_) | Trouble::Application(_) | Trouble::Method { .. },
+            ) => "unsupported",
             Self::Trouble(Trouble::Answer) => "bad_answer",
             Self::Trouble(_) => "malformed",
             Self::Late => "late",

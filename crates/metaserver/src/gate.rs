@@ -45,6 +45,13 @@ impl Gate {
         metrics::gauge!("guildhall_lobby_connections").increment(1);
         Some(Permit { inner: Arc::clone(&self.inner), address })
     }
+
+    /// How many are in.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(crate) fn count(&self) -> usize {
+        let counts = self.inner.counts();
+        counts.all.max(counts.by_address.len())
+    }
 }
 
 impl Inner {

@@ -8,16 +8,22 @@ use std::{
     },
 };
 
-use base::{Chance, ChanceExt as _, network_of};
-use metaserver_proto::{LoginConfig, LoginRequest, Proof, Refusal, Welcome};
+use base::{Chance, ChanceExt as _, Clock, network_of};
+use metaserver_proto::{LoginConfig, LoginRequest, Proof, Refusal, TooOld, Welcome};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    catalogue::Catalogue,
+    circles::Circles,
     config::Config,
     directory::Directory,
     gate::Gate,
+    hosting::Helpers,
+    hubs::Hubs,
     logon::{Denied, Known, Logon},
     passes::{Passes, Token},
+    seats::Seats,
+    versions::Software,
     visitor::{Arrival, Visitor},
 };
 
@@ -27,7 +33,15 @@ pub(crate) struct Hub {
     pub(crate) logon: Arc<dyn Logon>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) passes: Passes,
+    pub(crate) seats: Seats,
+    pub(crate) circles: Circles,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) hubs: Hubs,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) hosting: Arc<Helpers>,
+    /// What those are told whose game is too old.
+    pub(crate) too_old: Arc<TooOld>,
     pub(crate) gate: Gate,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -35,10 +49,44 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
+    /// With nobody in it and no room yet.
+    pub(crate) fn new(
+        config: Config,
+        logon: Arc<dyn Logon>,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        let hosting = Helpers::new(&config.hosting.tests, Arc::clone(&chance), tasks.clone(), stop.clone());
+        Self {
+            hosting: Arc::new(hosting),
+            too_old: Arc::new(config.versions.too_old()),
+            passes: Passes::new(config.limits.passes),
+            seats: Seats::default(),
+            circles: Circles::default(),
+            gate: Gate::new(config.limits.connections, config.limits.connections_per_address),
+            directory: Arc::new(Directory::new(config.public_ip)),
+            catalogue: Arc::default(),
+            hubs: Hubs::new(config.remote_hubs.clone(), Arc::clone(&logon)),
+            clock,
+            visits: AtomicU64::new(1),
+            tasks,
+            stop,
+            config,
+            logon,
+            chance,
+        }
+    }
+
     pub(crate) const fn login_config(&self) -> LoginConfig {
         LoginConfig {
             minimum_version: self.config.minimum_version,
             minimum_build: self.config.minimum_build,
+            in_clear: self.config.versions.in_clear(),
+            myth_minimum_patch: self.config.versions.myth_minimum_patch,
+            aleph_minimum_version: self.config.versions.aleph_one_minimum_version,
+            aleph_https: self.config.aleph_one_https,
             aleph_clear_text: self.config.aleph_one_clear_text,
         }
     }
@@ -58,8 +106,12 @@ impl Hub {
         &self,
         request: LoginRequest,
         peer: SocketAddr,
-        here: Option<Ipv4Addr>,
+        here: Option<IpAddr>,
     ) -> Result<(Welcome, Token), Refusal> {
+        let (software, here_by_ipv4) = (Software::of(&request), here.and_then(ipv4));
+        if self.config.public_ip.or(here_by_ipv4).is_none() && !software.knows_where_it_is() {
+            return Err(Refusal::NoIpv4);
+        }
         let name = request.user_name.plain().to_string();
         let account = match &request.proof {
             Proof::Guest => None,
@@ -82,6 +134,8 @@ impl Hub {
             look: request.player,
             address: ipv4(peer.ip()),
             network: network_of(peer.ip()),
+            software,
+            here,
             known,
         };
         let visitor = if let Some(account) = account {
@@ -91,15 +145,12 @@ impl Hub {
             self.admit_guest(&visitor).await?;
             visitor
         };
-        let rooms = self.directory.at_login(&visitor, here);
+        let rooms = self.directory.at_login(&visitor, here_by_ipv4);
         if rooms.is_empty() {
             return Err(if visitor.is_guest() { Refusal::NoGuests } else { Refusal::Unavailable });
         }
         let (player_id, player) = (visitor.number.0, visitor.look.clone());
-        let order = match visitor.dialect {
-            metaserver_proto::Dialect::Myth2 => -1,
-            metaserver_proto::Dialect::AlephOne => 0,
-        };
+        let order = visitor.order_as_told(request.dialect);
         let token = self.passes.issue(Arc::new(visitor), &*self.chance).ok_or(Refusal::Full)?;
         Ok((Welcome { player_id, order, token, player, rooms }, token))
     }

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use contract::lobby::PlayerNumber;
+use base::OrderId;
+use contract::{lobby::PlayerNumber, people::GameTexts};
 use metaserver_proto::{
     Dialect, Text,
     packet::{
         player::{LONGEST_NAME, Verb},
         profile::{ByClass, Overall, Profile, SCORING_TYPES, Score as Block, Spread},
-        social::LocatedPlayer,
+        social::{LocatedPlayer, OwnTexts},
     },
 };
 
-use crate::visitor::Visitor;
+use crate::{circle::order_number, names::readable, visitor::Visitor};
 
 /// Players found at most, as the oldest server has it. Fifty fit into one packet.
 pub(crate) const MOST_FOUND: usize = 50;
@@ -30,6 +31,23 @@ pub struct Career {
     pub field: Vec<(Section, Field)>,
     /// How many have a place in the ranking.
     pub placed: u32,
+    /// The order they belong to.
+    pub order: Option<OrderCareer>,
+    /// How many orders there are.
+    pub orders: u32,
+    /// What they write of themselves, as far as the one who asks may read it.
+    pub texts: GameTexts,
+}
+
+/// What an order has done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderCareer {
+    /// Which.
+    pub id: OrderId,
+    /// Its name.
+    pub name: String,
+    /// How it stands, by what was played.
+    pub scores: Vec<(Section, Score)>,
 }
 
 /// Which games a score is of.
@@ -98,6 +116,16 @@ pub(crate) fn located(found: &[(Arc<Visitor>, i16)]) -> Vec<LocatedPlayer> {
         .collect()
 }
 
+/// What packet 122 says, as people read it.
+pub(crate) fn texts(own: &OwnTexts) -> GameTexts {
+    GameTexts {
+        city: readable(&own.city),
+        state: readable(&own.state),
+        country: readable(&own.country),
+        quote: readable(&own.quote),
+    }
+}
+
 /// Packet 17. `None` where there is nobody of that number: no account, and no guest in a room.
 pub(crate) fn profile(seen: Option<&Visitor>, number: PlayerNumber, career: &Career) -> Option<Profile> {
     let name = seen.map_or(career.name.as_str(), |visitor| visitor.name.as_str());
@@ -106,11 +134,17 @@ pub(crate) fn profile(seen: Option<&Visitor>, number: PlayerNumber, career: &Car
     }
     let mut profile = Profile {
         administrator: career.administrator.into(),
-        order: -1,
+        order: career.order.as_ref().and_then(|order| order_number(order.id)).unwrap_or_default(),
+        order_name: career.order.as_ref().map(|order| Text::new(&order.name).cut(LONGEST_NAME)).unwrap_or_default(),
+        orders: career.orders,
         ranked_users: career.placed,
         // As the server in daily use writes it.
         login: if seen.is_some_and(Visitor::is_guest) { Text::new("Guest") } else { Text::new(&number.0.to_string()) },
         name: seen.map_or_else(|| Text::new(name).cut(LONGEST_NAME), |visitor| visitor.shown_name.clone()),
+        city: Text::new(&career.texts.city),
+        state: Text::new(&career.texts.state),
+        country: Text::new(&career.texts.country),
+        quote: Text::new(&career.texts.quote),
         ..Profile::default()
     };
     if let Some(visitor) = seen {
@@ -120,6 +154,11 @@ pub(crate) fn profile(seen: Option<&Visitor>, number: PlayerNumber, career: &Car
     }
     for (section, score) in &career.scores {
         if let Some(block) = block(&mut profile.scores, *section) {
+            *block = score.block();
+        }
+    }
+    for (section, score) in career.order.iter().flat_map(|order| &order.scores) {
+        if let Some(block) = block(&mut profile.order_scores, *section) {
             *block = score.block();
         }
     }

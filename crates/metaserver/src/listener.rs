@@ -83,9 +83,9 @@ fn welcome(hub: &Arc<Hub>, stream: TcpStream, peer: SocketAddr, port: &Port) {
     tasks.spawn(async move {
         let began = Instant::now();
         let served = match &port {
-            Port::Login => AssertUnwindSafe(login::serve(hub, stream, peer).boxed()).catch_unwind().await,
+            Port::Login => AssertUnwindSafe(login::serve(hub, stream.into(), peer).boxed()).catch_unwind().await,
             Port::Room(door) => {
-                AssertUnwindSafe(visit::serve(hub, Arc::clone(door), stream).boxed()).catch_unwind().await
+                AssertUnwindSafe(visit::serve(hub, Arc::clone(door), stream.into()).boxed()).catch_unwind().await
             }
         };
         let (dialect, ended) = served.unwrap_or_else(|_panic| {

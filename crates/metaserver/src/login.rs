@@ -3,17 +3,15 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use base::ChanceExt as _;
-use metaserver_proto::{Dialect, Login, LoginEnd, LoginRandom, LoginRequest, LoginStep};
-use tokio::{
-    net::TcpStream,
-    time::{Instant, sleep_until, timeout_at},
-};
+use metaserver_proto::{Dialect, Login, LoginEnd, LoginRandom, LoginRequest, LoginStep, Text};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::{
     ended::Ended,
-    hub::{Hub, ipv4},
+    hub::Hub,
     passes::Token,
     socket::{Read, Socket, read_buffer},
+    stream::Stream,
 };
 
 /// A Myth II client may wait for our key; an Aleph One client would have spoken by then (spec section 4).
@@ -27,6 +25,8 @@ struct Visit {
     machine: Login,
     /// What the machine asks.
     question: Option<Box<LoginRequest>>,
+    /// The hubs of which protocol it asks for.
+    hubs_of: Option<Text>,
     /// What came with the question, to be read after the answer.
     unread: Vec<u8>,
     token: Option<Token>,
@@ -34,11 +34,21 @@ struct Visit {
 }
 
 /// Serves a connection to its end; says which dialect it spoke and why it ended.
-pub(crate) async fn serve(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr) -> (Option<Dialect>, Ended) {
+pub(crate) async fn serve(hub: Arc<Hub>, stream: Stream, peer: SocketAddr) -> (Option<Dialect>, Ended) {
     let random = LoginRandom { key: hub.chance.bytes(), salt: hub.chance.bytes() };
-    let machine = Login::new(hub.login_config(), &random);
+    let machine = Login::new(hub.login_config(), &random).telling(Arc::clone(&hub.too_old));
     let socket = Socket::new(stream, hub.grain());
-    let mut visit = Visit { hub, peer, socket, machine, question: None, unread: Vec::new(), token: None, ended: None };
+    let mut visit = Visit {
+        hub,
+        peer,
+        socket,
+        machine,
+        question: None,
+        hubs_of: None,
+        unread: Vec::new(),
+        token: None,
+        ended: None,
+    };
     let ended = visit.run().await;
     let Visit { hub, socket, machine, token, .. } = visit;
     socket.close(!matches!(ended, Ended::Stopped | Ended::Left)).await;
@@ -62,6 +72,10 @@ impl Visit {
                 if let Some(ended) = self.answer(*question, late).await {
                     return ended;
                 }
+                continue;
+            }
+            if let Some(protocol) = self.hubs_of.take() {
+                self.list_hubs(&protocol).await;
                 continue;
             }
             if let Err(error) = self.socket.flush() {
@@ -105,8 +119,7 @@ impl Visit {
             match step {
                 LoginStep::Send(packet) => self.socket.queue(&self.machine, &packet),
                 LoginStep::Check(request) => self.question = Some(request),
-                // This lobby keeps no remote hubs, and the client takes an empty list well.
-                LoginStep::ListHubs(_) => self.machine.hubs(Vec::new()),
+                LoginStep::ListHubs(protocol) => self.hubs_of = Some(protocol),
                 LoginStep::Close(end) => self.end(end),
             }
         }
@@ -115,7 +128,7 @@ impl Visit {
 
     async fn answer(&mut self, request: LoginRequest, late: Instant) -> Option<Ended> {
         let dialect = request.dialect;
-        let here = self.socket.local_address().and_then(|address| ipv4(address.ip()));
+        let here = self.socket.local_address().map(|address| address.ip());
         let stop = self.hub.stop.clone();
         let answer = tokio::select! {
             answer = timeout_at(late, self.hub.check(request, self.peer, here)) => answer,
@@ -139,6 +152,14 @@ impl Visit {
         None
     }
 
+    /// Packet 122. It takes no longer than a client waits.
+    async fn list_hubs(&mut self, protocol: &Text) {
+        let hubs = self.hub.hubs.list(&protocol.to_string()).await;
+        self.machine.hubs(hubs);
+        let unread = std::mem::take(&mut self.unread);
+        self.digest(&mut unread.as_slice());
+    }
+
     fn end(&mut self, end: LoginEnd) {
         self.ended.get_or_insert_with(|| end.into());
     }
@@ -157,5 +178,6 @@ pub(crate) const fn refusal_word(refusal: metaserver_proto::Refusal) -> &'static
         Refusal::NotForYou => "not_for_you",
         Refusal::Full => "full",
         Refusal::Unavailable => "unavailable",
+        Refusal::NoIpv4 => "no_ipv4",
     }
 }

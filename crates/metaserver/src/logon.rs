@@ -1,11 +1,12 @@
 //! Who a client says it is, as the accounts know it. The server fills this in.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
-use base::{Role, RoomId, UserId};
+use base::{OrderId, Role, RoomId, UserId};
+use contract::people::GameTexts;
 use futures::future::BoxFuture;
 
-use crate::inquiry::Career;
+use crate::{circle::Circle, inquiry::Career};
 
 /// What the lobby asks of the accounts.
 pub trait Logon: Send + Sync + 'static {
@@ -55,11 +56,44 @@ pub trait Logon: Send + Sync + 'static {
         true
     }
 
-    /// What somebody has done, for players of Myth II who look them up: whoever asks waits for it and nobody else does. `None`: there is no
-    /// such account.
-    fn career(&self, user: UserId) -> BoxFuture<'static, Option<Career>> {
+    /// What somebody has done and what `reader` may read of what they write of themselves, for players of Myth II who look them up:
+    /// whoever asks waits for it and nobody else does. `None`: there is no such account.
+    fn career(&self, user: UserId, reader: Reader) -> BoxFuture<'static, Option<Career>> {
+        let _ = (user, reader);
+        Box::pin(async { None })
+    }
+
+    /// Somebody writes anew what others read of them: a client of Myth II has a form for it. Gives back why it stays as it was, where it
+    /// does.
+    fn keep_texts(&self, user: UserId, role: Role, texts: GameTexts) -> BoxFuture<'static, Result<(), String>> {
+        let _ = (user, role, texts);
+        Box::pin(async { Err("Nobody keeps profiles here.".to_owned()) })
+    }
+
+    /// Whom somebody keeps company with: asked when they have entered a room, and whenever it may have changed. `None`: nobody keeps that
+    /// here, or it can't be read just now.
+    fn circle(&self, user: UserId) -> BoxFuture<'static, Option<Circle>> {
         let _ = user;
         Box::pin(async { None })
+    }
+
+    /// Somebody wants an account for a friend, or not any more: a client of Myth II has a packet for it. Gives back what they are told.
+    fn befriend(&self, user: UserId, role: Role, other: UserId, add: bool) -> BoxFuture<'static, String> {
+        let _ = (user, role, other, add);
+        Box::pin(async { "Nobody keeps lists of friends here.".to_owned() })
+    }
+
+    /// What whoever enters a room is told, before the room's own greeting. From memory.
+    fn notices(&self, guest: bool) -> Notices {
+        let _ = guest;
+        Notices::default()
+    }
+
+    /// Where a remote hub is that the operator lists by name: whoever asks waits for it, as long as it lasts and not much longer than they
+    /// can.
+    fn address_of(&self, host: &str) -> BoxFuture<'static, Option<Ipv4Addr>> {
+        let address = host.parse().ok();
+        Box::pin(async move { address })
     }
 
     /// Somebody gives a command: a line that begins with a full stop. Whoever carries it out answers now or later, and nothing else is said
@@ -84,6 +118,46 @@ pub trait Logon: Send + Sync + 'static {
     }
 }
 
+/// Somebody who looks up another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reader {
+    /// Whose account; `None`: a guest.
+    pub user: Option<UserId>,
+    /// What they are to the hub.
+    pub role: Role,
+}
+
+/// What those who run the hub tell whoever enters a room.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notices {
+    /// Lines, in their order.
+    pub lines: Vec<String>,
+    /// A page that clients of Myth II are to open.
+    pub page: Option<PageToOpen>,
+}
+
+/// A page that clients are to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageToOpen {
+    /// How much it matters.
+    pub urgency: Urgency,
+    /// What the player reads first.
+    pub text: String,
+    /// Where it is.
+    pub address: String,
+}
+
+/// How much a page matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// The player has to see it.
+    Required,
+    /// The player is asked.
+    Requested,
+    /// When the player leaves.
+    AtExit,
+}
+
 /// What rooms ask about somebody with an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
@@ -91,6 +165,8 @@ pub struct Known {
     pub caste: Option<u8>,
     /// The country their profile names: two capital letters.
     pub country: Option<String>,
+    /// The order they belong to.
+    pub order: Option<OrderId>,
 }
 
 /// Somebody who gives a command in a room.

@@ -3,13 +3,10 @@
 use std::{
     io,
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64},
-    },
+    sync::{Arc, atomic::AtomicI64},
 };
 
-use base::{Chance, Clock, RoomId, UserId};
+use base::{Chance, Clock, OrderId, RoomId, UserId};
 use db::Db;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -17,14 +14,14 @@ use crate::{
     audience::Audience,
     caretaker::{Caretaker, Means, bind},
     config::Config,
-    directory::Directory,
-    gate::Gate,
+    hosting::Proxy,
     hub::Hub,
     listener::{Port, keep_listening},
     logon::Logon,
-    passes::Passes,
     record::{self, Recorder},
     store,
+    unheard::Unseated,
+    usher::Usher,
 };
 
 /// The lobby.
@@ -40,6 +37,8 @@ pub struct Running {
     pub doorman: Doorman,
     /// Keeps the rooms as they are wanted.
     pub caretaker: Caretaker,
+    /// Shows people of the site to their places in rooms.
+    pub usher: Usher,
 }
 
 impl Running {
@@ -49,16 +48,34 @@ impl Running {
     }
 }
 
-/// Shows people out of the lobby whom those who keep order, or those who run the hub, no longer let in. Clones are the same one.
+/// Shows people out of the lobby whom those who keep order, or those who run the hub, no longer let in, and tells those within when their
+/// company changes. Clones are the same one.
 #[derive(Clone)]
 pub struct Doorman(Arc<Hub>);
 
 impl Doorman {
     /// Ends the connection of an account, wherever in the lobby it is, and takes its pass away: it would have to log on again.
     pub fn show_out(&self, user: UserId) {
-        if self.0.passes.remove(user) {
+        // The page first: it would take the place of the game.
+        let page = self.0.seats.remove(user).map(|seat| seat.give_up(&self.0.tasks, Unseated::ShutOut)).is_some();
+        if self.0.passes.remove(user) || page {
             tracing::info!(target: "security", act = "shown_out", user.id = user.get(), "shown out of the lobby");
         }
+    }
+
+    /// Somebody's friends changed, or whom they let see that they are here: tables are drawn anew, theirs and their friends'.
+    pub fn company_changed(&self, user: UserId) {
+        self.0.circles.changed(user);
+    }
+
+    /// An order changed; `user`: whoever came to it or left it.
+    pub fn order_changed(&self, order: OrderId, user: Option<UserId>) {
+        self.0.circles.order_changed(order, user);
+    }
+
+    /// Nobody knows what was missed: everybody's company is read anew.
+    pub fn all_company_changed(&self) {
+        self.0.circles.all_changed();
     }
 }
 
@@ -77,6 +94,14 @@ pub enum StartError {
     #[error("there are more rooms than ports from {first} on; choose a lower first room port")]
     Ports {
         /// The first room's port.
+        first: u16,
+    },
+    /// There are fewer ports after the first of the host proxy than it is to have.
+    #[error(
+        "there are fewer ports from {first} on than the host proxy is to have; choose a lower first one, or fewer pairs"
+    )]
+    ProxyPorts {
+        /// The first of its ports.
         first: u16,
     },
     /// The hub stops.
@@ -111,22 +136,19 @@ impl Metaserver {
         if settled > 0 {
             tracing::info!(games = settled, "reports that an earlier run had taken became results");
         }
+        if let Some(films) = &config.films {
+            films.forget_unfinished().await;
+        }
         let game_ids = Arc::new(AtomicI64::new(store::last_game_id(&db).await?));
         let (login, login_address) = bind(config.login_address).await?;
 
         let (recorder, records) = Recorder::new();
         tasks.spawn(record::keep(db.clone(), records, stop.clone()));
-        let hub = Arc::new(Hub {
-            passes: Passes::new(config.limits.passes),
-            gate: Gate::new(config.limits.connections, config.limits.connections_per_address),
-            directory: Arc::new(Directory::new(config.public_ip)),
-            visits: AtomicU64::new(1),
-            tasks: tasks.clone(),
-            stop: stop.clone(),
-            config,
-            logon,
-            chance,
-        });
+        let hub = Arc::new(Hub::new(config, logon, Arc::clone(&clock), chance, tasks.clone(), stop.clone()));
+        if let Some(wanted) = hub.config.hosting.proxy.clone() {
+            let (listens, told) = (hub.config.login_address.ip(), hub.config.public_ip);
+            hub.hosting.engage(Proxy::open(wanted, listens, told, hub.gate.clone(), &tasks, &stop).await?);
+        }
         let (hub_of_rooms, weak) = (Arc::clone(&hub), recorder.downgrade());
         let caretaker = Caretaker::new(Means { hub: hub_of_rooms, db, audience, recorder: weak, game_ids, clock });
         caretaker.open_all().await?;
@@ -134,6 +156,7 @@ impl Metaserver {
         tasks.spawn(keep_listening(Arc::clone(&hub), login, Port::Login, stop));
 
         tracing::info!(lobby.address = %login_address, "the lobby is open");
-        Ok(Running { login_address, doorman: Doorman(hub), caretaker })
+        let usher = Usher::new(Arc::clone(&hub), caretaker.clone());
+        Ok(Running { login_address, doorman: Doorman(hub), caretaker, usher })
     }
 }

@@ -1,11 +1,22 @@
 //! What the clients' bytes mean in words that a page can show.
 
 use base::{GameId, Millis};
-use contract::lobby::{Dialect as Kind, Game, PlayerNumber};
+use contract::lobby::{Dialect as Kind, Game, PlayerNumber, Terms};
 use metaserver_proto::{
     Dialect, Text,
-    packet::{game::GameDescription, player::Colour},
+    packet::{
+        game::{Game as Fields, GameDescription},
+        player::Colour,
+    },
 };
+
+/// The clock of both games.
+const TICKS_PER_SECOND: u32 = 30;
+/// The bit of a Myth II description that says that teams play (spec section 5).
+const TEAMS_OPTION: u32 = 1 << 1;
+/// The difficulties as each game calls them (spec section 5).
+const MYTH_DIFFICULTIES: [&str; 5] = ["Timid", "Simple", "Normal", "Heroic", "Legendary"];
+const ALEPH_DIFFICULTIES: [&str; 5] = ["Kindergarten", "Easy", "Normal", "Major Damage", "Total Carnage"];
 
 /// A dialect in the words of the site.
 pub const fn kind_of(dialect: Dialect) -> Kind {
@@ -47,6 +58,23 @@ pub fn describe(
         players: summary.players,
         max_players: summary.max_players,
         started_at,
+        ends_at: None,
+        terms: terms(description),
+    }
+}
+
+fn terms(description: &GameDescription) -> Terms {
+    let summary = description.summary();
+    let (difficulties, teams) = match description.fields() {
+        Fields::Myth2(game) => (MYTH_DIFFICULTIES, game.options & TEAMS_OPTION != 0),
+        Fields::AlephOne(game) => (ALEPH_DIFFICULTIES, game.teams()),
+    };
+    let difficulty = difficulties.get(usize::from(summary.difficulty)).copied().unwrap_or_default();
+    Terms {
+        difficulty: difficulty.to_owned(),
+        time_limit_secs: summary.time_limit_ticks.map(|ticks| ticks / TICKS_PER_SECOND).filter(|secs| *secs > 0),
+        teams,
+        password: summary.password,
     }
 }
 
@@ -76,6 +104,9 @@ mod tests {
             scoring: 5,
             max_players: 8,
             players: 3,
+            difficulty: 4,
+            time_limit_ticks: 18_000,
+            options: TEAMS_OPTION,
             name: "|iCome".into(),
             map: "Proving Grounds".into(),
             ..MythGame::default()
@@ -84,9 +115,13 @@ mod tests {
         assert_eq!((game.name.as_str(), game.map.as_str()), ("Come", "Proving Grounds"));
         assert_eq!((game.scoring.as_str(), game.players, game.max_players), ("Capture the Flag", 3, 8));
         assert_eq!(game.dialect, Kind::Myth2);
+        let legendary =
+            Terms { difficulty: "Legendary".into(), time_limit_secs: Some(600), teams: true, password: false };
+        assert_eq!(game.terms, legendary);
 
-        let aleph = AlephGame { game_type: 200, max_players: 4, players: 255, ..AlephGame::default() };
+        let aleph = AlephGame { game_type: 200, difficulty: 77, max_players: 4, players: 255, ..AlephGame::default() };
         let game = describe(GameId::from(1), PlayerNumber(2), "Olga", &GameDescription::from(&aleph), None);
         assert_eq!((game.scoring.as_str(), game.players), ("Unknown", 255));
+        assert_eq!((game.terms.difficulty.as_str(), game.terms.time_limit_secs), ("", None));
     }
 }

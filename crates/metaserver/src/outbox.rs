@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use metaserver_proto::Packed;
@@ -18,6 +21,7 @@ struct Inner {
     most_bytes: usize,
     queue: Mutex<Queue>,
     news: Notify,
+    nudged: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -46,7 +50,13 @@ pub(crate) enum End {
 
 impl Outbox {
     pub(crate) fn new(most_packets: usize, most_bytes: usize) -> Self {
-        Self(Arc::new(Inner { most_packets, most_bytes, queue: Mutex::default(), news: Notify::new() }))
+        Self(Arc::new(Inner {
+            most_packets,
+            most_bytes,
+            queue: Mutex::default(),
+            news: Notify::new(),
+            nudged: AtomicBool::new(false),
+        }))
     }
 
     /// Queues a packet. A client for which too much is waiting is given up: it has no way to ask for what it missed.
@@ -72,6 +82,17 @@ impl Outbox {
     pub(crate) fn end(&self, end: End) {
         self.queue().end.get_or_insert(end);
         self.0.news.notify_one();
+    }
+
+    /// Wakes the connection to look for what was put down for it elsewhere.
+    pub(crate) fn nudge(&self) {
+        self.0.nudged.store(true, Ordering::Release);
+        self.0.news.notify_one();
+    }
+
+    /// Whether it was nudged since the last time this was asked.
+    pub(crate) fn was_nudged(&self) -> bool {
+        self.0.nudged.swap(false, Ordering::AcqRel)
     }
 
     /// Whether more waited than may.

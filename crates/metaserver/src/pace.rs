@@ -20,6 +20,18 @@ impl Bucket {
         Self { burst, per_second: f64::from(per_second.max(1)), tokens: burst, at: now }
     }
 
+    /// A full one that gains a token in so long.
+    pub(crate) fn every(burst: u32, pause: Duration, now: Instant) -> Self {
+        let per_second = 1.0 / pause.as_secs_f64().max(0.001);
+        Self { per_second, ..Self::new(burst, 1, now) }
+    }
+
+    /// Whether nothing has been taken from it, or all of it has come back.
+    pub(crate) fn is_full(&mut self, now: Instant) -> bool {
+        self.refill(now);
+        self.tokens >= self.burst
+    }
+
     /// Takes a token if there is one.
     pub(crate) fn take(&mut self, now: Instant) -> bool {
         self.refill(now);
@@ -32,8 +44,13 @@ impl Bucket {
 
     /// Takes a token in any case; gives back how long to wait until the debt is paid.
     pub(crate) fn owe(&mut self, now: Instant) -> Option<Duration> {
+        self.owe_many(now, 1)
+    }
+
+    /// The same with many.
+    pub(crate) fn owe_many(&mut self, now: Instant, count: u32) -> Option<Duration> {
         self.refill(now);
-        self.tokens -= 1.0;
+        self.tokens -= f64::from(count);
         (self.tokens < 0.0).then(|| Duration::from_secs_f64(-self.tokens / self.per_second))
     }
 

@@ -83,13 +83,17 @@ impl Passes {
 
     /// The number somebody goes by in the lobby: the account's own, or the next of the guests'.
     pub(crate) fn number(&self, user: Option<UserId>) -> PlayerNumber {
-        let own = user.and_then(|user| u32::try_from(user.get()).ok()).filter(|id| (1..FIRST_GUEST).contains(id));
-        PlayerNumber(own.unwrap_or_else(|| {
+        user.and_then(Self::own_number).unwrap_or_else(|| {
             let mut table = self.table();
             let number = table.next_guest;
             table.next_guest = if number + 1 < NUMBERS_END { number + 1 } else { FIRST_GUEST };
-            number
-        }))
+            PlayerNumber(number)
+        })
+    }
+
+    /// The number an account goes by, here or not; `None` where it is beyond what packets carry.
+    pub(crate) fn own_number(user: UserId) -> Option<PlayerNumber> {
+        u32::try_from(user.get()).ok().filter(|id| (1..FIRST_GUEST).contains(id)).map(PlayerNumber)
     }
 
     /// Whose account goes by that number, here or not.
@@ -154,7 +158,7 @@ impl Passes {
         let mut table = self.table();
         let pass = table.passes.get_mut(token).ok_or(Refusal::NotLoggedIn)?;
         let good = pass.present.is_some() || now <= pass.good_until;
-        if !good || pass.visitor.dialect != dialect || (dialect == Dialect::AlephOne && pass.used) {
+        if !good || pass.visitor.dialect != Some(dialect) || (dialect == Dialect::AlephOne && pass.used) {
             return Err(Refusal::NotLoggedIn);
         }
         if dialect == Dialect::AlephOne && !same_name(user_name, &pass.visitor) {
@@ -178,7 +182,7 @@ impl Passes {
         }
         pass.present = None;
         pass.good_until = now + BETWEEN_ROOMS;
-        if pass.visitor.dialect == Dialect::AlephOne {
+        if pass.visitor.dialect == Some(Dialect::AlephOne) {
             table.forget(token);
         }
     }
@@ -191,7 +195,9 @@ impl Passes {
             .table()
             .passes
             .values()
-            .filter(|pass| pass.visitor.dialect == Dialect::Myth2 && pass.visitor.name.to_lowercase().contains(&text))
+            .filter(|pass| {
+                pass.visitor.dialect == Some(Dialect::Myth2) && pass.visitor.name.to_lowercase().contains(&text)
+            })
             .filter_map(|pass| Some((Arc::clone(&pass.visitor), pass.present.as_ref()?.room)))
             .collect();
         found.sort_unstable_by_key(|(visitor, _)| visitor.number);
@@ -199,11 +205,31 @@ impl Passes {
         found
     }
 
+    /// The banner of the room that an account is in by a game.
+    pub(crate) fn room_of(&self, user: UserId) -> Option<i16> {
+        let table = self.table();
+        let present = table.passes.get(table.by_user.get(&user)?)?.present.as_ref()?;
+        Some(present.room)
+    }
+
+    /// Which dialect the holder of a pass speaks.
+    pub(crate) fn dialect(&self, token: &Token) -> Option<Dialect> {
+        self.table().passes.get(token).and_then(|pass| pass.visitor.dialect)
+    }
+
     /// Whoever goes by that number and is in a room.
     pub(crate) fn seen(&self, number: PlayerNumber) -> Option<Arc<Visitor>> {
         let table = self.table();
         let pass = table.passes.values().find(|pass| pass.visitor.number == number && pass.present.is_some())?;
         Some(Arc::clone(&pass.visitor))
+    }
+
+    /// How many are held, once those that nobody can use are gone.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub(crate) fn count(&self) -> usize {
+        let mut table = self.table();
+        table.sweep(Instant::now());
+        table.passes.len().max(table.by_user.len())
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -234,10 +260,10 @@ impl Table {
     }
 }
 
-const fn grace(dialect: Dialect) -> Duration {
+const fn grace(dialect: Option<Dialect>) -> Duration {
     match dialect {
-        Dialect::Myth2 => BETWEEN_ROOMS,
-        Dialect::AlephOne => TO_THE_ROOM,
+        Some(Dialect::AlephOne) => TO_THE_ROOM,
+        _ => BETWEEN_ROOMS,
     }
 }
 
@@ -283,6 +309,8 @@ mod tests {
                 look: PlayerData::default(),
                 address: None,
                 network: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+                software: crate::versions::Software::default(),
+                here: None,
                 known: crate::Known::default(),
             };
             let visitor = match user {
@@ -391,6 +419,8 @@ mod tests {
             look: PlayerData::default(),
             address: None,
             network: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+            software: crate::versions::Software::default(),
+            here: None,
             known: crate::Known::default(),
         };
         assert_eq!(desk.passes.issue(Arc::new(Visitor::guest(arrival())), &desk.chance), None, "ten are enough");

@@ -73,6 +73,12 @@ pub(crate) fn reconcile(reports: &[Report]) -> Option<Reconciled<'_>> {
     Some(Reconciled { chosen: &reports[chosen], agreement: Agreement::of(reports.len(), others), agrees })
 }
 
+/// For each report whether it says the same as the one chosen.
+pub(crate) fn agreeing(reports: &[Report], chosen: &Report) -> Vec<bool> {
+    let chosen = verdict(chosen);
+    reports.iter().map(|report| verdict(report) == chosen).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use base::UserId;

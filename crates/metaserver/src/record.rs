@@ -12,7 +12,7 @@ use metaserver_proto::packet::game::GameDescription;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
-use crate::{outcome::Outcome, store};
+use crate::{films::NewFilm, outcome::Outcome, store};
 
 /// Records waiting at most. A record is small, and a room gives one a minute.
 const QUEUE: usize = 4_096;
@@ -41,6 +41,8 @@ pub(crate) enum Record {
     Ended { game: GameId, at: Millis },
     /// Somebody who played said how it ended.
     Reported { game: GameId, at: Millis, report: Box<Report> },
+    /// Its film is whole.
+    Filmed { game: GameId, film: Box<NewFilm> },
     /// No more reports are waited for: those there are become its result.
     Settled { game: GameId, at: Millis },
 }
@@ -61,7 +63,10 @@ impl Record {
     const fn game(&self) -> GameId {
         match self {
             Self::Listed { game, .. } | Self::Started { game, .. } => game.id,
-            Self::Ended { game, .. } | Self::Reported { game, .. } | Self::Settled { game, .. } => *game,
+            Self::Ended { game, .. }
+            | Self::Reported { game, .. }
+            | Self::Filmed { game, .. }
+            | Self::Settled { game, .. } => *game,
         }
     }
 }
@@ -165,6 +170,8 @@ mod tests {
             players: 1,
             max_players: 8,
             started_at: None,
+            ends_at: None,
+            terms: contract::lobby::Terms::default(),
         };
         let kind = RoomKind::Unranked;
         Record::Listed { game, room: RoomId::from(room), kind, host: None, description, at: Millis(1) }

@@ -1,9 +1,16 @@
 //! One room: a task that owns its players, its games and its last lines, and is sent messages.
 
+mod aloud;
 mod chat;
+mod commands;
+mod films;
 mod games;
+mod hosting;
 mod members;
+mod notices;
 mod reports;
+mod seated;
+mod writing;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -14,13 +21,14 @@ use std::{
 
 use base::{Clock, Millis, RoomId};
 use contract::{
-    lobby::{Change, Line, PlayerNumber, Room as Shown},
-    room::{RestraintKind, RoomRestraint},
+    lobby::{AsideFrom, Change, Line, PlayerNumber, Room as Shown},
+    people::GameTexts,
+    room::{RestraintKind, RoomKind, RoomRestraint},
 };
 use futures::FutureExt as _;
 use metaserver_proto::{
     Dialect, Packed, Refusal, RoomMessage, ServerPacket, Text,
-    packet::{room_list::RoomEntry, server_message::ServerMessage},
+    packet::{player::Verb, room_list::RoomEntry, server_message::ServerMessage},
 };
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -28,21 +36,37 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::chat::{LONGEST_LINE, is_command};
+pub use self::commands::{COMMANDS, RoomCommand};
+pub(crate) use self::{
+    aloud::Aloud,
+    chat::{LONGEST_LINE, is_command},
+    seated::Spoken,
+};
 use self::{games::Listing, members::Member, reports::Awaited};
 use crate::{
     audience::Audience,
     backoff::Backoff,
+    catalogue::Catalogue,
     directory::{Directory, Listed, RoomFacts},
+    films::{FilmedGame, Unfilmed},
+    hosting::{Finding, Helpers},
+    hub::Hub,
+    hubs::Hubs,
     logon::Logon,
     order::Held,
     outbox::{End, Outbox},
+    pace::Bucket,
+    pages::Pages,
     record::Recorder,
+    unheard::{Unheard, Unseated},
     visitor::Visitor,
 };
 
 /// New counts are told to players together, at most so often.
 const COUNTS_PAUSE: Duration = Duration::from_millis(250);
+/// So many lines of plugins one after the other, and one more in so long.
+const ANNOUNCED_AT_ONCE: u32 = 10;
+const ANNOUNCED_EACH: Duration = Duration::from_secs(3);
 
 /// What a connection asks of a room.
 #[derive(Debug)]
@@ -51,10 +75,26 @@ pub(crate) enum Command {
     Enter { visitor: Arc<Visitor>, outbox: Outbox, visit: u64, answer: oneshot::Sender<Result<(), Refusal>> },
     /// A player says or does something.
     Act { number: PlayerNumber, visit: u64, message: RoomMessage },
+    /// Let somebody in by their pages.
+    Sit { pages: Pages, answer: oneshot::Sender<Result<(), Unseated>> },
+    /// They say something by one.
+    Speak { number: PlayerNumber, visit: u64, spoken: Spoken, answer: oneshot::Sender<Result<(), Unheard>> },
+    /// The last of their pages is gone.
+    Rise { number: PlayerNumber, visit: u64 },
+    /// A player begins to stream the film of a game.
+    Film { number: PlayerNumber, visit: u64, answer: oneshot::Sender<Result<FilmedGame, Unfilmed>> },
+    /// A player writes of themselves.
+    Write { number: PlayerNumber, visit: u64, texts: GameTexts, answer: oneshot::Sender<Result<(), Unheard>> },
     /// A command is answered.
     Tell { number: PlayerNumber, visit: u64, line: String },
+    /// A host was tested at that port of theirs; whether they asked for it.
+    HostTested { number: PlayerNumber, visit: u64, port: u16, asked: bool, finding: Finding },
+    /// A plugin says something, under its name.
+    Announce { from: String, text: String },
     /// A player's connection has ended.
     Leave { number: PlayerNumber, visit: u64 },
+    /// What lists say of a player changed.
+    ShowAnew { number: PlayerNumber, visit: u64 },
     /// The room is set up anew, or the order in it; whether what pages show of it is other than before.
     SetUpAnew { shows: bool },
     /// Somebody is sent out.
@@ -74,6 +114,9 @@ pub(crate) struct Door {
 pub(crate) struct Plan {
     pub(crate) room: Arc<Listed>,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) hubs: Hubs,
+    pub(crate) hosting: Arc<Helpers>,
     pub(crate) audience: Arc<dyn Audience>,
     pub(crate) logon: Arc<dyn Logon>,
     pub(crate) recorder: Recorder,
@@ -95,6 +138,8 @@ pub(crate) struct Room {
     awaited: Vec<Awaited>,
     lines: VecDeque<Line>,
     held: Held,
+    /// How often plugins speak here, all together.
+    announcements: Bucket,
     meters: Meters,
 }
 
@@ -140,6 +185,32 @@ pub(crate) async fn keep_open(plan: Arc<Plan>, mut inbox: mpsc::Receiver<Command
 }
 
 impl Plan {
+    /// What the hub has for all rooms, and what is this one's.
+    pub(crate) fn new(
+        hub: &Hub,
+        room: Arc<Listed>,
+        inbox: mpsc::WeakSender<Command>,
+        recorder: Recorder,
+        audience: &Arc<dyn Audience>,
+        game_ids: &Arc<AtomicI64>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            room,
+            directory: Arc::clone(&hub.directory),
+            hosting: Arc::clone(&hub.hosting),
+            catalogue: Arc::clone(&hub.catalogue),
+            hubs: hub.hubs.clone(),
+            audience: Arc::clone(audience),
+            logon: Arc::clone(&hub.logon),
+            recorder,
+            game_ids: Arc::clone(game_ids),
+            report_grace: hub.config.report_grace,
+            clock: Arc::clone(clock),
+            inbox,
+        }
+    }
+
     fn facts(&self) -> Arc<RoomFacts> {
         self.room.facts()
     }
@@ -150,7 +221,8 @@ impl Room {
     fn open(plan: Arc<Plan>, lines: VecDeque<Line>) -> Self {
         let meters = Meters::new(plan.room.id);
         let (members, games, awaited) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        let room = Self { plan, members, games, awaited, lines, held: Held::new(), meters };
+        let announcements = Bucket::every(ANNOUNCED_AT_ONCE, ANNOUNCED_EACH, Instant::now());
+        let room = Self { plan, members, games, awaited, lines, held: Held::new(), announcements, meters };
         room.count();
         room
     }
@@ -194,21 +266,52 @@ impl Room {
                     self.act(number, message);
                 }
             }
+            Command::Film { number, visit, answer } => {
+                let film = if self.is_here(number, visit) { self.film(number) } else { Err(Unfilmed::NotWanted) };
+                // Whoever asked may be gone by now.
+                answer.send(film).ok();
+            }
+            Command::Write { number, visit, texts, answer } => {
+                if self.is_here(number, visit) {
+                    // Whoever asked may be gone by now.
+                    answer.send(self.may_write(number, &texts)).ok();
+                }
+            }
             Command::Tell { number, visit, line } => {
                 if self.is_here(number, visit) {
                     self.tell_line(number, &line);
                 }
             }
-            Command::Leave { number, visit } => {
+            Command::Announce { from, text } => self.announce(from, text),
+            Command::HostTested { number, visit, port, asked, finding } => {
                 if self.is_here(number, visit) {
-                    self.leave(number);
+                    self.host_tested(number, port, asked, &finding);
                 }
             }
-            Command::SetUpAnew { shows } => self.set_up_anew(shows),
-            Command::Kick { number, reason } => {
-                let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-                self.send_away(number, &format!("You were sent out of this room{why}"));
+            Command::ShowAnew { number, visit } => {
+                if self.is_here(number, visit) {
+                    self.tell_player(number, Verb::Change);
+                }
             }
+            Command::Leave { number, visit } => {
+                if self.is_here(number, visit) {
+                    self.left_by_game(number);
+                }
+            }
+            Command::Sit { pages, answer } => {
+                let number = pages.number();
+                let visit = pages.visit();
+                // Whoever asked may have given up meanwhile.
+                if answer.send(self.sit(pages)).is_err() {
+                    self.rise(number, visit);
+                }
+            }
+            Command::Speak { number, visit, spoken, answer } => {
+                drop(answer.send(self.spoken(number, visit, &spoken)));
+            }
+            Command::Rise { number, visit } => self.rise(number, visit),
+            Command::SetUpAnew { shows } => self.set_up_anew(shows),
+            Command::Kick { number, reason } => self.send_away(number, &Unseated::SentOut { reason }),
             // Taken care of before.
             Command::Close => {}
         }
@@ -222,20 +325,21 @@ impl Room {
         let mut gone = Vec::new();
         for (number, member) in &self.members {
             if let Some(bar) = self.bar(&facts, &member.visitor, now) {
-                let why = if bar.reason.is_empty() { String::new() } else { format!(": {}", bar.reason) };
-                gone.push((*number, format!("You may not enter this room any more{why}")));
+                gone.push((*number, Unseated::Barred { reason: bar.reason.clone() }));
             } else if !facts.admits(&member.visitor) {
-                gone.push((*number, "This room is not open to you any more. Choose another.".to_owned()));
+                gone.push((*number, Unseated::NotForYou));
             }
         }
         for (number, why) in gone {
             self.send_away(number, &why);
         }
+        self.hush_the_away();
         if !shows {
             return;
         }
+        let ranked = facts.kind != RoomKind::Unranked;
         let shown = Shown {
-            players: self.members.values().map(Member::shown).collect(),
+            players: self.members.values().map(|member| member.shown(ranked)).collect(),
             games: self.games.values().map(Listing::shown).collect(),
             ..facts.shown(self.lines.iter().cloned().collect())
         };
@@ -249,7 +353,7 @@ impl Room {
 
     fn send_everybody_away(&mut self) {
         for number in self.members.keys().copied().collect::<Vec<_>>() {
-            self.send_away(number, "This room closes. Choose another.");
+            self.send_away(number, &Unseated::Closed);
         }
         self.show(Change::RoomClosed { room: self.plan.room.id });
     }
@@ -267,7 +371,7 @@ impl Room {
             RoomMessage::StartGame { length_secs } => self.start_game(number, length_secs),
             RoomMessage::PlayersInGame(players) => self.set_players(number, &players),
             RoomMessage::Score(score) => self.score_game(number, &score),
-            // Signs of life and questions about players are the connection's business; the rest is asked of communities that this lobby does not keep.
+            // Signs of life, films, friends, and what players ask and write of one another are the connection's business.
             RoomMessage::Keepalive
             | RoomMessage::GameSearch(_)
             | RoomMessage::PlayerSearch(_)
@@ -287,7 +391,12 @@ impl Room {
     /// Sends everybody away; gives back what was said.
     fn close(mut self) -> VecDeque<Line> {
         for member in self.members.values() {
-            member.outbox.end(End::RoomFailed);
+            if let Some(outbox) = &member.game {
+                outbox.end(End::RoomFailed);
+            }
+            if let Some(pages) = &member.pages {
+                pages.end(Unseated::Unavailable);
+            }
             self.meters.players.decrement(1);
         }
         self.end_all_games();
@@ -308,9 +417,10 @@ impl Room {
         let mut encoded: [Option<Packed>; 2] = [None, None];
         let mut deliveries = 0;
         for member in self.members.values().filter(|member| !member.deaf && wanted(member)) {
-            let dialect = member.visitor.dialect;
+            // Pages hear by way of the audience.
+            let (Some(dialect), Some(outbox)) = (member.visitor.dialect, &member.game) else { continue };
             let packed = encoded[dialect.index()].get_or_insert_with(|| packet(dialect));
-            member.outbox.push(packed);
+            outbox.push(packed);
             deliveries += 1;
         }
         self.meters.deliveries.increment(deliveries);
@@ -318,9 +428,10 @@ impl Room {
 
     /// Sends packets to one player, if they listen.
     fn tell(&self, number: PlayerNumber, packets: &[Packed]) {
-        if let Some(member) = self.members.get(&number).filter(|member| !member.deaf) {
+        let member = self.members.get(&number).filter(|member| !member.deaf);
+        if let Some(outbox) = member.and_then(|member| member.game.as_ref()) {
             for packet in packets {
-                member.outbox.push(packet);
+                outbox.push(packet);
             }
         }
     }
@@ -328,6 +439,7 @@ impl Room {
     /// A blue line for one player: how the hub itself speaks.
     fn tell_line(&self, number: PlayerNumber, text: &str) {
         self.tell(number, &[ServerPacket::BlueLine(Text::new(text).cut(chat::LONGEST_LINE)).pack()]);
+        self.note(number, AsideFrom::Hub, text);
     }
 
     fn tell_code(&self, number: PlayerNumber, code: i32, text: &str) {
@@ -344,9 +456,8 @@ impl Room {
         counts.borrow_and_update();
         let mut encoded: Vec<(Vec<RoomEntry>, Vec<Packed>)> = Vec::new();
         for member in self.members.values() {
-            if member.visitor.dialect != Dialect::Myth2 || member.deaf {
-                continue;
-            }
+            let myth = member.visitor.dialect == Some(Dialect::Myth2) && !member.deaf;
+            let Some(outbox) = member.game.as_ref().filter(|_| myth) else { continue };
             // The same rooms are open to most of them, so there are few lists to encode.
             let entries = self.plan.directory.in_rooms(&member.visitor);
             let known = encoded.iter().position(|(known, _)| *known == entries).unwrap_or_else(|| {
@@ -355,7 +466,7 @@ impl Room {
                 encoded.len() - 1
             });
             for packet in &encoded[known].1 {
-                member.outbox.push(packet);
+                outbox.push(packet);
                 self.meters.deliveries.increment(1);
             }
         }

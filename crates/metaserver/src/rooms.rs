@@ -3,9 +3,12 @@
 mod error;
 mod form;
 pub(crate) mod keeping;
+mod looking;
+mod standing;
 pub(crate) mod store;
 #[cfg(test)]
 mod stories;
+mod telling;
 
 use std::sync::Arc;
 

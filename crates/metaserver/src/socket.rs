@@ -1,4 +1,4 @@
-//! A client's TCP connection, with no memory of its own while it is quiet.
+//! A client's connection, with no memory of its own while it is quiet.
 //!
 //! Reading goes through a buffer on the stack, so only the piece of an unfinished packet is kept, by the codec. Writing seals queued
 //! packets into a buffer that the thread's connections share, and keeps only what the kernel would not take.
@@ -8,11 +8,13 @@ use std::{cell::RefCell, io, net::SocketAddr, time::Duration};
 use metaserver_proto::Packed;
 use tokio::{
     io::Interest,
-    net::TcpStream,
     time::{Instant, timeout_at},
 };
 
-use crate::outbox::{End, Outbox};
+use crate::{
+    outbox::{End, Outbox},
+    stream::Stream,
+};
 
 /// What is read at once.
 const READ_BYTES: usize = 4 * 1024;
@@ -53,7 +55,7 @@ impl Seal for metaserver_proto::Room {
 /// The connection.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    stream: TcpStream,
+    stream: Stream,
     /// Sealed, and not yet taken by the kernel.
     unwritten: Vec<u8>,
     /// Since when the kernel has taken nothing.
@@ -79,13 +81,13 @@ pub(crate) const fn read_buffer() -> [u8; READ_BYTES] {
 }
 
 impl Socket {
-    pub(crate) const fn new(stream: TcpStream, grain: u64) -> Self {
+    pub(crate) const fn new(stream: Stream, grain: u64) -> Self {
         Self { stream, unwritten: Vec::new(), stalled_since: None, grain }
     }
 
     /// The address of ours that the peer reached.
     pub(crate) fn local_address(&self) -> Option<SocketAddr> {
-        self.stream.local_addr().ok()
+        self.stream.local_addr()
     }
 
     /// Waits until there is something to read, if `reading`, or room to write what waits.
@@ -96,7 +98,7 @@ impl Socket {
             (false, true) => Interest::WRITABLE,
             (false, false) => return std::future::pending().await,
         };
-        self.stream.ready(interest).await.map(drop)
+        self.stream.ready(interest).await
     }
 
     /// Reads what is there.
@@ -176,9 +178,9 @@ impl Socket {
         let until = Instant::now() + FAREWELL;
         let flushed = timeout_at(until, async {
             while !self.flush()? {
-                self.stream.writable().await?;
+                self.stream.ready(Interest::WRITABLE).await?;
             }
-            tokio::io::AsyncWriteExt::shutdown(&mut self.stream).await
+            self.stream.shutdown().await
         });
         if !matches!(flushed.await, Ok(Ok(()))) || !linger {
             return;
@@ -189,7 +191,7 @@ impl Socket {
 
     async fn read_to_end(&self) {
         let mut left = LINGER_BYTES;
-        while self.stream.readable().await.is_ok() {
+        while self.stream.ready(Interest::READABLE).await.is_ok() {
             match self.read(&mut [0; 512]) {
                 Ok(Read::Some(count)) if count < left => left -= count,
                 Ok(Read::Nothing) => {}

@@ -1,5 +1,7 @@
-//! What the lobby keeps in the database: rooms, games, and by `results` who played.
+//! What the lobby keeps in the database: rooms, games, by `results` who played, and by `judgements` what is said of that.
 
+pub(crate) mod judgements;
+pub(crate) mod past;
 mod results;
 
 use std::sync::Arc;
@@ -12,9 +14,9 @@ use metaserver_proto::packet::game::{Game as Fields, GameDescription};
 pub(crate) use self::results::settle_reported;
 use crate::record::Record;
 
-/// The highest number any game has had.
+/// The highest number any game of ours has had. Those that were played elsewhere are below zero.
 pub(crate) async fn last_game_id(db: &Db) -> Result<i64, Error> {
-    let (last,): (i64,) = sql("select coalesce(max(id), 0) from games").fetch_one(db).await?;
+    let (last,): (i64,) = sql("select coalesce(max(id), 0) from games where id > 0").fetch_one(db).await?;
     Ok(last)
 }
 
@@ -58,6 +60,7 @@ async fn write_record(tx: &mut Tx<'_>, record: &Record) -> Result<(), Error> {
         Record::Started { game, description, at } => start_game(tx, game, description, *at).await,
         Record::Ended { game, at } => end_game(tx, *game, *at).await,
         Record::Reported { game, at, report } => results::create_report(tx, *game, *at, report).await,
+        Record::Filmed { game, film } => crate::films::create(tx, *game, film).await,
         Record::Settled { game, at } => results::settle(tx, *game, *at).await,
     }
 }

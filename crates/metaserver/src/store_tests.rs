@@ -1,12 +1,19 @@
 //! Every function of the store, on both databases.
 
-use base::{GameId, Millis, RoomId, UserId};
-use contract::lobby::{Dialect, Game, PlayerNumber};
-use db::{Db, sql, testing::each};
+use base::{Actor, GameId, Millis, Person, Role, RoomId, SessionId, UserId};
+use contract::{
+    lobby::{Dialect, Game, PlayerNumber},
+    ranking::{Judge, Verdict},
+};
+use db::{
+    Db, sql,
+    testing::{StoppedClock, each},
+};
 use metaserver_proto::packet::{game::GameDescription, myth_game::MythGame};
 
 use super::*;
 use crate::{
+    Results,
     outcome::{Fate, Outcome, Participant, Placed},
     record::Report,
     rooms,
@@ -29,6 +36,8 @@ fn game(id: i64, name: &str) -> Game {
         players: 1,
         max_players: 8,
         started_at: None,
+        ends_at: None,
+        terms: contract::lobby::Terms::default(),
     }
 }
 
@@ -257,6 +266,72 @@ async fn a_restart_makes_results_of_the_reports_there_are() {
         assert_eq!(settle_reported(&db, Millis(50)).await.expect("settled"), 1);
         assert_eq!(settle_reported(&db, Millis(60)).await.expect("settled"), 0);
         assert_eq!(result(&db, 1).await, (Some("alone".into()), Some(50), vec![balin.get()]));
+    })
+    .await;
+}
+
+/// Games, wins and losses of each, by their numbers.
+async fn done(db: &Db) -> Vec<(i64, i64, i64)> {
+    sql("select games, wins, losses from player_statistics order by user_id")
+        .fetch_all(db)
+        .await
+        .expect("the statistics")
+}
+
+#[tokio::test]
+async fn a_disputed_result_is_judged_and_the_record_follows() {
+    each(|db| async move {
+        let (olga, balin, mona) = (user(&db, "olga").await, user(&db, "balin").await, user(&db, "mona").await);
+        let room = rooms::store::list(&db).await.expect("the rooms")[0].id;
+        for (id, second) in [(1, won_by(balin, olga)), (2, won_by(olga, balin))] {
+            let mut records = vec![listed(id, room, Some(olga)), started(id), ended(id)];
+            records.extend([reported(id, 1, olga, won_by(olga, balin)), reported(id, 2, balin, second), settled(id)]);
+            write_records(&db, records).await.expect("written");
+        }
+        assert_eq!(done(&db).await, [(2, 2, 0), (2, 0, 2)]);
+        let results = Results::new(db.clone(), Arc::new(StoppedClock(Millis(100))));
+        let moderator = |user| Actor::Person(Person::logged_in(user, Role::Moderator, SessionId::from(1)));
+        let (mona, olga_judges) = (moderator(mona), moderator(olga));
+        let form = |verdict, reporter| Judge { verdict, reporter, reason: "The film".into() };
+        let judge = async |actor: &Actor, game: i64, verdict, reporter| {
+            results.judge(actor, GameId::from(game), &form(verdict, reporter)).await
+        };
+
+        let partial = judge(&olga_judges, 1, Verdict::Voided, None).await;
+        assert!(matches!(partial, Err(crate::Error::Refused(_))), "who played it does not judge it");
+        let agreed = judge(&mona, 2, Verdict::Voided, None).await;
+        assert!(matches!(agreed, Err(crate::Error::NotFound)), "nobody disputes it");
+        let stranger = judge(&mona, 1, Verdict::Overturned, Some(9)).await;
+        assert_eq!(stranger.expect_err("no such report").kind(), base::Kind::Invalid);
+
+        judge(&mona, 1, Verdict::Overturned, Some(2)).await.expect("judged");
+        assert_eq!(result(&db, 1).await.2, [balin.get()]);
+        assert_eq!(done(&db).await, [(2, 1, 1), (2, 1, 1)]);
+        let agrees: Vec<(i64, bool)> =
+            sql("select reporter, agrees from game_reports where game_id = 1 order by reporter")
+                .fetch_all(&db)
+                .await
+                .expect("the reports");
+        assert_eq!(agrees, [(1, false), (2, true)]);
+        judge(&mona, 1, Verdict::Overturned, Some(2)).await.expect("said twice");
+        judge(&mona, 1, Verdict::Voided, None).await.expect("judged");
+        assert_eq!(done(&db).await, [(1, 1, 0), (1, 0, 1)]);
+        judge(&mona, 1, Verdict::Overturned, Some(1)).await.expect("judged");
+        assert_eq!(done(&db).await, [(2, 2, 0), (2, 0, 2)]);
+        judge(&mona, 1, Verdict::Voided, None).await.expect("judged");
+        judge(&mona, 1, Verdict::Confirmed, None).await.expect("judged");
+        assert_eq!((done(&db).await, result(&db, 1).await.2), (vec![(2, 2, 0), (2, 0, 2)], vec![olga.get()]));
+        // A report that comes now is compared with what stands, and opens nothing again.
+        write_records(&db, vec![reported(1, 3, balin, won_by(balin, olga))]).await.expect("written");
+        assert_eq!(done(&db).await, [(2, 2, 0), (2, 0, 2)]);
+
+        let acts: Vec<(String,)> =
+            sql("select act from audit_log where act = 'result.judged'").fetch_all(&db).await.expect("the trail");
+        let (events,): (i64,) = sql("select count(*) from outbox where event like '%result_judged%'")
+            .fetch_one(&db)
+            .await
+            .expect("a count");
+        assert_eq!((acts.len(), events), (5, 5), "what was said twice was said once");
     })
     .await;
 }

@@ -5,7 +5,9 @@
 
 mod client;
 mod link;
+mod score;
 
 pub use client::{Client, ClientError, Entered, LogIn};
 pub use link::Link;
 pub use metaserver_proto as proto;
+pub use score::won_by;

@@ -1,5 +1,10 @@
 //! A connection to a room: one task that reads, writes, keeps the client alive and knows when to give it up.
 
+mod asking;
+mod company;
+mod film;
+mod writing;
+
 use std::{sync::Arc, time::Duration};
 
 use base::ChanceExt as _;
@@ -7,30 +12,27 @@ use contract::lobby::PlayerNumber;
 use futures::future::BoxFuture;
 use metaserver_proto::{
     Dialect, EntryRequest, Packed, Refusal, Room, RoomMessage, RoomStep, ServerPacket, Text,
-    packet::{
-        chat::Chat,
-        server_message::{ServerMessage, code},
-    },
+    packet::server_message::{ServerMessage, code},
 };
 use tokio::{
-    net::TcpStream,
     sync::{mpsc::error::TrySendError, oneshot},
     time::{Instant, Sleep, sleep_until, timeout_at},
 };
 
+use asking::Asking;
+
 use crate::{
+    circle::Circle,
     config::{Keepalive, pings_deaf},
     ended::{Ended, dialect_word},
     hub::Hub,
-    inquiry::{self, Career},
     login::refusal_word,
-    logon::{Heard, Said},
-    names::readable,
     outbox::{End, Outbox},
     pace::Bucket,
-    passes::{Passes, Token},
-    room::{Command, Door, LONGEST_LINE, is_command},
+    passes::Token,
+    room::{Command, Door},
     socket::{Read, Socket, read_buffer},
+    stream::Stream,
     visitor::Visitor,
 };
 
@@ -55,6 +57,12 @@ struct Visit {
     held: Option<RoomMessage>,
     /// What is being found out for this client. Nothing is read meanwhile, so that what it says next comes after it.
     asking: Option<Asking>,
+    /// Whom they keep company with, while that is read. Nothing waits for it.
+    learning: Option<BoxFuture<'static, Option<Circle>>>,
+    /// Whether they were told last that they belong to an order.
+    has_order: bool,
+    /// What it streams of a film.
+    film: film::Film,
     /// Nothing is read before then.
     paused_until: Option<Instant>,
     began: Instant,
@@ -67,31 +75,6 @@ struct Visit {
     packets: Bucket,
     warned_at: Option<Instant>,
     ended: Option<Ended>,
-}
-
-/// Something that is being found out.
-enum Asking {
-    /// What becomes of a line.
-    Line { chat: Chat, answer: BoxFuture<'static, Heard> },
-    /// What somebody has done, who may be in a room.
-    Career { seen: Option<Arc<Visitor>>, number: PlayerNumber, answer: BoxFuture<'static, Option<Career>> },
-}
-
-/// What was found out.
-enum Answer {
-    Heard(Heard),
-    Career(Option<Career>),
-}
-
-impl Asking {
-    /// The answer, as soon as there is one.
-    async fn answer(asking: Option<&mut Self>) -> Answer {
-        match asking {
-            Some(Self::Line { answer, .. }) => Answer::Heard(answer.as_mut().await),
-            Some(Self::Career { answer, .. }) => Answer::Career(answer.as_mut().await),
-            None => std::future::pending().await,
-        }
-    }
 }
 
 /// Somebody's place in a room, and what it takes to leave it.
@@ -107,6 +90,7 @@ struct Stay {
 impl Drop for Stay {
     fn drop(&mut self) {
         self.hub.passes.left(&self.token, self.visit);
+        self.end_company();
         let leave = Command::Leave { number: self.number, visit: self.visit };
         if let Err(TrySendError::Full(leave)) = self.door.inbox.try_send(leave) {
             let door = Arc::clone(&self.door);
@@ -117,7 +101,7 @@ impl Drop for Stay {
 }
 
 /// Serves a connection to its end; says which dialect it spoke and why it ended.
-pub(crate) async fn serve(hub: Arc<Hub>, door: Arc<Door>, stream: TcpStream) -> (Option<Dialect>, Ended) {
+pub(crate) async fn serve(hub: Arc<Hub>, door: Arc<Door>, stream: Stream) -> (Option<Dialect>, Ended) {
     let mut visit = Visit::new(hub, door, stream);
     let ended = visit.run().await;
     let Visit { socket, machine, stay, .. } = visit;
@@ -129,11 +113,11 @@ pub(crate) async fn serve(hub: Arc<Hub>, door: Arc<Door>, stream: TcpStream) -> 
 }
 
 impl Visit {
-    fn new(hub: Arc<Hub>, door: Arc<Door>, stream: TcpStream) -> Self {
+    fn new(hub: Arc<Hub>, door: Arc<Door>, stream: Stream) -> Self {
         let now = Instant::now();
         let limits = &hub.config.limits;
         Self {
-            machine: Room::new(&hub.chance.bytes()),
+            machine: Room::new(&hub.chance.bytes()).admitting(hub.config.versions.in_clear()),
             socket: Socket::new(stream, hub.grain()),
             outbox: Outbox::new(limits.outbox_packets, limits.outbox_bytes),
             stay: None,
@@ -141,6 +125,9 @@ impl Visit {
             unread: Vec::new(),
             held: None,
             asking: None,
+            learning: None,
+            has_order: false,
+            film: film::Film::default(),
             paused_until: None,
             began: now,
             heard_at: now,
@@ -174,6 +161,11 @@ impl Visit {
                 Ok(None) => {}
                 Err(error) => return error.into(),
             }
+            // After what the room has to say: a table names nobody whom the lists don't have yet.
+            if outbox.was_nudged() {
+                self.hear_of_company();
+                continue;
+            }
             self.set(alarm.as_mut());
             let reading = self.paused_until.is_none() && self.asking.is_none();
             tokio::select! {
@@ -184,6 +176,7 @@ impl Visit {
                 }
                 () = outbox.news() => {}
                 answer = Asking::answer(self.asking.as_mut()), if self.asking.is_some() => self.go_on_with(answer),
+                circle = company::learned(self.learning.as_mut()), if self.learning.is_some() => self.learn(circle),
                 () = alarm.as_mut() => {
                     if let Some(ended) = self.ring() {
                         return ended;
@@ -293,13 +286,14 @@ impl Visit {
             let Some(step) = self.machine.step(input) else { break };
             match step {
                 RoomStep::Send(packet) => self.socket.queue(&self.machine, &packet),
+                RoomStep::Whose(token) => self.machine.belongs_to(self.hub.passes.dialect(&token)),
                 RoomStep::Enter(request) => self.question = Some(request),
                 RoomStep::Message(message) => {
-                    self.heard();
+                    self.heard(film::is_of_film(&message));
                     self.take(message);
                 }
                 RoomStep::Ignored(number) => {
-                    self.heard();
+                    self.heard(false);
                     tracing::debug!(packet.number = number, "a packet nobody acts on");
                     metrics::counter!("guildhall_lobby_packets_ignored_total", "dialect" => dialect_word(self.machine.dialect()))
                         .increment(1);
@@ -312,6 +306,7 @@ impl Visit {
 
     /// Goes on with what had to wait.
     fn go_on(&mut self) {
+        self.hand_film_on();
         if let Some(message) = self.held.take() {
             self.forward(message);
         }
@@ -319,11 +314,12 @@ impl Visit {
         self.digest(&mut unread.as_slice());
     }
 
-    fn heard(&mut self) {
+    fn heard(&mut self, of_film: bool) {
         let now = Instant::now();
         self.heard_at = now;
         self.pings = 0;
-        if let Some(wait) = self.packets.owe(now) {
+        let pace = if of_film { self.film.pace() } else { None };
+        if let Some(wait) = pace.unwrap_or(&mut self.packets).owe(now) {
             metrics::counter!("guildhall_lobby_floods_total").increment(1);
             self.paused_until = Some(now + wait);
         }
@@ -336,8 +332,13 @@ impl Visit {
             RoomMessage::Keepalive => return,
             RoomMessage::Chat(_)
             | RoomMessage::Whisper(_)
+            | RoomMessage::GameSearch(_)
             | RoomMessage::PlayerSearch(_)
             | RoomMessage::ProfileQuery(_)
+            | RoomMessage::BuddiesQuery
+            | RoomMessage::OrderQuery
+            | RoomMessage::UpdateBuddy(_)
+            | RoomMessage::OwnTexts(_)
                 if !self.chat.take(Instant::now()) =>
             {
                 return self.warn();
@@ -348,47 +349,20 @@ impl Visit {
         match message {
             RoomMessage::Chat(chat) if self.hub.logon.hears_lines_first() => self.ask_about(chat),
             RoomMessage::PlayerSearch(text) => self.find_players(&text),
+            RoomMessage::GameSearch(search) => self.find_games(&search),
+            RoomMessage::AnnounceGame(announcement) if announcement.hub_id.is_some() => self.look_for_hub(announcement),
+            message if film::is_of_film(&message) => self.film(message),
             RoomMessage::ProfileQuery(number) => self.look_up(PlayerNumber(number)),
-            message => self.forward(message),
-        }
-    }
-
-    /// Asks those who want to be asked, unless the line would reach nobody anyway.
-    fn ask_about(&mut self, chat: Chat) {
-        let Some(stay) = &self.stay else { return };
-        let visitor = &stay.visitor;
-        let muted = visitor.user.is_some_and(|user| !self.hub.logon.may_talk(user));
-        let text = readable(&chat.message);
-        if muted || text.is_empty() || is_command(&chat.message) {
-            return self.forward(RoomMessage::Chat(chat));
-        }
-        let line =
-            Said { user: visitor.user, role: visitor.role, name: visitor.name.clone(), room: self.door.room.id, text };
-        self.asking = Some(Asking::Line { chat, answer: self.hub.logon.before_line(line) });
-    }
-
-    /// Packet 117: who has that in their name, wherever in the lobby they are.
-    fn find_players(&mut self, text: &Text) {
-        let found = self.hub.passes.find(&readable(text), inquiry::MOST_FOUND);
-        self.tell(&ServerPacket::PlayersFound(inquiry::located(&found)).pack());
-    }
-
-    /// Packet 121: what somebody has done, here or not. An account's number in the lobby is its own id.
-    fn look_up(&mut self, number: PlayerNumber) {
-        let seen = self.hub.passes.seen(number);
-        let user = seen.as_ref().map_or_else(|| Passes::account(number), |visitor| visitor.user);
-        match user {
-            Some(user) => {
-                self.asking = Some(Asking::Career { seen, number, answer: self.hub.logon.career(user) });
+            RoomMessage::BuddiesQuery => self.find_friends(),
+            RoomMessage::OrderQuery => self.find_order(),
+            RoomMessage::UpdateBuddy(update) => self.befriend(update),
+            RoomMessage::OwnTexts(texts) => self.write_texts(&texts),
+            RoomMessage::FullUpdate => {
+                self.forward(RoomMessage::FullUpdate);
+                // Whoever asks for everything missed what was told meanwhile.
+                self.tell_company();
             }
-            None => self.show_career(seen.as_deref(), number, Some(Career::default())),
-        }
-    }
-
-    /// Nobody of that number has no profile; the client gets none, as from the server in daily use.
-    fn show_career(&mut self, seen: Option<&Visitor>, number: PlayerNumber, career: Option<Career>) {
-        if let Some(profile) = career.and_then(|career| inquiry::profile(seen, number, &career)) {
-            self.tell(&ServerPacket::Profile(Box::new(profile)).pack());
+            message => self.forward(message),
         }
     }
 
@@ -396,35 +370,6 @@ impl Visit {
     fn tell(&mut self, packet: &Packed) {
         if self.machine.is_inside() && !self.deaf {
             self.socket.queue(&self.machine, packet);
-        }
-    }
-
-    /// Does with what was found out what it was asked for, and goes on.
-    fn go_on_with(&mut self, answer: Answer) {
-        match (self.asking.take(), answer) {
-            (Some(Asking::Line { chat, .. }), Answer::Heard(heard)) => self.speak(chat, heard),
-            (Some(Asking::Career { seen, number, .. }), Answer::Career(career)) => {
-                self.show_career(seen.as_deref(), number, career);
-            }
-            _ => {}
-        }
-        if self.paused_until.is_none() {
-            self.go_on();
-        }
-    }
-
-    fn speak(&mut self, chat: Chat, heard: Heard) {
-        match heard {
-            Heard::Fine => self.forward(RoomMessage::Chat(chat)),
-            // Never a command: nobody gives one in another's name.
-            Heard::Instead(text) => {
-                let message = Text::new(text.trim().trim_start_matches('.'));
-                self.forward(RoomMessage::Chat(Chat { message, ..chat }));
-            }
-            Heard::Not(why) => {
-                metrics::counter!("guildhall_lobby_lines_objected_total").increment(1);
-                self.say(Text::new(&why).cut(LONGEST_LINE));
-            }
         }
     }
 
@@ -470,6 +415,7 @@ impl Visit {
             Ok(number) => {
                 let capacity = i16::try_from(self.door.room.facts().capacity).unwrap_or(i16::MAX);
                 self.machine.admit(number.0, capacity);
+                self.begin_company();
             }
             Err(refusal) => {
                 self.stay = None;
@@ -487,6 +433,9 @@ impl Visit {
         let (visit, room) = (self.hub.next_visit(), self.door.room.facts().banner);
         let visitor =
             self.hub.passes.redeem(&request.token, request.dialect, &request.user_name, room, visit, &self.outbox)?;
+        if let Some(user) = visitor.user {
+            self.hub.seats.gone_elsewhere(user, self.door.room.id, &self.hub.tasks);
+        }
         let number = visitor.number;
         self.stay = Some(Stay {
             hub: Arc::clone(&self.hub),

@@ -1,26 +1,38 @@
 //! Somebody who has logged in: what rooms and lists say of them.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI16, Ordering},
+    },
+};
 
 use base::{Role, UserId};
-use contract::lobby::{Dialect as Kind, Player, PlayerNumber};
+use contract::{
+    lobby::{Origin, Player, PlayerNumber},
+    people::GameTexts,
+};
 use metaserver_proto::{
     Dialect, Text,
-    packet::player::{LONGEST_NAME, PlayerAux, PlayerData, PlayerEntry, Verb, flag},
+    packet::player::{Colour, LONGEST_NAME, PlayerAux, PlayerData, PlayerEntry, Verb, flag},
 };
 
 use crate::{
-    logon::Known,
+    circle::order_number,
+    logon::{Account, Known},
     names::{color, kind_of, readable},
+    versions::Software,
 };
 
-/// Fixed for as long as a login lasts: nobody changes their name or number in a room.
+/// Fixed for as long as a login lasts, but for the order and a guest's own words: nobody changes their name or number in a room.
 #[derive(Debug)]
 pub(crate) struct Visitor {
     pub(crate) number: PlayerNumber,
     pub(crate) user: Option<UserId>,
     pub(crate) role: Role,
-    pub(crate) dialect: Dialect,
+    /// Which client they came by; `None`: by pages of the site, and no game of theirs is ever listed or joined.
+    pub(crate) dialect: Option<Dialect>,
     /// The name as classic clients show it, style codes and all.
     pub(crate) shown_name: Text,
     /// The name as everybody else reads it.
@@ -33,8 +45,18 @@ pub(crate) struct Visitor {
     pub(crate) address: Option<Ipv4Addr>,
     /// Where they come from, as far as it tells guests apart.
     pub(crate) network: IpAddr,
+    /// Which game they play, and which version; none of those who are here by pages.
+    pub(crate) software: Software,
+    /// The address of ours at which they logged in.
+    pub(crate) here: Option<IpAddr>,
     /// What rooms ask about them.
     pub(crate) known: Known,
+    /// The number of their order, 0 for none.
+    order: AtomicI16,
+    /// What a guest writes of themselves: nobody keeps it for longer than they are here. An account's is kept with the account.
+    texts: Mutex<GameTexts>,
+    /// Whether they were told to open the page that everybody is.
+    pub(crate) told_page: AtomicBool,
 }
 
 /// What is known of somebody when their login has been checked.
@@ -46,6 +68,8 @@ pub(crate) struct Arrival {
     pub(crate) look: PlayerData,
     pub(crate) address: Option<Ipv4Addr>,
     pub(crate) network: IpAddr,
+    pub(crate) software: Software,
+    pub(crate) here: Option<IpAddr>,
     pub(crate) known: Known,
 }
 
@@ -90,14 +114,43 @@ impl Visitor {
             number: arrival.number,
             user,
             role,
-            dialect: arrival.dialect,
+            dialect: Some(arrival.dialect),
             name: readable(&shown_name),
             shown_name,
             login_name: arrival.user_name,
             look,
             address: arrival.address,
             network: arrival.network,
+            software: arrival.software,
+            here: arrival.here,
+            order: told_by(&arrival.known),
+            texts: Mutex::default(),
+            told_page: AtomicBool::new(false),
             known: arrival.known,
+        }
+    }
+
+    /// They belong to that order now, or to none; `true` where that is news.
+    pub(crate) fn belongs_to(&self, order: Option<i16>) -> bool {
+        let number = order.unwrap_or_default();
+        self.order.swap(number, Ordering::Relaxed) != number
+    }
+
+    /// What a guest writes of themselves from now on.
+    pub(crate) fn writes(&self, texts: GameTexts) {
+        *self.texts.lock().unwrap_or_else(PoisonError::into_inner) = texts;
+    }
+
+    /// What a guest has written of themselves.
+    pub(crate) fn written(&self) -> GameTexts {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The number of their order, as clients of that kind are told; 0 for none, which is what most servers say (spec section 21, U5).
+    pub(crate) fn order_as_told(&self, reader: Dialect) -> i16 {
+        match reader {
+            Dialect::Myth2 => self.order.load(Ordering::Relaxed),
+            Dialect::AlephOne => 0,
         }
     }
 
@@ -105,41 +158,93 @@ impl Visitor {
         self.user.is_none()
     }
 
-    /// As the live page shows them.
-    pub(crate) fn player(&self, away: bool) -> Player {
+    /// Somebody who is here by pages of the site.
+    pub(crate) fn by_page(number: PlayerNumber, account: &Account, network: IpAddr, known: Known) -> Self {
+        let shown_name = Text::new(&account.name).cut(LONGEST_NAME);
+        let look = PlayerData {
+            name: shown_name.clone(),
+            team_name: shown_name.clone(),
+            primary: page_colour(account.user),
+            ..PlayerData::default()
+        };
+        Self {
+            number,
+            user: Some(account.user),
+            role: account.role,
+            dialect: None,
+            name: account.name.clone(),
+            login_name: shown_name.clone(),
+            shown_name,
+            look,
+            address: None,
+            network,
+            software: Software::default(),
+            here: None,
+            order: told_by(&known),
+            texts: Mutex::default(),
+            told_page: AtomicBool::new(false),
+            known,
+        }
+    }
+
+    /// As pages show them. The caste is shown where it is played for: in rooms that are `ranked`.
+    pub(crate) fn player(&self, away: bool, ranked: bool) -> Player {
         Player {
             number: self.number,
             user: self.user,
             name: self.name.clone(),
-            dialect: kind_of(self.dialect),
+            origin: self.origin(),
             away,
             color: color(self.look.primary),
+            caste: self.known.caste.filter(|_| ranked),
         }
     }
 
     /// As a list for clients of `reader` shows them. The caste is shown where it is played for: in rooms that are `ranked`.
     pub(crate) fn entry(&self, reader: Dialect, verb: Verb, away: bool, ranked: bool) -> PlayerEntry {
         let moderates = self.role >= Role::Moderator;
-        let (flags, caste, order) = match reader {
+        let order = self.order_as_told(reader);
+        let (flags, caste) = match reader {
             Dialect::Myth2 => {
                 let administrator = if self.role >= Role::Admin { flag::MYTH_ADMINISTRATOR } else { 0 };
                 let caste = if ranked && !self.is_guest() { self.known.caste.unwrap_or(0).into() } else { -1 };
-                (administrator | if self.is_guest() { flag::MYTH_GUEST } else { 0 }, caste, -1)
+                (administrator | if self.is_guest() { flag::MYTH_GUEST } else { 0 }, caste)
             }
             Dialect::AlephOne => {
                 let present = if away { 0 } else { flag::ALEPH_PRESENT };
                 let moderator = if moderates { flag::ALEPH_MODERATOR } else { 0 };
-                (present | moderator | if self.is_guest() { 0 } else { flag::ALEPH_REGISTERED }, 0, 0)
+                (present | moderator | if self.is_guest() { 0 } else { flag::ALEPH_REGISTERED }, 0)
             }
         };
         let aux = PlayerAux { verb, flags, player_id: self.number.0, caste, order, ..PlayerAux::default() };
-        PlayerEntry { aux, data: PlayerData { state: away.into(), ..self.look.clone() } }
+        PlayerEntry { aux, data: PlayerData { state: away.into(), order, ..self.look.clone() } }
     }
 
-    /// Which kind of client they came by, in the words of the site.
-    pub(crate) const fn kind(&self) -> Kind {
-        kind_of(self.dialect)
+    /// What they came by, in the words of the site.
+    pub(crate) fn origin(&self) -> Origin {
+        self.dialect.map_or(Origin::Browser, |dialect| kind_of(dialect).into())
     }
+}
+
+fn told_by(known: &Known) -> AtomicI16 {
+    AtomicI16::new(known.order.and_then(order_number).unwrap_or_default())
+}
+
+/// Pages have no colours to choose: everybody has one of these, and always the same one.
+fn page_colour(user: UserId) -> Colour {
+    const COLOURS: [(u8, u8, u8); 8] = [
+        (0xc0, 0x39, 0x2b),
+        (0xd6, 0x8a, 0x10),
+        (0x8a, 0x8d, 0x0f),
+        (0x2e, 0x8b, 0x57),
+        (0x1f, 0x8a, 0x9e),
+        (0x2f, 0x6f, 0xc4),
+        (0x7d, 0x4f, 0xc0),
+        (0xb8, 0x3f, 0x8e),
+    ];
+    let place = usize::try_from(user.get().unsigned_abs() % 8).unwrap_or_default();
+    let [red, green, blue] = <[u8; 3]>::from(COLOURS[place]).map(|part| u16::from(part) * 0x101);
+    Colour { red, green, blue, flags: 0 }
 }
 
 #[cfg(test)]
@@ -154,6 +259,8 @@ mod tests {
             look: PlayerData { name: Text::new(nick), ..PlayerData::default() },
             address: None,
             network: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            software: Software::default(),
+            here: None,
             known: Known::default(),
         }
     }

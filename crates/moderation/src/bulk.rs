@@ -38,7 +38,7 @@ impl Moderation {
         decision: &Decision,
         act: bool,
     ) -> Result<Vec<Effect>, Error> {
-        if reports.len() > MOST {
+        if reports.len() > MOST || !reports.iter().all(|report| report.was_ever_given()) {
             return Err(Error::Malformed);
         }
         let reason = Self::reason(decision)?;

@@ -2,6 +2,7 @@
 
 use base::{Action, Actor, OrgId, Role, UserId};
 use contract::organization::{Mine, MyOrganizations, OrgState, OrganizationCard, OrganizationList};
+use db::containing;
 
 use crate::{
     Orgs,
@@ -104,17 +105,4 @@ pub(crate) fn card(org: &OrgRow) -> OrganizationCard {
         joining: org.joining,
         state: org.state,
     }
-}
-
-/// A pattern for `like` that finds the text wherever it stands, taken letter for letter.
-pub(crate) fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -10,8 +10,8 @@ use crate::people::Unknown;
 #[non_exhaustive]
 pub enum Error {
     /// The actor may not do that.
-    #[error("not allowed: {0:?}")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// Fields of the form are wrong; all of them, in the form's order.
     #[error("the form has {} wrong fields", .0.len())]
     Fields(Vec<FieldProblem>),
@@ -90,11 +90,5 @@ impl From<audit::ReadError> for Error {
             audit::ReadError::Refused(kind) => Self::Refused(kind),
             audit::ReadError::Store(error) => Self::Store(error),
         }
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }

@@ -5,11 +5,12 @@ use contract::{
     Code, Event, Field,
     organization::{OrgState, Survey, SurveyedOrganization},
 };
+use db::containing;
 use serde_json::json;
 
 use crate::{
     Orgs,
-    directory::{card, containing},
+    directory::card,
     error::Error,
     founding::{noted, why},
     joining::{admit, joined},

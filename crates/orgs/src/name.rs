@@ -7,10 +7,6 @@ use unicode_normalization::UnicodeNormalization as _;
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=60;
 /// Shortest and longest last part of an address.
 const SLUG_LENGTH: std::ops::RangeInclusive<usize> = 2..=40;
-/// The letters beyond a–z of the shipped languages. Other alphabets are left out for the sake of those who look alike in them.
-const LETTERS: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûüßÆØæøÀÃÕŒœÿŸÂÊÁËÈÍÎÏÌÓÔÒÚÛÙĄĆĘŁŃŚŹŻąćęłńśźż";
-/// Signs that names of organizations have, and that count for nothing where two are compared.
-const SIGNS: &str = "'’&!:()+#,/";
 /// Addresses that are pages of ours.
 const OUR_PAGES: &[&str] = &["new", "join", "mine", "search", "api", "admin", "feed"];
 
@@ -28,8 +24,7 @@ pub(crate) struct Name {
 impl Name {
     /// Reads a name as a person typed it into a form.
     pub(crate) fn parse(typed: &str) -> Result<Self, Code> {
-        let shown: String =
-            typed.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").nfc().collect();
+        let shown = base::name::spaced(typed);
         let length = shown.chars().count();
         if shown.is_empty() {
             return Err(Code::Required);
@@ -37,10 +32,7 @@ impl Name {
         if length > *LENGTH.end() {
             return Err(Code::TooLong);
         }
-        let allowed = |c: char| {
-            c.is_ascii_alphanumeric() || base::name::is_separator(c) || LETTERS.contains(c) || SIGNS.contains(c)
-        };
-        if !shown.chars().all(allowed) || !shown.starts_with(|c: char| c.is_alphanumeric()) {
+        if !base::name::is_title(&shown) {
             return Err(Code::BadCharacters);
         }
         let key = key(&shown);
@@ -62,7 +54,7 @@ impl Name {
 
 /// What is compared of a name, and what a search looks for.
 pub(crate) fn key(name: &str) -> String {
-    base::name::fold(&name.replace(|c| SIGNS.contains(c), ""))
+    base::name::title_key(name)
 }
 
 /// A name as it is looked up in a list of names: without case and accents.

@@ -1,7 +1,6 @@
 //! What people write: plain text, its line breaks kept.
 
 use contract::Code;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// The longest description, in characters.
 pub(crate) const DESCRIPTION: usize = 4_000;
@@ -12,20 +11,14 @@ const SUMMARY: usize = 160;
 
 /// A text as it was typed, composed, with one kind of line break and nothing that a reader can't see.
 pub(crate) fn parse(typed: &str, longest: usize) -> Result<String, Code> {
-    let text: String = typed.replace("\r\n", "\n").replace('\r', "\n").trim().nfc().collect();
+    let text = base::text::composed(typed);
     if text.chars().count() > longest {
         return Err(Code::TooLong);
     }
-    if text.chars().any(is_unfit) {
+    if text.chars().any(base::text::is_unfit) {
         return Err(Code::BadCharacters);
     }
     Ok(text)
-}
-
-/// Control characters, and those that turn the direction of what stands around them.
-fn is_unfit(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The beginning of a text, in one line.

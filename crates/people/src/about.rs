@@ -2,7 +2,7 @@
 
 use contract::{
     Code, Field, FieldProblem,
-    people::{About, Fact, SaveProfile},
+    people::{About, Fact, GameTexts, SaveProfile},
 };
 use url::Url;
 
@@ -39,7 +39,17 @@ pub(crate) fn parse(form: &SaveProfile) -> Result<About, Error> {
     if !wrong.is_empty() {
         return Err(Error::Fields(wrong));
     }
-    Ok(About { text, facts, links, country: (!country.is_empty()).then_some(country) })
+    Ok(About { text, facts, links, country: (!country.is_empty()).then_some(country), ..About::default() })
+}
+
+/// Judges what was written in a game: no longer than its packet takes, which has room for all four together.
+pub(crate) fn judge(texts: &GameTexts) -> Result<(), Error> {
+    texts
+        .each()
+        .into_iter()
+        .try_for_each(|text| fits(text, GameTexts::LONGEST, false))
+        .and_then(|()| within(&texts.each().concat(), GameTexts::LONGEST))
+        .map_err(|code| Error::field(Field::About, code))
 }
 
 fn lines<T>(text: &str, read: impl Fn(&str) -> Result<T, Code>) -> Result<Vec<T>, Code> {
@@ -118,6 +128,19 @@ mod tests {
             (Field::Country, Code::NotACountry),
         ];
         assert_eq!(fields, wanted);
+    }
+
+    #[test]
+    fn the_texts_of_a_game_share_one_packet() {
+        let texts = |city: usize, quote: usize| GameTexts {
+            city: "ä".repeat(city),
+            quote: "x".repeat(quote),
+            ..GameTexts::default()
+        };
+        assert!(judge(&texts(0, GameTexts::LONGEST)).is_ok());
+        assert!(judge(&texts(1, GameTexts::LONGEST - 1)).is_ok());
+        assert!(judge(&texts(1, GameTexts::LONGEST)).is_err());
+        assert!(judge(&GameTexts { quote: "two\nlines".into(), ..GameTexts::default() }).is_err());
     }
 
     #[test]

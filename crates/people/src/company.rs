@@ -177,18 +177,21 @@ impl People {
             .await
     }
 
-    /// Ends a friendship, takes a request back, or says no to one. Nobody is told.
+    /// Ends a friendship, takes a request back, or says no to one. Nobody is told; who keeps lists of friends reads them anew.
     pub async fn part(&self, actor: &Actor, other: UserId) -> Result<(), Error> {
         actor.may(Action::KeepCompany)?;
-        let user = myself(actor)?;
-        let gone = self
-            .0
+        let (user, now) = (myself(actor)?, self.now());
+        self.0
             .db
             .write(move |tx| {
-                Box::pin(async move { Ok::<_, Error>(store::delete_friendship(tx, Pair::of(user, other)).await?) })
+                Box::pin(async move {
+                    if !store::delete_friendship(tx, Pair::of(user, other)).await? {
+                        return Err(Error::NotFound);
+                    }
+                    Ok(events::record(tx, now, &Event::FriendsParted { user: other, by: user }).await?)
+                })
             })
-            .await?;
-        if gone { Ok(()) } else { Err(Error::NotFound) }
+            .await
     }
 
     /// Blocks somebody: neither sees the other any more, and they are no friends. Nobody is told.
@@ -224,8 +227,8 @@ impl People {
                     if !store::avoid(tx, user, other, list, now, MOST_AVOIDED).await? {
                         return Err(Error::Full);
                     }
-                    if list == List::Blocked {
-                        store::delete_friendship(tx, Pair::of(user, other)).await?;
+                    if list == List::Blocked && store::delete_friendship(tx, Pair::of(user, other)).await? {
+                        events::record(tx, now, &Event::FriendsParted { user: other, by: user }).await?;
                     }
                     Ok(events::record(tx, now, &Event::CompanyChanged { user }).await?)
                 })

@@ -8,8 +8,8 @@ use contract::{Code, Field, FieldProblem, Problem};
 #[non_exhaustive]
 pub enum Error {
     /// The actor may not do that.
-    #[error("not allowed: {0:?}")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// Fields of the form are wrong; all of them, in the form's order.
     #[error("the form has {} wrong fields", .0.len())]
     Fields(Vec<FieldProblem>),
@@ -66,11 +66,5 @@ impl Error {
             Self::Busy => Problem { retry_after_secs: Some(1), ..Problem::from(kind) },
             _ => Problem::from(kind),
         }
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }

@@ -4,9 +4,11 @@
 
 mod about;
 mod avatar;
+mod companions;
 mod company;
 mod error;
 mod export;
+mod game_texts;
 mod privacy;
 mod profile;
 mod search;

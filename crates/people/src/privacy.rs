@@ -1,7 +1,12 @@
 //! Who may see what of somebody.
 
-use base::{Action, Actor};
-use contract::people::{Audience, Privacy};
+use std::collections::BTreeSet;
+
+use base::{Action, Actor, UserId};
+use contract::{
+    Event,
+    people::{Audience, Privacy},
+};
 
 use crate::{People, company::Between, error::Error, myself, store};
 
@@ -9,11 +14,30 @@ impl People {
     /// Changes who may see what of oneself, and who may ask to be friends.
     pub async fn save_privacy(&self, actor: &Actor, privacy: Privacy) -> Result<(), Error> {
         actor.may(Action::ManageOwnAccount)?;
-        let user = myself(actor)?;
+        let (user, now) = (myself(actor)?, self.now());
         self.0
             .db
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::put_privacy(tx, user, &privacy).await?) }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    store::put_privacy(tx, user, &privacy).await?;
+                    Ok::<_, Error>(events::record(tx, now, &Event::CompanyChanged { user }).await?)
+                })
+            })
             .await
+    }
+}
+
+impl People {
+    /// Of those people whoever is left out of lists of what everybody may see, such as ladders, before that viewer: they keep their page to
+    /// their friends or to themselves, or a block stands between the two. For other domains, and without a question of permission: it is an
+    /// answer to a rule, not to a person.
+    ///
+    /// A page for members only, which is what everybody begins with, hides nobody: who plays in public is seen there anyway.
+    pub async fn hidden_from(&self, viewer: Option<UserId>, users: &[UserId]) -> Result<BTreeSet<UserId>, Error> {
+        if users.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        Ok(store::listing::hidden(&self.0.db, viewer, users).await?.into_iter().collect())
     }
 }
 

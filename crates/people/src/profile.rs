@@ -15,7 +15,7 @@ use crate::{People, about, company::Ask, error::Error, keeps_order, myself, priv
 /// What those who keep order may take off somebody's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// What they wrote.
+    /// What they wrote, here or in a game.
     About,
     /// Their picture.
     Avatar,
@@ -133,6 +133,7 @@ impl People {
                         Part::About => {
                             let before = store::about_in(tx, user).await?;
                             store::put_about(tx, user, &About::default(), now).await?;
+                            store::game_texts::delete(tx, user).await?;
                             Entry::new("profile.cleared", "user", user).changing(before, About::default())
                         }
                         Part::Avatar => {

@@ -2,6 +2,7 @@
 
 use base::{Action, Actor};
 use contract::people::People as Page;
+use db::containing;
 
 use crate::{People, error::Error, keeps_order, store};
 
@@ -44,17 +45,4 @@ pub(crate) fn page(mut found: Vec<store::Listed>, at_most: u32) -> Page {
     found.truncate(at_most);
     let next = found.last().filter(|_| more).map(|last| last.key.clone());
     Page { people: found.into_iter().map(|listed| listed.card).collect(), next }
-}
-
-/// A pattern for `like` that finds the text wherever it stands, taken letter for letter.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }

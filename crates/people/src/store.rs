@@ -2,8 +2,12 @@
 //!
 //! Of the accounts' own table it reads the name, the role, the age and whether it is locked, and writes nothing.
 
+pub(crate) mod companions;
+pub(crate) mod game_texts;
+pub(crate) mod listing;
+
 use base::{Millis, Role, UserId};
-use contract::people::{About, Audience, Card, Privacy};
+use contract::people::{About, Audience, Card, GameTexts, Privacy};
 use db::{Db, Error, On, Tx, sql};
 
 use crate::{
@@ -58,6 +62,19 @@ struct PersonRow {
     presence: Option<String>,
     friends: Option<String>,
     requests: Option<String>,
+}
+
+/// No profile: nulls. Nothing written in a game: empty texts.
+#[derive(sqlx::FromRow)]
+struct AboutRow {
+    about: Option<String>,
+    facts: Option<String>,
+    links: Option<String>,
+    country: Option<String>,
+    city: String,
+    state: String,
+    game_country: String,
+    quote: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -168,16 +185,19 @@ pub(crate) async fn about_in(tx: &mut Tx<'_>, user: UserId) -> Result<About, Err
 }
 
 async fn read_about(on: On<'_>, user: UserId) -> Result<About, Error> {
-    let row: Option<(String, String, String, Option<String>)> =
-        sql("select about, facts, links, country from profiles where user_id = $1")
-            .bind(user)
-            .fetch_optional(on)
-            .await?;
-    Ok(row.map_or_else(About::default, |(text, facts, links, country)| About {
-        text,
-        facts: serde_json::from_str(&facts).unwrap_or_default(),
-        links: serde_json::from_str(&links).unwrap_or_default(),
-        country,
+    let row: Option<AboutRow> = sql("select p.about, p.facts, p.links, p.country, \
+         coalesce(g.city, '') as city, coalesce(g.state, '') as state, coalesce(g.country, '') as game_country, \
+         coalesce(g.quote, '') as quote \
+         from users u left join profiles p on p.user_id = u.id left join game_texts g on g.user_id = u.id where u.id = $1")
+    .bind(user)
+    .fetch_optional(on)
+    .await?;
+    Ok(row.map_or_else(About::default, |row| About {
+        text: row.about.unwrap_or_default(),
+        facts: serde_json::from_str(&row.facts.unwrap_or_default()).unwrap_or_default(),
+        links: serde_json::from_str(&row.links.unwrap_or_default()).unwrap_or_default(),
+        country: row.country,
+        game: GameTexts { city: row.city, state: row.state, country: row.game_country, quote: row.quote },
     }))
 }
 

@@ -1,5 +1,7 @@
 //! People among people, told on both databases.
 
+mod game_texts;
+
 use std::{
     io::{Cursor, Read as _},
     sync::Arc,
@@ -9,7 +11,7 @@ use std::{
 use base::{Actor, Kind, Person, Role, SessionId, UserId, testing::HandClock};
 use contract::{
     Code,
-    people::{Audience, Privacy, SaveProfile, Tie},
+    people::{Audience, Bond, Privacy, SaveProfile, Tie},
 };
 use db::{Db, sql};
 use futures::future::BoxFuture;
@@ -163,6 +165,40 @@ async fn friendship_is_asked_and_answered() {
         assert!(matches!(people.part(&olga.0, bert.1).await, Err(Error::NotFound)));
         assert!(matches!(people.ask(&olga.0, olga.1).await, Err(Error::NotFound)), "nobody befriends themselves");
         assert!(matches!(people.ask(&stranger(), olga.1).await, Err(Error::Refused(Kind::Unauthenticated))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn friends_at_hand_are_told_with_what_they_show() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (olga, bert, carl) = (world.member("Olga").await, world.member("Bert").await, world.member("Carl").await);
+        let people = &world.people;
+        let at_hand = async |user| {
+            let companions = people.companions(user).await.unwrap();
+            companions.into_iter().map(|one| (one.name, one.bond, one.shows)).collect::<Vec<_>>()
+        };
+        people.ask(&olga.0, bert.1).await.unwrap();
+        assert_eq!(at_hand(olga.1).await, [("Bert".to_owned(), Bond::Asked, true)]);
+        assert_eq!(at_hand(bert.1).await, [("Olga".to_owned(), Bond::Asking, true)]);
+        people.accept(&bert.0, olga.1).await.unwrap();
+        people.save_privacy(&bert.0, privacy(Audience::Nobody)).await.unwrap();
+        assert_eq!(at_hand(olga.1).await, [("Bert".to_owned(), Bond::Friend, false)]);
+        world.clock.advance(Duration::from_secs(1));
+        world.befriend(&olga, &carl).await;
+        people.save_privacy(&carl.0, privacy(Audience::Friends)).await.unwrap();
+        let newest_first = [("Carl".to_owned(), Bond::Friend, true), ("Bert".to_owned(), Bond::Friend, false)];
+        assert_eq!(at_hand(olga.1).await, newest_first);
+
+        let everybody = [olga.1, bert.1, carl.1];
+        let seen = async |viewer| people.seen_by(viewer, &everybody).await.unwrap();
+        assert_eq!(seen(olga.1).await, [olga.1, carl.1].into(), "Bert shows himself to nobody");
+        assert_eq!(seen(bert.1).await, [olga.1].into(), "Carl shows himself to friends");
+        people.block(&olga.0, bert.1).await.unwrap();
+        assert_eq!(seen(bert.1).await, [].into());
+        assert_eq!(at_hand(bert.1).await, []);
+        assert!(people.seen_by(olga.1, &[]).await.unwrap().is_empty());
     })
     .await;
 }
@@ -365,6 +401,36 @@ async fn an_archive_is_for_its_owner_and_for_a_week() {
         assert!(matches!(takeouts.fetch(&olga.0, id).await, Err(Error::NotFound)), "its week is over");
         assert_eq!(takeouts.tidy(&Actor::Job).await.unwrap(), 1);
         takeouts.ask(&olga.0).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_leave_out_who_keeps_to_friends_and_whom_a_block_parts() {
+    db::testing::each(|db| async move {
+        let world = World::new(db);
+        let (olga, bert, carl) = (world.member("Olga").await, world.member("Bert").await, world.member("Carl").await);
+        let all = [olga.1, bert.1, carl.1];
+        let hidden = async |viewer: Option<UserId>| -> Vec<UserId> {
+            world.people.hidden_from(viewer, &all).await.unwrap().into_iter().collect()
+        };
+        assert_eq!(hidden(None).await, [], "by default nobody is");
+        let keeps = async |who: &(Actor, UserId), profile: Audience| {
+            world.people.save_privacy(&who.0, Privacy { profile, ..Privacy::default() }).await.unwrap();
+        };
+        keeps(&olga, Audience::Friends).await;
+        world.befriend(&olga, &bert).await;
+        assert_eq!(hidden(None).await, [olga.1]);
+        assert_eq!(hidden(Some(carl.1)).await, [olga.1]);
+        assert_eq!(hidden(Some(bert.1)).await, []);
+        keeps(&olga, Audience::Nobody).await;
+        assert_eq!(hidden(Some(bert.1)).await, [olga.1]);
+        assert_eq!(hidden(Some(olga.1)).await, [], "oneself one sees");
+        keeps(&olga, Audience::Everybody).await;
+        world.people.block(&carl.0, bert.1).await.unwrap();
+        assert_eq!(hidden(Some(bert.1)).await, [carl.1]);
+        assert_eq!(hidden(Some(carl.1)).await, [bert.1]);
+        assert_eq!(hidden(None).await, []);
     })
     .await;
 }

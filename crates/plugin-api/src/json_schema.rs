@@ -41,7 +41,7 @@ pub const FORMATS: [&str; 12] = [
     "uri-reference",
 ];
 /// Things of the hub that a form lets one pick.
-pub const PICKERS: [&str; 5] = ["user", "role", "tournament", "discord_channel", "preset"];
+pub const PICKERS: [&str; 6] = ["user", "role", "room", "tournament", "discord_channel", "preset"];
 
 const ONE_SCHEMA: [&str; 11] = [
     "not",

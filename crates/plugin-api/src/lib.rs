@@ -9,6 +9,7 @@ pub mod http_pattern;
 pub mod json_schema;
 #[cfg(feature = "manifest")]
 pub mod manifest;
+pub mod model;
 #[cfg(feature = "manifest")]
 pub mod name;
 pub mod page;

@@ -14,7 +14,7 @@ pub const RESERVED: [&str; 17] = [
 ];
 
 /// What the hub itself is made of. A guest that is called like a part of the hub would be taken for it; a built-in is a part of it.
-pub const OURS: [&str; 51] = [
+pub const OURS: [&str; 53] = [
     "accounts",
     "adventures",
     "app",
@@ -38,6 +38,7 @@ pub const OURS: [&str; 51] = [
     "footprint",
     "frontend",
     "guildhall",
+    "heritage",
     "jobs",
     "mail",
     "market",
@@ -46,6 +47,7 @@ pub const OURS: [&str; 51] = [
     "moderation",
     "notifications",
     "opentibia",
+    "orders",
     "outbound",
     "people",
     "plugin_api",

@@ -5,11 +5,13 @@
 
 mod check;
 pub mod form;
+mod target;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use check::{Flaw, LARGEST, MOST_DEEP, MOST_NODES, Target};
+pub use check::{Flaw, LARGEST, MOST_DEEP, MOST_NODES};
+pub use target::Target;
 
 /// A page.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

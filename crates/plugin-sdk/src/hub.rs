@@ -45,6 +45,12 @@ pub fn read(model: &str, filter: &Value, page: u32) -> Result<Value, Fault> {
     answer(hub::read(model, &filter.to_string(), page))
 }
 
+/// The same, as one of [`model`](crate::model): `hub::look::<model::Games>("games", &model::GamesAsked::default(), 0)`.
+pub fn look<T: DeserializeOwned>(model: &str, filter: &impl Serialize, page: u32) -> Result<T, Fault> {
+    let found = hub::read(model, &text(filter)?, page).map_err(translate::fault)?;
+    translate::json(&found)
+}
+
 /// Does something in the hub. Capability `act`.
 pub fn act(name: &str, input: &Value) -> Result<Value, Fault> {
     answer(hub::act(name, &input.to_string()))

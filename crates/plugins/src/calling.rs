@@ -16,6 +16,7 @@ use plugin_api::{
 use crate::{
     Answer, Ctx, Error, Plugin, Plugins, Stop,
     hand::Hand,
+    package,
     snapshot::{On, Runtime},
     store::NewStrike,
 };
@@ -52,8 +53,30 @@ pub(crate) enum Export {
     Person,
 }
 
-/// The longest a task may take, in seconds, whatever its manifest says.
-const LONGEST_TASK: u32 = 30;
+/// What plugins may cost, as the operator decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// For whoever waits for a page, a form, a route, a webhook, a command, an export.
+    pub answer: Duration,
+    /// For the longest task, whatever its manifest says.
+    pub task: Duration,
+    /// So many calls of one plugin are under way at once.
+    pub at_once: usize,
+    /// The largest component of a guest, in bytes.
+    pub component: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            answer: Duration::from_secs(1),
+            task: Duration::from_secs(30),
+            at_once: 4,
+            component: package::USUAL_COMPONENT,
+        }
+    }
+}
+
 /// What calling out may take beside that.
 const OUT: Duration = Duration::from_secs(10);
 
@@ -80,17 +103,17 @@ impl Export {
     }
 
     /// How long it may take until it is answered, its turn included. What it may compute in that time is the engine's affair.
-    pub(crate) fn within(self, calls_out: bool) -> Duration {
+    pub(crate) fn within(self, bounds: Bounds, calls_out: bool) -> Duration {
         let more = if calls_out { OUT } else { Duration::ZERO };
         match self {
             Self::Start => Duration::from_secs(10),
             Self::Stop | Self::Enable | Self::Disable => Duration::from_secs(5),
             Self::Upgrade | Self::Person => Duration::from_mins(1),
             Self::Page | Self::Submit | Self::Route | Self::Webhook | Self::Command | Self::Provide => {
-                Duration::from_secs(2) + more
+                bounds.answer * 2 + more
             }
-            Self::Event => Duration::from_secs(1) + more,
-            Self::Task(secs) => Duration::from_secs(2 * u64::from(secs.min(LONGEST_TASK))) + more,
+            Self::Event => bounds.answer + more,
+            Self::Task(secs) => Duration::from_secs(secs.into()).min(bounds.task) * 2 + more,
             Self::Widget => Duration::from_millis(300),
             Self::Check(millis) => Duration::from_millis(millis.into()),
         }
@@ -147,7 +170,7 @@ impl Plugins {
         with: impl for<'p> FnOnce(&'p dyn Plugin, Ctx) -> Answer<'p, T> + Send,
     ) -> Result<T, Error> {
         let began = Instant::now();
-        let limit = ask.export.within(!ask.on.granted.http.is_empty());
+        let limit = ask.export.within(self.0.parts.bounds, !ask.on.granted.http.is_empty());
         let lane = Arc::clone(&ask.on.plugin.lane);
         // What another plugin calls has its caller's turn: it would else wait for itself.
         let queues = ask.nested == 0 && !matches!(ask.export, Export::Start | Export::Stop | Export::Upgrade);

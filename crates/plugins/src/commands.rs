@@ -100,7 +100,7 @@ impl Plugins {
         if !wrong.is_empty() {
             return Err(Error::Invalid(wrong));
         }
-        on.plugin.lane.count(organization, Some(user))?;
+        on.count(organization, Some(user))?;
         let key = (organization, user, format!("{}/{}", on.id(), command.name));
         self.0.cooldowns.take(key, command.cooldown_secs, self.now()).map_err(Error::TooMany)?;
         let ask = Ask {

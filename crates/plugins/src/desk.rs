@@ -1,29 +1,25 @@
-//! Plugins as those who look after them see them: the operator's list, an organization's list, logs, strikes, what was put aside, and the
-//! addresses that strangers call.
+//! Plugins as those who run the hub see them: the list, one whole, logs, strikes, and what was put aside.
 
 use std::collections::BTreeMap;
 
 use audit::Entry;
-use base::{Action, Actor, ChanceExt as _, Millis, OrgId, Secret};
-use contract::Event;
+use base::{Action, Actor, Millis, OrgId};
 use plugin_api::{Kind, Manifest};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Error, Plugins,
+    Company, Error, Plugins,
+    company::Circle,
     grants::{self, Asked},
     running::{json_of, next_try},
     scribe::day,
-    snapshot::{Narrowed, Runtime},
+    snapshot::Runtime,
     staging::{Staged, read_manifest, staged},
-    store::{self, CallsRow, PluginRow},
+    store::{self, CallsRow, LogRow, PluginRow},
 };
 
 /// The longest page of anything here.
 const LONGEST_PAGE: u32 = 200;
-/// So many addresses of one plugin in one organization.
-const MOST_WEBHOOKS: i64 = 16;
 /// So many days of calls are told.
 const DAYS: i64 = 30;
 
@@ -62,7 +58,7 @@ pub enum Switch {
 }
 
 impl Switch {
-    fn of(state: &str, reason: Option<&String>) -> Self {
+    pub(crate) fn of(state: &str, reason: Option<&String>) -> Self {
         match state {
             "on" => Self::On,
             "suspended" => Self::Suspended(reason.cloned().unwrap_or_default()),
@@ -139,6 +135,8 @@ pub struct Detail {
     pub versions: Vec<Version>,
     /// What lies ready to be approved, the newest first.
     pub staged: Vec<Staged>,
+    /// Whom its switch for the hub takes along.
+    pub company: Company,
     /// Where it is on, suspended or may be seen.
     pub organizations: Vec<(OrgId, Switch, bool)>,
     /// By day (since 1970, UTC) and export, the newest first.
@@ -200,6 +198,19 @@ pub struct Line {
     pub trace: String,
 }
 
+impl From<LogRow> for Line {
+    fn from(row: LogRow) -> Self {
+        Self {
+            id: row.id,
+            at: Millis(row.at),
+            organization: row.organization_id.map(OrgId::from),
+            level: row.level,
+            text: row.text,
+            trace: row.trace,
+        }
+    }
+}
+
 /// An event that could not be told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parked {
@@ -217,36 +228,8 @@ pub struct Parked {
     pub why: Option<String>,
 }
 
-/// A plugin in an organization's list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OrganizationCard {
-    /// What it says about itself.
-    pub manifest: Manifest,
-    /// How it is.
-    pub health: Health,
-    /// Where its switch stands here.
-    pub switch: Switch,
-    /// What it may do, and what of that is taken away here.
-    pub asks: Vec<Asked>,
-    /// What is taken away here, and who has its permissions.
-    pub narrowed: Narrowed,
-}
-
-/// An address that a stranger's program calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Webhook {
-    /// Which.
-    pub id: i64,
-    /// Its name in the manifest.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Millis,
-    /// When it was called last.
-    pub last_used_at: Option<Millis>,
-}
-
 impl Plugins {
-    fn health(&self, row: &PluginRow) -> Health {
+    pub(crate) fn health(&self, row: &PluginRow) -> Health {
         if let Some(why) = &row.quarantine_reason {
             return Health::Quarantined { why: why.clone(), at: row.quarantined_at.map(Millis) };
         }
@@ -339,11 +322,13 @@ impl Plugins {
         }
         let switches = store::switches_of(db, id).await?;
         let calls = store::calls_since(db, day(self.now()) - DAYS).await?.into_iter().filter(|row| row.plugin_id == id);
-        let problems = self.snapshot().problems.iter().filter(|problem| names(problem, id)).cloned().collect();
+        let picture = self.snapshot();
+        let problems = picture.problems.iter().filter(|problem| names(problem, id)).cloned().collect();
         Ok(Detail {
             asks: grants::told(&card.manifest.capabilities, &granted, None),
             hash: row.package_sha256.as_ref().map(hex::encode),
             signer: row.signer.clone(),
+            company: Circle::new(&picture, None, &[]).company(&card.manifest.id),
             installed_at: row.installed_at.map(Millis),
             versions,
             staged: ready,
@@ -386,17 +371,7 @@ impl Plugins {
         // What was written a moment ago is the first thing somebody looks for.
         self.0.scribe.write_down(self.db()).await?;
         let rows = store::log(self.db(), id, before.unwrap_or(i64::MAX), at_most.clamp(1, LONGEST_PAGE)).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Line {
-                id: row.id,
-                at: Millis(row.at),
-                organization: row.organization_id.map(OrgId::from),
-                level: row.level,
-                text: row.text,
-                trace: row.trace,
-            })
-            .collect())
+        Ok(rows.into_iter().map(Line::from).collect())
     }
 
     /// Events that could not be told, the newest first, those before one.
@@ -438,128 +413,6 @@ impl Plugins {
                 })
             })
             .await
-    }
-
-    /// The plugins there are for an organization, by id.
-    pub async fn in_organization(&self, actor: &Actor, org: OrgId) -> Result<Vec<OrganizationCard>, Error> {
-        self.standing(actor, Some(org), Action::ViewOrganizationPlugins).await?;
-        let rows = store::switches_in(self.db(), org).await?;
-        let picture = self.snapshot();
-        let mut cards = Vec::new();
-        for known in store::plugins(self.db()).await?.into_iter().filter(|row| row.state == "installed") {
-            let Some(plugin) = picture.find(&known.id) else { continue };
-            let manifest = &plugin.facts.manifest;
-            let row = rows.iter().find(|row| row.plugin_id == known.id);
-            if manifest.private && !row.is_some_and(|row| row.has_access) {
-                continue;
-            }
-            let narrowed: Narrowed =
-                row.and_then(|row| serde_json::from_str(&row.narrowed_json).ok()).unwrap_or_default();
-            let granted = grants::without(&plugin.granted, |word| narrowed.off.contains(word));
-            let switch = if manifest.hub_wide {
-                Switch::of(&known.hub_state, known.hub_reason.as_ref())
-            } else {
-                row.map_or(Switch::Off, |row| Switch::of(&row.state, row.reason.as_ref()))
-            };
-            cards.push(OrganizationCard {
-                health: self.health(&known),
-                switch,
-                asks: grants::told(&plugin.granted, &granted, None),
-                narrowed,
-                manifest: manifest.clone(),
-            });
-        }
-        Ok(cards)
-    }
-
-    /// The addresses of a plugin's that strangers call, there.
-    pub async fn webhooks(&self, actor: &Actor, organization: Option<OrgId>, id: &str) -> Result<Vec<Webhook>, Error> {
-        let action = if organization.is_some() { Action::ViewOrganizationPlugins } else { Action::ViewPlugins };
-        self.standing(actor, organization, action).await?;
-        let rows = store::webhooks(self.db(), id, organization).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Webhook {
-                id: row.id,
-                name: row.name,
-                created_at: Millis(row.created_at),
-                last_used_at: row.last_used_at.map(Millis),
-            })
-            .collect())
-    }
-
-    /// Makes one: its number, and its token, which is shown this once. To change a token, make another and remove the old one.
-    pub async fn make_webhook(
-        &self,
-        actor: &Actor,
-        organization: Option<OrgId>,
-        id: &str,
-        name: &str,
-    ) -> Result<(i64, Secret), Error> {
-        self.may_address(actor, organization).await?;
-        let picture = self.snapshot();
-        let on = picture.here(organization).find(id).ok_or(Error::NotFound)?;
-        if on.manifest().webhooks.iter().all(|webhook| webhook.name != name) {
-            return Err(Error::wrong("name", "is none of its manifest's webhooks"));
-        }
-        let token = hex::encode(self.0.parts.chance.bytes::<32>());
-        let hash: [u8; 32] = Sha256::digest(&token).into();
-        let (now, acting, plugin, name) = (self.now(), actor.clone(), id.to_owned(), name.to_owned());
-        let made = self
-            .db()
-            .write(move |tx| {
-                let (acting, plugin, name) = (acting.clone(), plugin.clone(), name.clone());
-                Box::pin(async move {
-                    store::hold_plugin(tx, &plugin).await?;
-                    let made =
-                        store::insert_webhook(tx, &plugin, organization, &name, &hash, MOST_WEBHOOKS, now).await?;
-                    let made = made.ok_or(Error::State { is: "at sixteen addresses", needs: "below that" })?;
-                    let said = serde_json::json!({ "name": name });
-                    let entry = Entry::new("plugin.webhook_made", "plugin", &plugin).changing((), said);
-                    let entry = match organization {
-                        Some(org) => entry.in_organization(org),
-                        None => entry,
-                    };
-                    audit::record(tx, now, &acting, &entry).await?;
-                    Ok::<_, Error>(made)
-                })
-            })
-            .await?;
-        Ok((made, Secret::new(token)))
-    }
-
-    /// Removes one: its address leads nowhere from now on.
-    pub async fn remove_webhook(
-        &self,
-        actor: &Actor,
-        organization: Option<OrgId>,
-        id: &str,
-        webhook: i64,
-    ) -> Result<(), Error> {
-        self.may_address(actor, organization).await?;
-        let (now, acting, plugin) = (self.now(), actor.clone(), id.to_owned());
-        self.db()
-            .write(move |tx| {
-                let (acting, plugin) = (acting.clone(), plugin.clone());
-                Box::pin(async move {
-                    if !store::delete_webhook(tx, &plugin, organization, webhook).await? {
-                        return Err(Error::NotFound);
-                    }
-                    let entry = Entry::new("plugin.webhook_removed", "plugin", &plugin);
-                    let entry = match organization {
-                        Some(org) => entry.in_organization(org),
-                        None => entry,
-                    };
-                    audit::record(tx, now, &acting, &entry).await?;
-                    Ok(events::record(tx, now, &Event::PluginConfigChanged { plugin, organization }).await?)
-                })
-            })
-            .await
-    }
-
-    async fn may_address(&self, actor: &Actor, organization: Option<OrgId>) -> Result<(), Error> {
-        let action = if organization.is_some() { Action::ManageOrganizationPlugins } else { Action::ManagePlugins };
-        self.standing(actor, organization, action).await.map(drop)
     }
 }
 

@@ -186,7 +186,7 @@ impl Plugins {
         action: Action,
     ) -> Result<(Arc<On>, Option<Standing>, String), Error> {
         let found = self.may_see(actor, place, id, path, action).await?;
-        found.0.plugin.lane.count(place.organization(), actor.user())?;
+        found.0.count(place.organization(), actor.user())?;
         Ok(found)
     }
 
@@ -274,7 +274,7 @@ impl Plugins {
             return Err(Error::wrong("body", format!("has at most {} bytes", route.max_body_bytes)));
         }
         let request = Request { path: route.path.clone(), params, ..request };
-        on.plugin.lane.count(place.organization(), actor.user())?;
+        on.count(place.organization(), actor.user())?;
         let ask = Self::ask(on, place, actor, standing, visit, Export::Route);
         let answer = self.call(ask, move |plugin, ctx| plugin.route(ctx, request)).await?;
         Ok(tame(answer))
@@ -299,7 +299,7 @@ impl Plugins {
         if on.manifest().webhooks.iter().all(|webhook| webhook.name != name) {
             return Err(Error::NotFound);
         }
-        on.plugin.lane.count(organization, None)?;
+        on.count(organization, None)?;
         store::touch_webhook(self.db(), row.id, self.now()).await?;
         let ask = Ask { visit: visit.clone(), ..Ask::by_hub(on, organization, Export::Webhook, String::new()) };
         let name = name.to_owned();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use base::Action;
-use plugin_api::manifest::{Capabilities, ReadModel, UsersDetail};
+use plugin_api::manifest::{Capabilities, ChatPlace, ReadModel, UsersDetail};
 use serde_json::{Map, Value};
 
 /// Every capability, in the order admins read them.
@@ -23,6 +23,9 @@ pub const WORDS: [&str; 13] = [
     "routes:public",
     "live",
 ];
+
+/// What everybody sees of the lobby. Which of it a plugin was granted the host looks at itself.
+const LIVE: [ReadModel; 4] = [ReadModel::Rooms, ReadModel::Games, ReadModel::Ladders, ReadModel::Orders];
 
 /// None at all.
 pub const fn none() -> Capabilities {
@@ -100,11 +103,17 @@ pub(crate) fn actions(granted: &Capabilities) -> Vec<Action> {
     if granted.read.contains(&ReadModel::Members) {
         may.push(Action::ViewMembers);
     }
+    if granted.read.iter().any(|model| LIVE.contains(model)) {
+        may.push(Action::ViewLive);
+    }
     if granted.users != UsersDetail::None {
         may.push(Action::ViewPeople);
     }
-    if !granted.chat.is_empty() {
+    if granted.chat.contains(&ChatPlace::Discord) {
         may.push(Action::TellInChannels);
+    }
+    if granted.chat.contains(&ChatPlace::Lobby) {
+        may.push(Action::TellInRooms);
     }
     may
 }
@@ -219,6 +228,14 @@ mod tests {
         assert_eq!(actions(&none()), [Action::ViewOrganization]);
         let granted = Capabilities { read: vec![ReadModel::Members, ReadModel::Matches], ..some() };
         assert_eq!(actions(&granted), [Action::ViewOrganization, Action::ViewMembers, Action::ViewPeople]);
+        for model in LIVE {
+            let granted = Capabilities { read: vec![model], ..none() };
+            assert_eq!(actions(&granted), [Action::ViewOrganization, Action::ViewLive], "{model:?}");
+        }
+        for (place, action) in [(ChatPlace::Discord, Action::TellInChannels), (ChatPlace::Lobby, Action::TellInRooms)] {
+            let granted = Capabilities { chat: vec![place], ..none() };
+            assert_eq!(actions(&granted), [Action::ViewOrganization, action], "{place:?}");
+        }
         let dangerous = |action: &Action| action.rule().fresh;
         assert!(!actions(&granted).iter().any(dangerous));
     }

@@ -20,17 +20,18 @@ use contract::{
 use jobs::NewSchedule;
 use plugin_api::{
     call::{Fault, Response},
-    manifest::{ReadModel, Scope},
+    manifest::{ChatPlace, ReadModel, Scope},
 };
 use serde_json::{Map, Value};
 
 use crate::{
     Answer, Plugins, Powers, Stop,
     calling::Ask,
-    neighbours::Acting,
+    neighbours::{Acting, Channel},
     powers::{Document, Find, Found, Keep, KeepDocument, Kept, Level, Outgoing},
-    store::{self, KvRow, NewKv, NewLine},
+    store::{self, NewLine},
     tasks,
+    values::key,
 };
 
 /// So much may be asked of the hub in one call, and in what that calls.
@@ -40,16 +41,11 @@ const MOST_LINES: u32 = 100;
 const LONGEST_LINE: usize = 4 * 1024;
 /// The most random bytes at once.
 const MOST_RANDOM: usize = 4_096;
-/// Keys and values, in bytes.
-const LONGEST_KEY: usize = 256;
-const LARGEST_VALUE: usize = 64 * 1024;
-/// The longest page of anything.
-const LONGEST_PAGE: u32 = 100;
 /// Plugins may call one another so deep.
 pub(crate) const DEEPEST: u32 = 4;
 /// An event may have come from so many plugins, one after the other.
 pub(crate) const LONGEST_CHAIN: u32 = 8;
-const MIB: i64 = 1024 * 1024;
+pub(crate) const MIB: i64 = 1024 * 1024;
 
 pub(crate) struct Hand {
     pub(crate) hub: Plugins,
@@ -127,31 +123,6 @@ pub(crate) fn person(text: Option<&str>) -> Result<Option<UserId>, Fault> {
     text.map(read).transpose()
 }
 
-fn key(text: &str) -> Result<(), Fault> {
-    if text.is_empty() || text.len() > LONGEST_KEY || text.contains('\0') {
-        return Err(Fault::invalid("key", format!("has 1 to {LONGEST_KEY} bytes, none of them empty")));
-    }
-    Ok(())
-}
-
-/// The first text behind all that begin so; `None`: there is none.
-fn behind(prefix: &str) -> Option<String> {
-    let mut letters: Vec<char> = prefix.chars().collect();
-    while let Some(last) = letters.pop() {
-        // The letters between the two halves of the table are none.
-        let next = (last as u32 + 1..=char::MAX as u32).find_map(char::from_u32);
-        if let Some(next) = next {
-            letters.push(next);
-            return Some(letters.into_iter().collect());
-        }
-    }
-    None
-}
-
-fn kept(row: KvRow) -> Kept {
-    Kept { value: row.value, version: row.version }
-}
-
 impl Powers for Hand {
     fn config(&self) -> Value {
         (*self.ask.on.config).clone()
@@ -190,88 +161,19 @@ impl Powers for Hand {
     }
 
     fn get(&self, at: String) -> Answer<'_, Option<Kept>> {
-        Box::pin(async move {
-            self.granted("kv", self.ask.on.granted.kv.is_some())?;
-            key(&at)?;
-            let row = store::kv(self.hub.db(), self.id(), self.ask.at, &at, self.hub.now()).await.map_err(ours)?;
-            Ok(row.map(kept))
-        })
+        Box::pin(self.value(at))
     }
 
     fn put(&self, at: String, value: Vec<u8>, how: Keep) -> Answer<'_, i64> {
-        Box::pin(async move {
-            let quota = self.ask.on.granted.kv;
-            self.granted("kv", quota.is_some())?;
-            key(&at)?;
-            if value.len() > LARGEST_VALUE {
-                return Err(Fault::invalid("value", format!("has at most {} KiB", LARGEST_VALUE >> 10)));
-            }
-            let most = i64::from(quota.map_or(0, |quota| quota.quota_mib)) * MIB;
-            let new = NewKv {
-                plugin: self.id().to_owned(),
-                organization: self.ask.at,
-                key: at,
-                value,
-                person: person(how.person.as_deref())?,
-                expires: how.expires.map(Millis),
-                only_if: how.only_if,
-            };
-            let now = self.hub.now();
-            self.hub
-                .db()
-                .write(move |tx| {
-                    let new = new.clone();
-                    Box::pin(async move {
-                        let before = store::kv_length(tx, &new.plugin, new.organization, &new.key).await?.unwrap_or(0);
-                        let length = i64::try_from(new.key.chars().count() + new.value.len()).unwrap_or(i64::MAX);
-                        make_room(tx, &new.plugin, new.organization, "kv", length - before, most).await?;
-                        let put = store::put_kv(tx, &new, now).await?;
-                        put.ok_or_else(|| Refusal::Fault(Fault::Conflict("another version is kept".into())))
-                    })
-                })
-                .await
-                .map_err(Refusal::told)
-        })
+        Box::pin(self.keep_value(at, value, how))
     }
 
     fn delete(&self, at: String) -> Answer<'_, bool> {
-        Box::pin(async move {
-            self.granted("kv", self.ask.on.granted.kv.is_some())?;
-            key(&at)?;
-            let (plugin, organization) = (self.id().to_owned(), self.ask.at);
-            self.hub
-                .db()
-                .write(move |tx| {
-                    let (plugin, at) = (plugin.clone(), at.clone());
-                    Box::pin(async move {
-                        let gone = store::delete_kv(tx, &plugin, organization, &at).await?;
-                        if let Some(length) = gone {
-                            store::use_bytes(tx, &plugin, organization, "kv", -length, 0).await?;
-                        }
-                        Ok::<_, db::Error>(gone.is_some())
-                    })
-                })
-                .await
-                .map_err(ours)
-        })
+        Box::pin(self.drop_value(at))
     }
 
     fn list(&self, prefix: String, after: Option<String>, limit: u32) -> Answer<'_, Vec<(String, Kept)>> {
-        Box::pin(async move {
-            self.granted("kv", self.ask.on.granted.kv.is_some())?;
-            if prefix.len() > LONGEST_KEY || prefix.contains('\0') {
-                return Err(Fault::invalid("prefix", "is longer than a key"));
-            }
-            let limit = if limit == 0 { LONGEST_PAGE } else { limit.min(LONGEST_PAGE) };
-            let after = after.filter(|after| **after >= *prefix);
-            let from = after.as_deref().map_or((prefix.as_str(), false), |after| (after, true));
-            let to = behind(&prefix);
-            let now = self.hub.now();
-            let rows = store::kv_list(self.hub.db(), self.id(), self.ask.at, from, to.as_deref(), now, limit)
-                .await
-                .map_err(ours)?;
-            Ok(rows.into_iter().map(|row| (row.key.clone(), kept(row))).collect())
-        })
+        Box::pin(self.values(prefix, after, limit))
     }
 
     fn document(&self, collection: String, id: String) -> Answer<'_, Option<Document>> {
@@ -415,7 +317,11 @@ impl Powers for Hand {
 
     fn say(&self, channel: String, message: Value) -> Answer<'_, ()> {
         Box::pin(async move {
-            self.granted("chat", !self.ask.on.granted.chat.is_empty())?;
+            let channel = Channel::read(&channel)?;
+            self.granted("chat", self.ask.on.granted.chat.contains(&channel.place()))?;
+            if channel.place() == ChatPlace::Lobby {
+                self.ask.on.plugin.lane.count_line(self.ask.at).map_err(Fault::Busy)?;
+            }
             self.hub.0.parts.neighbours.say(&self.acting(), &channel, message).await
         })
     }
@@ -485,18 +391,4 @@ pub(crate) fn wrong(faults: Vec<crate::Fault>, at: &str) -> Result<(), Fault> {
 /// Shared with what a plugin calls.
 pub(crate) fn within(ask: &Ask) -> Arc<AtomicU32> {
     Arc::clone(&ask.asked)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_begins_alike_ends_before_the_next() {
-        assert_eq!(behind("user/").as_deref(), Some("user0"));
-        assert_eq!(behind("a\u{d7ff}").as_deref(), Some("a\u{e000}"));
-        assert_eq!(behind("a\u{10ffff}").as_deref(), Some("b"));
-        assert_eq!(behind(""), None);
-        assert_eq!(behind("\u{10ffff}"), None);
-    }
 }

@@ -340,6 +340,11 @@ impl Told {
                 game(which),
                 json!({ "game": which.to_string(), "room": room.to_string(), "dialect": dialect, "disputed": disputed }),
             ),
+            Event::ResultJudged { game: which, dialect, verdict } => new(
+                "game.judged",
+                game(which),
+                json!({ "game": which.to_string(), "dialect": dialect, "verdict": verdict }),
+            ),
             Event::OrganizationCreated { organization: which, name } => in_it(
                 which,
                 new(

@@ -15,41 +15,46 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::Error;
 
-/// So many calls of one plugin at once, and so many that wait.
-const AT_ONCE: usize = 4;
+/// So many calls of one plugin wait for their turn.
 const WAITING: usize = 64;
 /// So many requests a minute from one person, and from all, in one organization.
 const PER_PERSON: u32 = 120;
-const PER_ORGANIZATION: u32 = 1_200;
+pub(crate) const PER_ORGANIZATION: u32 = 1_200;
 /// So many requests out a minute; so many notifications a minute for an organization.
 const OUT: u32 = 60;
 const NOTES: u32 = 30;
+/// So many lines in the lobby a minute for an organization.
+const LINES: u32 = 10;
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// The way to one plugin.
 pub(crate) struct Lane {
     room: Semaphore,
+    /// So many are under way at once.
+    wide: u32,
     waiting: AtomicUsize,
     persons: Pace<(Option<OrgId>, UserId)>,
     organizations: Pace<Option<OrgId>>,
     out: Pace<()>,
     notes: Pace<Option<OrgId>>,
+    lines: Pace<Option<OrgId>>,
 }
 
-impl Default for Lane {
-    fn default() -> Self {
+impl Lane {
+    /// For so many calls at once.
+    pub(crate) fn of(at_once: usize) -> Self {
         Self {
-            room: Semaphore::new(AT_ONCE),
+            room: Semaphore::new(at_once),
+            wide: u32::try_from(at_once).unwrap_or(u32::MAX),
             waiting: AtomicUsize::new(0),
             persons: Pace::default(),
             organizations: Pace::default(),
             out: Pace::default(),
             notes: Pace::default(),
+            lines: Pace::default(),
         }
     }
-}
 
-impl Lane {
     /// Waits for its turn; refused where too many wait already.
     pub(crate) async fn enter(&self) -> Result<SemaphorePermit<'_>, Error> {
         if let Ok(permit) = self.room.try_acquire() {
@@ -62,17 +67,22 @@ impl Lane {
 
     /// Waits until nothing is under way, and keeps it so while the answer is held.
     pub(crate) async fn drained(&self, patience: Duration) -> Option<SemaphorePermit<'_>> {
-        let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-        tokio::time::timeout(patience, self.room.acquire_many(all)).await.ok()?.ok()
+        tokio::time::timeout(patience, self.room.acquire_many(self.wide)).await.ok()?.ok()
     }
 
-    /// Counts a request from outside.
-    pub(crate) fn count(&self, organization: Option<OrgId>, person: Option<UserId>) -> Result<(), Error> {
+    /// Counts a request from outside. `most`: so many a minute the organization allows, where it allows fewer than the hub.
+    pub(crate) fn count(
+        &self,
+        organization: Option<OrgId>,
+        person: Option<UserId>,
+        most: Option<u32>,
+    ) -> Result<(), Error> {
         let now = Instant::now();
         if let Some(person) = person {
             self.persons.take((organization, person), PER_PERSON, now).map_err(Error::TooMany)?;
         }
-        self.organizations.take(organization, PER_ORGANIZATION, now).map_err(Error::TooMany)
+        let most = most.unwrap_or(PER_ORGANIZATION).min(PER_ORGANIZATION);
+        self.organizations.take(organization, most, now).map_err(Error::TooMany)
     }
 
     /// Counts a request to outside; else so many seconds to wait.
@@ -83,6 +93,11 @@ impl Lane {
     /// Counts a notification.
     pub(crate) fn count_note(&self, organization: Option<OrgId>) -> Result<(), u32> {
         self.notes.take(organization, NOTES, Instant::now())
+    }
+
+    /// Counts a line in the lobby.
+    pub(crate) fn count_line(&self, organization: Option<OrgId>) -> Result<(), u32> {
+        self.lines.take(organization, LINES, Instant::now())
     }
 }
 
@@ -146,10 +161,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn four_are_under_way_sixty_four_wait_and_the_next_is_refused() {
-        let lane = std::sync::Arc::new(Lane::default());
+    async fn so_many_are_under_way_sixty_four_wait_and_the_next_is_refused() {
+        let lane = std::sync::Arc::new(Lane::of(4));
         let mut under_way = Vec::new();
-        for _ in 0..AT_ONCE {
+        for _ in 0..4 {
             under_way.push(lane.enter().await.unwrap());
         }
         let mut waiting = tokio::task::JoinSet::new();

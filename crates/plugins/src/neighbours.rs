@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use base::{Actor, OrgId, Standing, UserId};
+use base::{Actor, OrgId, RoomId, Standing, UserId};
 use futures::future::BoxFuture;
-use plugin_api::{call::Fault, manifest::ReadModel};
+use plugin_api::{
+    call::Fault,
+    manifest::{ChatPlace, ReadModel},
+};
 use serde_json::Value;
 
 /// Another part of the hub could not answer.
@@ -21,6 +24,37 @@ pub struct Acting {
     pub organization: Option<OrgId>,
     /// How much of people it may see: `none`, `names` or `profiles`.
     pub users: plugin_api::manifest::UsersDetail,
+}
+
+/// Where a plugin says something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Channel {
+    /// In the channels of Discord that an organization has chosen for that topic.
+    Discord(String),
+    /// In the lobby's rooms that are open to plugins; in that one alone.
+    Lobby(Option<RoomId>),
+}
+
+impl Channel {
+    /// As plugins write it: a topic, or `lobby`, or `lobby/` and a room's number.
+    pub(crate) fn read(word: &str) -> Result<Self, Fault> {
+        match word.split_once('/') {
+            None if word == ChatPlace::Lobby.word() => Ok(Self::Lobby(None)),
+            Some((place, room)) if place == ChatPlace::Lobby.word() => {
+                let room: i64 = room.parse().map_err(|_not_a_number| Fault::invalid("channel", "is no room"))?;
+                Ok(Self::Lobby(Some(room.into())))
+            }
+            _ => Ok(Self::Discord(word.to_owned())),
+        }
+    }
+
+    /// What has to be granted for it.
+    pub(crate) const fn place(&self) -> ChatPlace {
+        match self {
+            Self::Discord(_) => ChatPlace::Discord,
+            Self::Lobby(_) => ChatPlace::Lobby,
+        }
+    }
 }
 
 /// Somebody who runs the hub, and where they are written to.
@@ -44,6 +78,12 @@ pub trait Neighbours: Send + Sync + 'static {
     fn organizations(&self, after: Option<OrgId>, at_most: u32) -> BoxFuture<'_, Result<Vec<OrgId>, Unknown>>;
     /// What people are called.
     fn names<'a>(&'a self, users: &'a [UserId]) -> BoxFuture<'a, Result<HashMap<UserId, String>, Unknown>>;
+    /// The person of that name.
+    fn person_called<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<UserId>, Unknown>>;
+    /// The last part of an organization's address.
+    fn address_of(&self, org: OrgId) -> BoxFuture<'_, Result<Option<String>, Unknown>>;
+    /// The organization that has it, or had it.
+    fn organization_at<'a>(&'a self, address: &'a str) -> BoxFuture<'a, Result<Option<OrgId>, Unknown>>;
     /// Those who run the hub and can be written to.
     fn keepers(&self) -> BoxFuture<'_, Result<Vec<Keeper>, Unknown>>;
     /// Looks at something.
@@ -64,6 +104,21 @@ pub trait Neighbours: Send + Sync + 'static {
         label: &'a str,
         payload: Value,
     ) -> BoxFuture<'a, Result<(), Fault>>;
-    /// Says something in a channel that an admin picked for the plugin.
-    fn say<'a>(&'a self, acting: &'a Acting, channel: &'a str, message: Value) -> BoxFuture<'a, Result<(), Fault>>;
+    /// Says something where an admin lets plugins speak.
+    fn say<'a>(&'a self, acting: &'a Acting, channel: &'a Channel, message: Value) -> BoxFuture<'a, Result<(), Fault>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_is_the_lobby_a_room_of_it_or_a_topic() {
+        assert_eq!(Channel::read("lobby"), Ok(Channel::Lobby(None)));
+        assert_eq!(Channel::read("lobby/7"), Ok(Channel::Lobby(Some(RoomId::from(7)))));
+        assert!(Channel::read("lobby/").is_err() && Channel::read("lobby/tyr").is_err());
+        for topic in ["results", "lobbyist", "results/7"] {
+            assert_eq!(Channel::read(topic), Ok(Channel::Discord(topic.to_owned())));
+        }
+    }
 }

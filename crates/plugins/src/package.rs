@@ -21,16 +21,18 @@ use crate::check;
 
 /// The largest package, in bytes.
 pub const LARGEST: usize = 16 * 1024 * 1024;
-/// The largest component in it, in bytes: it may be well compressible, and is held to what a file may be.
-pub const LARGEST_COMPONENT: usize = 16 * 1024 * 1024;
+/// The largest component in it, in bytes, where an operator says nothing else, and the most that one can say: it may be well compressible.
+pub const USUAL_COMPONENT: usize = 16 * 1024 * 1024;
+/// The same.
+pub const LARGEST_COMPONENT: usize = 64 * 1024 * 1024;
 /// The most files.
 pub const MOST_FILES: usize = 64;
 /// The largest asset, and all of them together, in bytes.
 pub const LARGEST_ASSET: usize = 2 * 1024 * 1024;
 /// All assets together, in bytes.
 pub const LARGEST_ASSETS: usize = 8 * 1024 * 1024;
-/// Everything in it unpacked, in bytes: where a bomb goes off in vain.
-const LARGEST_UNPACKED: u64 = 40 * 1024 * 1024;
+/// Everything else in it unpacked, in bytes: where a bomb goes off in vain.
+const LARGEST_REST: usize = 24 * 1024 * 1024;
 /// The largest text in it, in bytes.
 const LARGEST_TEXT: usize = 512 * 1024;
 /// The longest path, in bytes.
@@ -64,16 +66,21 @@ impl Package {
     }
 }
 
-/// Reads one. Everything wrong that can be told at once is.
+/// Reads one as a hub does whose operator says nothing else. Everything wrong that can be told at once is.
 pub fn read(bytes: &[u8]) -> Result<Package, Wrong> {
+    read_within(bytes, USUAL_COMPONENT)
+}
+
+/// The same with a component of at most so many bytes.
+pub fn read_within(bytes: &[u8], component: usize) -> Result<Package, Wrong> {
     let one = |what: String| vec![(String::new(), what)];
     if bytes.len() > LARGEST {
         return Err(one(format!("a package has at most {} MiB", LARGEST >> 20)));
     }
-    let files = unpack(bytes).map_err(one)?;
+    let files = unpack(bytes, component + LARGEST_REST).map_err(one)?;
     let mut wrong: Wrong = Vec::new();
     for (path, content) in &files {
-        if let Err(what) = judge(path, content.len()) {
+        if let Err(what) = judge(path, content.len(), component) {
             wrong.push((path.clone(), what));
         }
     }
@@ -164,10 +171,11 @@ fn verify(files: &BTreeMap<String, Vec<u8>>, signature: &[u8]) -> Result<String,
     Ok(key.to_owned())
 }
 
-fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, String> {
+fn unpack(bytes: &[u8], most: usize) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let broken = |error: io::Error| format!("it is no `.tar.gz`, or a broken one: {error}");
+    let most = most as u64;
     // One byte more than may be there: who reads that one has read too many.
-    let mut archive = Archive::new(GzDecoder::new(bytes).take(LARGEST_UNPACKED + 1));
+    let mut archive = Archive::new(GzDecoder::new(bytes).take(most + 1));
     let mut files = BTreeMap::new();
     let mut unpacked = 0_u64;
     for (n, entry) in archive.entries().map_err(broken)?.enumerate() {
@@ -185,8 +193,8 @@ fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, String> {
             _ => return Err(format!("`{path}` is no plain file: links and devices are not taken")),
         }
         unpacked += entry.size();
-        if unpacked > LARGEST_UNPACKED {
-            return Err(format!("unpacked it has at most {} MiB", LARGEST_UNPACKED >> 20));
+        if unpacked > most {
+            return Err(format!("unpacked it has at most {} MiB", most >> 20));
         }
         let mut content = Vec::new();
         entry.read_to_end(&mut content).map_err(broken)?;
@@ -219,13 +227,13 @@ fn shown(raw: &[u8]) -> String {
 }
 
 /// Whether a file belongs into a package, and may be as large.
-fn judge(path: &str, length: usize) -> Result<(), String> {
+fn judge(path: &str, length: usize, component: usize) -> Result<(), String> {
     let at_most = |most: usize| {
         if length <= most { Ok(()) } else { Err(format!("has at most {} KiB", most >> 10)) }
     };
     match path {
         "plugin.toml" => at_most(plugin_api::LARGEST),
-        "plugin.wasm" => at_most(LARGEST_COMPONENT),
+        "plugin.wasm" => at_most(component),
         SIGNATURE => at_most(1024),
         _ => match path.split_once('/') {
             None if path == "README.md" || path.starts_with("LICENSE") => at_most(LARGEST_TEXT),
@@ -288,11 +296,11 @@ fn gather(folder: &Path, below: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
             if is_ours {
                 gather(&entry.path(), &path, files)?;
             }
-        } else if is_ours || judge(&path, 0).is_ok() {
+        } else if is_ours || judge(&path, 0, LARGEST_COMPONENT).is_ok() {
             if files.len() >= MOST_FILES {
                 return Err(told(io::Error::other(format!("a package holds at most {MOST_FILES} files"))));
             }
-            if about.len() > LARGEST_UNPACKED {
+            if about.len() > LARGEST_COMPONENT as u64 {
                 return Err(told(io::Error::other("is too large")));
             }
             files.insert(path.clone(), fs::read(entry.path()).map_err(told)?);
@@ -395,10 +403,17 @@ mod tests {
         assert!(says(&pack(&many).unwrap()).contains("at most 64 files"));
         assert!(says(&with("assets/a.png", &vec![0; LARGEST_ASSET + 1])).contains("2048 KiB"));
         // A bomb: a little of it is a lot.
-        let bomb = with("assets/a.txt", &vec![0; usize::try_from(LARGEST_UNPACKED).unwrap() + 1]);
+        let bomb = with("assets/a.txt", &vec![0; USUAL_COMPONENT + LARGEST_REST + 1]);
         assert!(bomb.len() < 200 * 1024);
         assert!(says(&bomb).contains("unpacked"), "{}", says(&bomb));
         assert!(says(&vec![0; LARGEST + 1]).contains("16 MiB"));
+    }
+
+    #[test]
+    fn an_operator_may_take_larger_components() {
+        let large = with("plugin.wasm", &vec![0; USUAL_COMPONENT + 1]);
+        assert!(says(&large).contains("16384 KiB"));
+        assert_eq!(read_within(&large, LARGEST_COMPONENT).unwrap().wasm.len(), USUAL_COMPONENT + 1);
     }
 
     #[test]

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Error, Plugins,
+    Error, Narrowed, Plugins,
     calling::{Ask, Export},
     powers::Level,
     running::switched_on,
-    snapshot::{Installed, Narrowed, On, Runtime},
+    snapshot::{Installed, On, Runtime},
     store::{self, NewLine},
 };
 
@@ -21,8 +21,6 @@ const KIND: &str = "plugin.forget";
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_mins(5);
 const WITHIN: Duration = Duration::from_mins(30);
-/// So many rows are read at once.
-const PAGE: u32 = 500;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Forgotten {
@@ -146,33 +144,5 @@ impl Plugins {
             .await
             .map(drop)
             .map_err(|error| Failure::retry(format!("{} did not forget {}: {error}", what.plugin, what.person)))
-    }
-
-    /// Everything a plugin keeps under keys and in documents, for whoever removes it.
-    pub async fn data(&self, actor: &Actor, id: &str) -> Result<Value, Error> {
-        actor.may(Action::ManagePlugins)?;
-        store::plugin(self.db(), id).await?.ok_or(Error::NotFound)?;
-        let (mut keys, mut after) = (Vec::new(), 0);
-        loop {
-            let rows = store::kv_of_plugin(self.db(), id, after, PAGE).await?;
-            let Some((last, ..)) = rows.last() else { break };
-            after = *last;
-            keys.extend(rows.into_iter().map(|(_, organization, key, value)| {
-                let value = String::from_utf8(value)
-                    .map_or_else(|error| json!({ "hex": hex::encode(error.as_bytes()) }), Value::from);
-                json!({ "organization": organization, "key": key, "value": value })
-            }));
-        }
-        let (mut documents, mut after) = (Vec::new(), 0);
-        loop {
-            let rows = store::documents_of_plugin(self.db(), id, after, PAGE).await?;
-            let Some((last, ..)) = rows.last() else { break };
-            after = *last;
-            documents.extend(rows.into_iter().map(|(_, organization, collection, name, body)| {
-                let body: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
-                json!({ "organization": organization, "collection": collection, "id": name, "body": body })
-            }));
-        }
-        Ok(json!({ "plugin": id, "keys": keys, "documents": documents }))
     }
 }

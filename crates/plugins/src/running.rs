@@ -16,12 +16,12 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Error, Plugin, Plugins,
+    Error, Narrowed, Plugin, Plugins,
     calling::{Ask, Export},
     grants,
     lane::Lane,
     package,
-    snapshot::{Facts, Here, Installed, Narrowed, On, Runtime, Snapshot},
+    snapshot::{Facts, Here, Installed, On, Runtime, Snapshot},
     store::{self, PluginRow, SwitchRow},
 };
 
@@ -279,7 +279,7 @@ impl Plugins {
     ) -> Option<Held> {
         let now = self.now();
         let same = before.as_ref().is_some_and(|held| held.version == row.version && held.sha256 == row.package_sha256);
-        let lane = before.as_ref().map_or_else(Arc::default, |held| Arc::clone(&held.lane));
+        let lane = before.as_ref().map_or_else(|| self.lane(), |held| Arc::clone(&held.lane));
         if let Some(reason) = &row.quarantine_reason {
             let facts = self.facts_of(row, before.as_ref().filter(|_| same))?;
             if let Some(Held { runtime: Runtime::Ready(plugin), .. }) = &before {
@@ -375,6 +375,11 @@ impl Plugins {
         Ok(())
     }
 
+    /// The way to a plugin that has none yet.
+    pub(crate) fn lane(&self) -> Arc<Lane> {
+        Arc::new(Lane::of(self.0.parts.bounds.at_once))
+    }
+
     /// What is known of it without its code.
     fn facts_of(&self, row: &PluginRow, before: Option<&Held>) -> Option<Arc<Facts>> {
         if let Some(held) = before {
@@ -412,14 +417,15 @@ impl Plugins {
         sha256: Option<Vec<u8>>,
         signer: Option<String>,
     ) -> Result<(Arc<Facts>, Arc<dyn Plugin>), Unready> {
-        let maker = Arc::clone(&self.0.parts.maker);
+        let (maker, component) = (Arc::clone(&self.0.parts.maker), self.0.parts.bounds.component);
         let made = tokio::task::spawn_blocking(move || {
             if Some(Sha256::digest(&bytes).to_vec()) != sha256 {
                 return Err(Unready::Forged(
                     "its package is not the one that was approved: its hash is another".into(),
                 ));
             }
-            let read = package::read(&bytes).map_err(|wrong| Unready::Failed(Error::Invalid(wrong).to_string()))?;
+            let read = package::read_within(&bytes, component)
+                .map_err(|wrong| Unready::Failed(Error::Invalid(wrong).to_string()))?;
             if signer.is_some() && read.signer != signer {
                 return Err(Unready::Forged("its package is not signed with the key it was approved with".into()));
             }

@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    Maker, Neighbours, Plugin,
+    Bounds, Maker, Neighbours, Plugin,
     news::News,
     running::Held,
     scribe::Scribe,
@@ -43,6 +43,8 @@ pub struct Parts {
     pub folder: PathBuf,
     /// Addresses below which packages may be fetched.
     pub sources: Vec<String>,
+    /// What plugins may cost.
+    pub bounds: Bounds,
 }
 
 /// Everything about plugins. Cheap to clone; all clones are one.

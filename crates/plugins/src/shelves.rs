@@ -1,11 +1,11 @@
 //! Documents: what a plugin keeps in collections, and finds again by what it says.
 
-use base::ChanceExt as _;
+use base::{ChanceExt as _, Millis, UserId};
 use plugin_api::{call::Fault, manifest::Collection};
 use serde_json::{Map, Value};
 
 use crate::{
-    hand::{Hand, Refusal, make_room, ours, person},
+    hand::{Hand, MIB, Refusal, make_room, ours, person},
     powers::{Document, Find, Found, KeepDocument},
     store::{self, DocumentRow, Indexed, MOST_EQUALS, NewDocument, Shelf, Wanted},
 };
@@ -16,7 +16,6 @@ const LONGEST_ID: usize = 128;
 const LONGEST_PAGE: u32 = 100;
 /// What is found by a text is found by so much of it, in bytes.
 const LONGEST_INDEXED: usize = 256;
-const MIB: i64 = 1024 * 1024;
 
 impl Hand {
     /// The collection, where there is one of that name among those that were granted.
@@ -50,34 +49,15 @@ impl Hand {
     ) -> Result<Document, Fault> {
         let (shelf, known, most) = self.shelf(&collection)?;
         let name = id.unwrap_or_else(|| hex::encode(self.hub.0.parts.chance.bytes::<16>()));
-        named(&name)?;
-        let Value::Object(fields) = &body else { return Err(Fault::invalid("body", "has to be an object")) };
-        let text = body.to_string();
-        if text.len() > LARGEST {
-            return Err(Fault::invalid("body", format!("has at most {} KiB", LARGEST >> 10)));
-        }
-        let new = NewDocument {
-            index: index(fields, &known.indexes),
-            shelf,
-            name,
-            body: text,
-            person: person(how.person.as_deref())?,
-            only_if: how.only_if,
-        };
+        let person = person(how.person.as_deref())?;
+        let new = NewDocument { only_if: how.only_if, ..document(shelf, known, name, &body, person)? };
         let now = self.hub.now();
         let row = self
             .hub
             .db()
             .write(move |tx| {
                 let new = new.clone();
-                Box::pin(async move {
-                    let before = store::document(&mut *tx, &new.shelf, &new.name).await?;
-                    let length = |text: &str| i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-                    let change = length(&new.body) - before.map_or(0, |before| length(&before.body_json));
-                    make_room(tx, &new.shelf.plugin, new.shelf.organization, "documents", change, most).await?;
-                    let row = store::put_document(tx, &new, now).await?;
-                    row.ok_or_else(|| Refusal::Fault(Fault::Conflict("another version is kept".into())))
-                })
+                Box::pin(async move { put(tx, &new, most, now).await })
             })
             .await
             .map_err(Refusal::told)?;
@@ -163,6 +143,38 @@ impl Hand {
         });
         Ok(Found { documents: documents.collect::<Result<_, _>>()?, next })
     }
+}
+
+/// A document as it is put on its shelf, found by what the collection says.
+pub(crate) fn document(
+    shelf: Shelf,
+    known: &Collection,
+    name: String,
+    body: &Value,
+    person: Option<UserId>,
+) -> Result<NewDocument, Fault> {
+    named(&name)?;
+    let Value::Object(fields) = body else { return Err(Fault::invalid("body", "has to be an object")) };
+    let text = body.to_string();
+    if text.len() > LARGEST {
+        return Err(Fault::invalid("body", format!("has at most {} KiB", LARGEST >> 10)));
+    }
+    Ok(NewDocument { index: index(fields, &known.indexes), shelf, name, body: text, person, only_if: None })
+}
+
+/// Puts a document where there is room for it.
+pub(crate) async fn put(
+    tx: &mut db::Tx<'_>,
+    new: &NewDocument,
+    most: i64,
+    now: Millis,
+) -> Result<DocumentRow, Refusal> {
+    let before = store::document(&mut *tx, &new.shelf, &new.name).await?;
+    let length = |text: &str| i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    let change = length(&new.body) - before.map_or(0, |before| length(&before.body_json));
+    make_room(tx, &new.shelf.plugin, new.shelf.organization, "documents", change, most).await?;
+    let row = store::put_document(tx, new, now).await?;
+    row.ok_or_else(|| Refusal::Fault(Fault::Conflict("another version is kept".into())))
 }
 
 fn named(id: &str) -> Result<(), Fault> {

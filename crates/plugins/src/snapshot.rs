@@ -2,21 +2,20 @@
 //! who reads it waits for anybody.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
-use base::{Action, Actor, Millis, OrgId, Role, Roles, Standing};
+use base::{Action, Actor, Millis, OrgId, Role, Roles, Standing, UserId};
 use bytes::Bytes;
 use plugin_api::{
     Kind, Manifest, PluginId,
     json_schema::Use,
     manifest::{Capabilities, Point},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Layers, Plugin, Schema, config, grants, lane::Lane, package::Package};
+use crate::{Error, Layers, Narrowed, Plugin, Schema, config, grants, lane::Lane, package::Package};
 
 /// One version of a plugin, made ready once.
 pub(crate) struct Facts {
@@ -96,16 +95,6 @@ impl Installed {
     }
 }
 
-/// What an organization takes away from a plugin, and whom it gives the plugin's own permissions.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Narrowed {
-    /// Capabilities it does not have here.
-    pub off: BTreeSet<String>,
-    /// Who has its permissions here, where that is not as the plugin says.
-    pub roles: BTreeMap<String, Vec<Role>>,
-}
-
 /// A plugin where it is on.
 pub struct On {
     pub(crate) plugin: Arc<Installed>,
@@ -115,6 +104,8 @@ pub struct On {
     pub(crate) config: Arc<Value>,
     /// Who has which of its own permissions.
     pub(crate) roles: BTreeMap<String, Roles>,
+    /// How often a minute it may be asked there, by everybody together.
+    a_minute: Option<u32>,
 }
 
 impl On {
@@ -164,6 +155,11 @@ impl On {
         }
     }
 
+    /// Counts a request from outside.
+    pub(crate) fn count(&self, organization: Option<OrgId>, person: Option<UserId>) -> Result<(), Error> {
+        self.plugin.lane.count(organization, person, self.a_minute)
+    }
+
     pub(crate) fn permissions(&self, actor: &Actor, standing: Option<&Standing>) -> Vec<String> {
         self.roles.keys().filter(|permission| self.may(actor, standing, permission)).cloned().collect()
     }
@@ -173,17 +169,14 @@ impl On {
         let facts = &plugin.facts;
         let layers = Layers { code: &Value::Null, installation: &plugin.installation, organization };
         let config = Arc::new(layers.merged(&facts.schema));
-        let granted = if narrowed.off.is_empty() {
-            plugin.granted.clone()
-        } else {
-            grants::without(&plugin.granted, |word| narrowed.off.contains(word))
-        };
+        let granted = narrowed.of(&plugin.granted);
         let roles = facts.manifest.actions.iter().map(|action| {
             let own = narrowed.roles.get(&action.name);
             let theirs = || action.default_roles.iter().filter_map(|role| Role::from_word(role.word())).collect();
             (action.name.clone(), own.map_or_else(theirs, |roles| roles.iter().copied().collect()))
         });
-        Self { roles: roles.collect(), asks: grants::actions(&granted).into(), granted, config, plugin }
+        let (roles, asks, a_minute) = (roles.collect(), grants::actions(&granted).into(), narrowed.requests_a_minute);
+        Self { plugin, granted, asks, config, roles, a_minute }
     }
 }
 

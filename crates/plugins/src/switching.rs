@@ -3,24 +3,24 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use audit::Entry;
-use base::{Action, Actor, OrgId, Role};
+use base::{Action, Actor, OrgId};
 use contract::Event;
-use plugin_api::{Manifest, PluginId, resolve};
+use plugin_api::{Manifest, PluginId};
 use serde_json::{Value, json};
 
 use crate::{
-    Error, Layers, Plugins,
+    Error, Layers, Narrowed, Plugins,
     calling::{Ask, Export},
-    grants,
+    company::{Circle, is_seen},
     running::{json_of, switched_on},
-    snapshot::{Installed, Narrowed, On, Runtime},
+    snapshot::{Installed, On, Runtime, Snapshot},
     store::{self, SwitchRow},
     tasks,
 };
 
 impl Plugins {
     /// Whoever switches there may.
-    async fn may_switch(&self, actor: &Actor, organization: Option<OrgId>) -> Result<(), Error> {
+    pub(crate) async fn may_switch(&self, actor: &Actor, organization: Option<OrgId>) -> Result<(), Error> {
         let action = if organization.is_some() { Action::ManageOrganizationPlugins } else { Action::ManagePlugins };
         self.standing(actor, organization, action).await.map(drop)
     }
@@ -49,44 +49,29 @@ impl Plugins {
             Some(org) => store::switches_in(self.db(), org).await?,
             None => Vec::new(),
         };
-        let seen = |plugin: &Installed| {
-            let manifest = &plugin.facts.manifest;
-            let has_access = rows.iter().any(|row| row.plugin_id == manifest.id.as_str() && row.has_access);
-            organization.is_none() || !manifest.private || has_access
-        };
-        let plugin = picture.find(id).filter(|plugin| seen(plugin)).ok_or(Error::NotFound)?;
+        let plugin = picture.find(id).filter(|plugin| is_seen(plugin, organization, &rows)).ok_or(Error::NotFound)?;
         if organization.is_some() && plugin.facts.manifest.hub_wide {
             return Err(Error::State { is: "switched for the whole hub", needs: "switched by whoever runs the hub" });
         }
-        let on: BTreeSet<PluginId> = match organization {
-            Some(_) => picture.here(organization).all.iter().map(|on| on.id().clone()).collect(),
-            None => picture.hub.all.iter().map(|on| on.id().clone()).collect(),
-        };
-        if on.contains(plugin.id()) {
+        let circle = Circle::new(&picture, organization, &rows);
+        if circle.is_on(plugin.id()) {
             return Err(Error::State { is: "on already", needs: "off" });
         }
-        let manifests: Vec<Manifest> = picture
-            .installed
-            .iter()
-            .filter(|plugin| seen(plugin))
-            .map(|plugin| plugin.facts.manifest.clone())
-            .collect();
-        let needed = resolve::needed(&manifests, &on, plugin.id())
-            .map_err(|problems| Error::Dependency(problems.iter().map(ToString::to_string).collect()))?;
+        let needed = circle.needed(plugin.id()).map_err(Error::Dependency)?;
         if needed.len() > 1 && !together {
             let others = needed.iter().filter(|other| *other != plugin.id());
             return Err(Error::Dependency(
                 others.map(|other| format!("{id} needs {other}, which is off here")).collect(),
             ));
         }
+        let ready = self.all_fit(&picture, organization, &rows, &needed).await?;
         let mut begun = Vec::new();
-        for other in &needed {
-            let Some(next) = picture.find(other.as_str()) else { return Err(Error::MovedOn) };
-            if let Err(error) = self.begin_in(next, organization, &rows).await {
+        for next in ready {
+            if let Err(error) = self.begin_in(&next, organization, &rows).await {
                 self.give_up(begun, organization).await;
                 return Err(error);
             }
-            begun.push(Arc::clone(next));
+            begun.push(next);
         }
         let written = self.write_on(actor, organization, &begun).await;
         if let Err(error) = written {
@@ -103,13 +88,34 @@ impl Plugins {
         }
     }
 
-    /// It is told that it is switched on, if it can be.
-    async fn begin_in(
+    /// They, where each of them can be switched on there; else what is wrong with all of them at once.
+    async fn all_fit(
         &self,
-        plugin: &Arc<Installed>,
+        picture: &Snapshot,
         organization: Option<OrgId>,
         rows: &[SwitchRow],
-    ) -> Result<(), Error> {
+        needed: &[PluginId],
+    ) -> Result<Vec<Arc<Installed>>, Error> {
+        let (mut ready, mut wrong) = (Vec::new(), Vec::new());
+        for id in needed {
+            let Some(plugin) = picture.find(id.as_str()) else { return Err(Error::MovedOn) };
+            match self.is_fit(plugin, organization, rows).await {
+                Ok(()) => ready.push(Arc::clone(plugin)),
+                Err(error) if error.says().is_empty() => return Err(error),
+                Err(error) => wrong.push((id, error)),
+            }
+        }
+        // Of one alone it is said what it is; of several, whose it is.
+        if wrong.len() > 1 {
+            let told =
+                wrong.iter().flat_map(|(id, error)| error.says().into_iter().map(move |one| format!("{id}: {one}")));
+            return Err(Error::Dependency(told.collect()));
+        }
+        wrong.pop().map_or(Ok(ready), |(_, error)| Err(error))
+    }
+
+    /// Whether it can be switched on there: it runs, and its settings hold.
+    async fn is_fit(&self, plugin: &Installed, organization: Option<OrgId>, rows: &[SwitchRow]) -> Result<(), Error> {
         match &plugin.runtime {
             Runtime::Ready(_) => {}
             Runtime::Quarantined { .. } => return Err(Error::State { is: "quarantined", needs: "let on again" }),
@@ -124,9 +130,17 @@ impl Plugins {
         let row = rows.iter().find(|row| row.plugin_id == plugin.id().as_str());
         let config = row.map_or(Value::Null, |row| json_of(&row.config_json));
         let wrong = self.unfit_settings(plugin, organization, &config).await?;
-        if !wrong.is_empty() {
-            return Err(Error::Invalid(wrong));
-        }
+        if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
+    }
+
+    /// It is told that it is switched on.
+    async fn begin_in(
+        &self,
+        plugin: &Arc<Installed>,
+        organization: Option<OrgId>,
+        rows: &[SwitchRow],
+    ) -> Result<(), Error> {
+        let row = rows.iter().find(|row| row.plugin_id == plugin.id().as_str());
         let on = match row {
             Some(row) => switched_on(Arc::clone(plugin), row),
             None => On::new(Arc::clone(plugin), &Value::Null, &Narrowed::default()),
@@ -251,9 +265,7 @@ impl Plugins {
             return Err(Error::State { is: "off already", needs: "on" });
         }
         let here = picture.here(organization);
-        let on: BTreeSet<PluginId> = here.all.iter().map(|on| on.id().clone()).collect();
-        let manifests: Vec<Manifest> = picture.installed.iter().map(|plugin| plugin.facts.manifest.clone()).collect();
-        let needing = resolve::would_break(&manifests, &on, plugin.id());
+        let needing = Circle::new(&picture, organization, &[]).needing(plugin.id());
         if !needing.is_empty() && !together {
             return Err(Error::Dependency(needing.iter().map(|other| format!("{other} needs {id}")).collect()));
         }
@@ -358,45 +370,5 @@ impl Plugins {
                 })
             })
             .await
-    }
-
-    /// Takes powers away from a plugin in an organization, and says who has its permissions there. Nothing can be given that way.
-    pub async fn narrow(&self, actor: &Actor, org: OrgId, id: &str, narrowed: Narrowed) -> Result<(), Error> {
-        self.may_switch(actor, Some(org)).await?;
-        let picture = self.snapshot();
-        let plugin = picture.find(id).ok_or(Error::NotFound)?;
-        let manifest = &plugin.facts.manifest;
-        let strange = narrowed.off.iter().filter(|word| !grants::WORDS.contains(&word.as_str()));
-        let mut wrong: Vec<(String, String)> =
-            strange.map(|word| (format!("off.{word}"), "is no capability".to_owned())).collect();
-        for (permission, roles) in &narrowed.roles {
-            if manifest.actions.iter().all(|action| action.name != *permission) {
-                wrong.push((format!("roles.{permission}"), "is none of its permissions".into()));
-            }
-            if roles.len() > Role::ALL.len() {
-                wrong.push((format!("roles.{permission}"), "names a role twice".into()));
-            }
-        }
-        if !wrong.is_empty() {
-            return Err(Error::Invalid(wrong));
-        }
-        let before = store::switch(self.db(), org, id).await?.map(|row| json_of(&row.narrowed_json));
-        let after = serde_json::to_value(&narrowed).unwrap_or(Value::Null);
-        let (now, acting, plugin) = (self.now(), actor.clone(), id.to_owned());
-        self.db()
-            .write(move |tx| {
-                let (acting, plugin) = (acting.clone(), plugin.clone());
-                let (before, after) = (before.clone(), after.clone());
-                Box::pin(async move {
-                    store::set_narrowed(tx, org, &plugin, &after.to_string()).await?;
-                    let entry =
-                        Entry::new("plugin.narrowed", "plugin", &plugin).in_organization(org).changing(before, after);
-                    audit::record(tx, now, &acting, &entry).await?;
-                    let event = Event::PluginConfigChanged { plugin, organization: Some(org) };
-                    Ok::<_, Error>(events::record(tx, now, &event).await?)
-                })
-            })
-            .await?;
-        self.refresh_in(org).await
     }
 }

@@ -8,7 +8,14 @@ use contract::{
     ranking::{Board, OnBoard, Order},
 };
 
-use crate::{Error, Ranking, caste::caste, store};
+use crate::{
+    Error, Ranking,
+    caste::caste,
+    store::{
+        self,
+        ladders::{self, Sorted},
+    },
+};
 
 /// What everybody together has done is worked out again after so long: one client after another asks for the same.
 const FIELD_KEPT: Duration = Duration::from_mins(1);
@@ -68,7 +75,7 @@ impl Ranking {
             on.board.dialect == Dialect::Myth2 && on.board.season.is_none() && on.board.team_size.is_none()
         };
         for on in store::boards(&self.0.db, user).await?.into_iter().filter(shown) {
-            let place = store::classic_place(&self.0.db, user, &on.board).await?;
+            let place = ladders::classic_place(&self.0.db, user, &on.board).await?;
             let (games, place, placed) = place.unwrap_or((on.standing.games, 1, 0));
             let is_placed = games > crate::caste::NOVICE_GAMES;
             stands.push(Stands { caste: caste(games, place, placed), place: is_placed.then_some(place), on });
@@ -89,7 +96,8 @@ impl Ranking {
         }
         let mut field = store::career::field(&self.0.db, Dialect::Myth2).await?;
         for one in &mut field {
-            let top = store::ladder(&self.0.db, &one.board, Order::Points, None, 1).await?;
+            let sorted = Sorted { board: one.board, order: Order::Points, since: Millis(i64::MIN) };
+            let top = ladders::page(&self.0.db, &sorted, None, 0, 1).await?;
             one.top = top.into_iter().next().map(|(rung, _)| rung.name).unwrap_or_default();
         }
         let field = Arc::new(field);

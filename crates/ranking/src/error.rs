@@ -8,8 +8,8 @@ use contract::{Code, Field, FieldProblem, Problem};
 #[non_exhaustive]
 pub enum Error {
     /// The actor may not do that.
-    #[error("not allowed: {0:?}")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// A field of the form is wrong.
     #[error("the field {:?} is wrong", .0.field)]
     Field(FieldProblem),
@@ -19,6 +19,9 @@ pub enum Error {
     /// No season runs.
     #[error("no season runs")]
     NoSeason,
+    /// Who is hidden from whom can't be said.
+    #[error("who is hidden from whom can't be said")]
+    Company(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database failed.
     #[error("the database failed")]
     Store(#[from] db::Error),
@@ -37,6 +40,7 @@ impl Error {
             Self::Field(_) => Kind::Invalid,
             Self::NotFound => Kind::NotFound,
             Self::NoSeason => Kind::Conflict,
+            Self::Company(_) => Kind::Internal,
             Self::Store(error) => error.kind(),
         }
     }
@@ -47,11 +51,5 @@ impl Error {
             Self::Field(problem) => Problem::invalid(vec![problem.clone()]),
             _ => Problem::from(self.kind()),
         }
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }

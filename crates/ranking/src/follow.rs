@@ -1,17 +1,19 @@
 //! From results to standings.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use base::{GameId, Millis, UserId};
-use contract::{Event, ranking::Board};
+use base::{GameId, UserId};
+use contract::{Event, lobby::Dialect, ranking::Board};
 use db::Tx;
 use events::Reader;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Ranking,
+    caste::caste,
     counting::{self, Tally},
-    store,
+    recount,
+    store::{self, Change, Settled},
 };
 
 /// The outbox is looked at this often although no commit of this process has announced anything.
@@ -53,15 +55,24 @@ impl Ranking {
     pub(crate) async fn count_news(&self, reader: &Reader) -> Result<(), Stopped> {
         while let Some(read) = reader.next(BATCH).await? {
             let more = read.more;
+            let mut recounts = Vec::new();
+            for dialect in stale(read.events.iter().map(|(_, _, event)| event)) {
+                recounts.push(recount::work_out(&self.0.db, dialect).await?);
+            }
+            let recounts = Arc::new(recounts);
             let counted = self
                 .0
                 .db
                 .write(move |tx| {
-                    let read = read.clone();
+                    let (read, recounts) = (read.clone(), Arc::clone(&recounts));
                     Box::pin(async move {
-                        for (_, at, event) in &read.events {
+                        // With every result there is, those that are told of next among them: they won't be counted again.
+                        for recount in recounts.iter() {
+                            recount.write(tx).await?;
+                        }
+                        for (_, _, event) in &read.events {
                             if let Event::GameSettled { game, .. } = event {
-                                count_game(tx, *game, *at).await?;
+                                count_game(tx, *game).await?;
                             }
                         }
                         if read.leave_behind(tx).await? { Ok(()) } else { Err(Stopped::Overtaken) }
@@ -80,38 +91,68 @@ impl Ranking {
     }
 }
 
+/// The kinds of client whose ladders something in the past has changed.
+fn stale<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Dialect> {
+    let mut stale = Vec::new();
+    for event in events {
+        if let Event::ResultJudged { dialect, .. } | Event::LaddersStale { dialect } = event
+            && !stale.contains(dialect)
+        {
+            stale.push(*dialect);
+        }
+    }
+    stale
+}
+
+/// Every ladder a result belongs to: of all kinds of game and of its own, of any size of team and of its own, of all time and of a season.
+pub(crate) fn boards(settled: &Settled, season: Option<i64>) -> Vec<Board> {
+    let (whole, own) = (settled.whole(), settled.own());
+    let mut boards = Vec::with_capacity(8);
+    for season in [None].into_iter().chain(season.map(Some)) {
+        for kind in [None, own.kind] {
+            for team_size in [None, own.team_size] {
+                boards.push(Board { kind, team_size, season, ..whole });
+            }
+        }
+    }
+    boards
+}
+
 /// Counts a game in every ladder it belongs to, unless it has been.
-async fn count_game(tx: &mut Tx<'_>, game: GameId, at: Millis) -> Result<(), db::Error> {
+async fn count_game(tx: &mut Tx<'_>, game: GameId) -> Result<(), db::Error> {
     let Some(settled) = store::result(tx, game).await? else { return Ok(()) };
     if !counting::counts(&settled.sides) {
         return Ok(());
     }
-    let size = u16::try_from(counting::team_size(&settled.sides)).unwrap_or(u16::MAX);
     let users: Vec<UserId> =
         settled.sides.iter().flat_map(|side| &side.players).filter_map(|player| player.user).collect();
-    let season = store::seasons::running(tx).await?;
-    let whole = Board { dialect: settled.dialect, class: settled.class, kind: None, team_size: None, season: None };
-    let own = Board { kind: Some(settled.kind), team_size: Some(size), ..whole };
-    for season in [None].into_iter().chain(season.map(Some)) {
-        for kind in [None, own.kind] {
-            for team_size in [None, own.team_size] {
-                let board = Board { kind, team_size, season, ..whole };
-                let mut before: BTreeMap<UserId, Tally> = BTreeMap::new();
-                for &user in &users {
-                    if let Some(tally) = store::tally(tx, user, &board).await? {
-                        before.insert(user, tally);
-                    }
-                }
-                let after = counting::count(&settled.sides, &before);
-                for (user, tally) in &after {
-                    store::save_tally(tx, *user, &board, tally, at).await?;
-                    if board == whole {
-                        let stood = before.get(user).cloned().unwrap_or_default();
-                        store::insert_change(tx, game, *user, &own, (&stood, tally), at).await?;
-                    }
-                }
+    let season = store::seasons::at(&mut *tx, settled.at).await?;
+    let (whole, own) = (settled.whole(), settled.own());
+    for board in boards(&settled, season) {
+        let mut before: BTreeMap<UserId, Tally> = BTreeMap::new();
+        for &user in &users {
+            if let Some(tally) = store::tally(tx, user, &board).await? {
+                before.insert(user, tally);
             }
+        }
+        let after = counting::count(&settled.sides, &before);
+        for (user, tally) in &after {
+            store::save_tally(tx, *user, &board, tally, settled.at).await?;
+        }
+        if board != whole {
+            continue;
+        }
+        for (user, tally) in &after {
+            let caste = if settled.earns_castes() { caste_then(tx, *user, &whole).await? } else { None };
+            let stood = before.get(user).cloned().unwrap_or_default();
+            store::put_change(tx, game, *user, &Change::new(own, &stood, tally, caste, settled.at)).await?;
         }
     }
     Ok(())
+}
+
+/// The icon that somebody has now, among all who have played.
+async fn caste_then(tx: &mut Tx<'_>, user: UserId, whole: &Board) -> Result<Option<u8>, db::Error> {
+    let place = store::ladders::place_then(tx, user, whole).await?;
+    Ok(place.map(|(games, place, placed)| caste(games, place, placed)))
 }

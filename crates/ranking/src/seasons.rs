@@ -42,7 +42,7 @@ impl Ranking {
                     let before = before.map_or(Value::Null, |(_, name)| json!({ "name": name }));
                     let entry = Entry::new("season.began", "season", id).changing(before, json!({ "name": name }));
                     audit::record(tx, now, &actor, &entry).await?;
-                    Ok(Season { id, name, began_at: now, ended_at: None })
+                    Ok(Season { id, name, began_at: now, ended_at: None, players: 0 })
                 })
             })
             .await

@@ -1,23 +1,24 @@
-//! What is remembered of standings: every statement, one function each. The rest is in `seasons`, `played` and `career`.
+//! What is remembered of standings: every statement, one function each. The rest is in the files beneath it, each for what its name says.
 //!
 //! Of the lobby's tables it reads games that are settled and who played them, of the accounts' own the name and whether it is locked, and
 //! writes neither.
 
 pub(crate) mod career;
+pub(crate) mod disputes;
+pub(crate) mod ladders;
 pub(crate) mod played;
+pub(crate) mod recount;
 pub(crate) mod seasons;
 
 use base::{GameId, Millis, UserId};
 use contract::{
     lobby::Dialect,
-    ranking::{Board, Class, Fate, OnBoard, Order, Rung, Standing, Step},
+    ranking::{Board, Class, Fate, OnBoard, Standing, Step},
 };
 use db::{Db, Error, Query, Tx, sql};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    caste::NOVICE_GAMES,
-    counting::{Player, Side, Tally},
+    counting::{self, Player, Side, Tally},
     skill::Skill,
 };
 
@@ -26,21 +27,61 @@ const ALL_KINDS: i64 = -1;
 /// Any size of team, and all of time, in theirs.
 const ANY: i64 = 0;
 
-/// A settled game that has not been counted.
+/// The result of a game as far as it counts.
+#[derive(Debug)]
 pub(crate) struct Settled {
     pub(crate) dialect: Dialect,
     pub(crate) class: Class,
     pub(crate) kind: u16,
+    /// When it stood.
+    pub(crate) at: Millis,
     pub(crate) sides: Vec<Side>,
 }
 
-/// A place in a ladder, from which it goes on.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Mark {
-    pub(crate) number: u64,
-    pub(crate) value: i64,
-    pub(crate) games: i64,
-    pub(crate) user: i64,
+impl Settled {
+    /// The widest ladder it belongs to.
+    pub(crate) fn whole(&self) -> Board {
+        Board { dialect: self.dialect, class: self.class, kind: None, team_size: None, season: None }
+    }
+
+    /// The narrowest, of all time.
+    pub(crate) fn own(&self) -> Board {
+        let size = u16::try_from(counting::team_size(&self.sides)).unwrap_or(u16::MAX);
+        Board { kind: Some(self.kind), team_size: Some(size), ..self.whole() }
+    }
+
+    /// Whether castes are made of such games.
+    pub(crate) fn earns_castes(&self) -> bool {
+        self.whole() == Board::ranked(Dialect::Myth2)
+    }
+}
+
+/// What a game did to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// The narrowest ladder it was in, of all time.
+    pub(crate) board: Board,
+    /// Points before and after, in the widest.
+    pub(crate) points: (i32, i32),
+    /// Rating before and after, likewise.
+    pub(crate) rating: (i64, i64),
+    /// The icon it made of them.
+    pub(crate) caste: Option<u8>,
+    /// When the result stood.
+    pub(crate) at: Millis,
+}
+
+impl Change {
+    /// From how somebody stood before to how they stand after it.
+    pub(crate) const fn new(board: Board, before: &Tally, after: &Tally, caste: Option<u8>, at: Millis) -> Self {
+        Self {
+            board,
+            points: (before.points, after.points),
+            rating: (before.skill.rating(), after.skill.rating()),
+            caste,
+            at,
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -88,6 +129,7 @@ struct StepRow {
     points_after: i64,
     rating_before: i64,
     rating_after: i64,
+    caste: Option<i64>,
 }
 
 impl StandingRow {
@@ -161,13 +203,14 @@ pub(crate) async fn player_by_name(db: &Db, folded_name: &str) -> Result<Option<
 
 /// The result of a game that is still to be counted.
 pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settled>, Error> {
-    let about: Option<(String, String, i64)> =
-        sql("select dialect, class, type_number from games where id = $1 and settled_at is not null \
-         and type_number is not null and not exists (select 1 from standing_changes where game_id = $1)")
+    let about: Option<(String, String, i64, i64)> =
+        sql("select dialect, class, type_number, settled_at from games where id = $1 and settled_at is not null \
+         and type_number is not null and not exists (select 1 from standing_changes where game_id = $1) \
+         and not exists (select 1 from game_judgements where game_id = $1 and verdict = 'voided')")
         .bind(game)
         .fetch_optional(&mut *tx)
         .await?;
-    let Some((dialect, class, kind)) = about else { return Ok(None) };
+    let Some((dialect, class, kind, at)) = about else { return Ok(None) };
     let (Some(dialect), Ok(kind)) = (Dialect::from_word(&dialect), u16::try_from(kind)) else { return Ok(None) };
     let rows: Vec<SeatRow> =
         sql("select team, place, user_id, outcome, dropped, damage_given, damage_taken from game_players \
@@ -176,6 +219,16 @@ pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settl
         .bind(game)
         .fetch_all(&mut *tx)
         .await?;
+    Ok(Some(Settled { dialect, class: self::class(&class), kind, at: Millis(at), sides: sides(rows) }))
+}
+
+/// For what a game was played. The client has two kinds of score: what is played in a tournament counts like what is played in a ranked room.
+fn class(word: &str) -> Class {
+    if word == Class::Unranked.word() { Class::Unranked } else { Class::Ranked }
+}
+
+/// The sides of a game, of the seats on them in the order of their places.
+fn sides(rows: Vec<SeatRow>) -> Vec<Side> {
     let mut sides: Vec<(i64, Side)> = Vec::new();
     for row in rows {
         let Some(fate) = Fate::from_word(&row.outcome) else { continue };
@@ -193,9 +246,7 @@ pub(crate) async fn result(tx: &mut Tx<'_>, game: GameId) -> Result<Option<Settl
             sides.push((row.team, Side { place, players: vec![player] }));
         }
     }
-    // The client has two kinds of score: what is played in a tournament counts like what is played in a ranked room.
-    let class = if class == Class::Unranked.word() { Class::Unranked } else { Class::Ranked };
-    Ok(Some(Settled { dialect, class, kind, sides: sides.into_iter().map(|(_, side)| side).collect() }))
+    sides.into_iter().map(|(_, side)| side).collect()
 }
 
 /// How somebody stands in a ladder now.
@@ -249,94 +300,30 @@ pub(crate) async fn save_tally(
     Ok(())
 }
 
-/// Writes down what a game did to somebody: `board` is the narrowest ladder, the figures are of the widest.
-pub(crate) async fn insert_change(
-    tx: &mut Tx<'_>,
-    game: GameId,
-    user: UserId,
-    board: &Board,
-    (before, after): (&Tally, &Tally),
-    at: Millis,
-) -> Result<(), Error> {
+/// Writes down what a game did to somebody, instead of what was thought before.
+pub(crate) async fn put_change(tx: &mut Tx<'_>, game: GameId, user: UserId, change: &Change) -> Result<(), Error> {
+    let Change { board, points, rating, caste, at } = change;
     sql("insert into standing_changes (game_id, user_id, dialect, class, type_number, team_size, points_before, points_after, \
-         rating_before, rating_after, at) select $1, id, $3, $4, $5, $6, $7, $8, $9, $10, $11 from users where id = $2")
+         rating_before, rating_after, at, caste) select $1, id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from users where id = $2 \
+         on conflict (game_id, user_id) do update set dialect = excluded.dialect, class = excluded.class, \
+         type_number = excluded.type_number, team_size = excluded.team_size, points_before = excluded.points_before, \
+         points_after = excluded.points_after, rating_before = excluded.rating_before, rating_after = excluded.rating_after, \
+         at = excluded.at, caste = excluded.caste")
     .bind(game)
     .bind(user)
     .bind(board.dialect.word())
     .bind(board.class.word())
     .bind(board.kind.map_or(ALL_KINDS, i64::from))
     .bind(board.team_size.map_or(ANY, i64::from))
-    .bind(before.points)
-    .bind(after.points)
-    .bind(before.skill.rating())
-    .bind(after.skill.rating())
-    .bind(at)
+    .bind(points.0)
+    .bind(points.1)
+    .bind(rating.0)
+    .bind(rating.1)
+    .bind(*at)
+    .bind(caste.map(i64::from))
     .execute(tx)
     .await?;
     Ok(())
-}
-
-const LADDER_BY_RATING: &str = "select s.*, u.name from standings s join users u on u.id = s.user_id and u.locked_at is null \
-     where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $6 \
-     and (s.rating < $7 or (s.rating = $7 and (s.games < $8 or (s.games = $8 and s.user_id < $9)))) \
-     order by s.rating desc, s.games desc, s.user_id desc limit $10";
-const LADDER_BY_POINTS: &str = "select s.*, u.name from standings s join users u on u.id = s.user_id and u.locked_at is null \
-     where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $6 \
-     and (s.points < $7 or (s.points = $7 and (s.games < $8 or (s.games = $8 and s.user_id < $9)))) \
-     order by s.points desc, s.games desc, s.user_id desc limit $10";
-
-/// A page of a ladder; with each row the place from which the next page would go on after it.
-pub(crate) async fn ladder(
-    db: &Db,
-    board: &Board,
-    order: Order,
-    after: Option<&Mark>,
-    at_most: u32,
-) -> Result<Vec<(Rung, Mark)>, Error> {
-    let (text, least) = match order {
-        Order::Rating => (LADDER_BY_RATING, 0),
-        Order::Points => (LADDER_BY_POINTS, i64::from(NOVICE_GAMES)),
-    };
-    let from = after.cloned().unwrap_or(Mark { number: 0, value: i64::MAX, games: i64::MAX, user: i64::MAX });
-    let rows: Vec<StandingRow> = on_board(sql(text), board)
-        .bind(least)
-        .bind(from.value)
-        .bind(from.games)
-        .bind(from.user)
-        .bind(at_most)
-        .fetch_all(db)
-        .await?;
-    let rung = |(place, row): (u64, StandingRow)| {
-        let value = match order {
-            Order::Rating => row.rating,
-            Order::Points => row.points,
-        };
-        let next = Mark { number: place, value, games: row.games, user: row.user_id };
-        let standing = row.standing();
-        (Rung { place, user: UserId::from(row.user_id), name: row.name, standing }, next)
-    };
-    Ok((from.number + 1..).zip(rows).map(rung).collect())
-}
-
-/// The place in the classic ladder and how many are placed in it; `None`: somebody with no game there.
-pub(crate) async fn classic_place(db: &Db, user: UserId, board: &Board) -> Result<Option<(u32, u64, u64)>, Error> {
-    let row: Option<(i64, i64, i64)> = on_board(
-        sql("select own.games, (select count(*) from standings s join users u on u.id = s.user_id and u.locked_at is null \
-             where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $7 \
-             and (s.points > own.points or (s.points = own.points and (s.games > own.games \
-             or (s.games = own.games and s.user_id > own.user_id))))), \
-             (select count(*) from standings s join users u on u.id = s.user_id and u.locked_at is null \
-             where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $7) \
-             from standings own where own.season = $1 and own.dialect = $2 and own.class = $3 and own.type_number = $4 \
-             and own.team_size = $5 and own.user_id = $6"),
-        board,
-    )
-    .bind(user)
-    .bind(i64::from(NOVICE_GAMES))
-    .fetch_optional(db)
-    .await?;
-    let count = |count: i64| u64::try_from(count).unwrap_or_default();
-    Ok(row.map(|(games, ahead, placed)| (u32::try_from(games).unwrap_or(u32::MAX), count(ahead) + 1, count(placed))))
 }
 
 /// Every ladder somebody stands in.
@@ -353,7 +340,7 @@ pub(crate) async fn boards(db: &Db, user: UserId) -> Result<Vec<OnBoard>, Error>
 /// What the last games did to somebody, the newest first.
 pub(crate) async fn changes(db: &Db, user: UserId, at_most: u32) -> Result<Vec<Step>, Error> {
     let rows: Vec<StepRow> = sql(
-        "select game_id, at, dialect, class, points_before, points_after, rating_before, rating_after from standing_changes \
+        "select game_id, at, dialect, class, points_before, points_after, rating_before, rating_after, caste from standing_changes \
          where user_id = $1 order by at desc, game_id desc limit $2",
     )
     .bind(user)
@@ -370,6 +357,7 @@ pub(crate) async fn changes(db: &Db, user: UserId, at_most: u32) -> Result<Vec<S
             points_after: points(row.points_after),
             rating_before: row.rating_before,
             rating_after: row.rating_after,
+            caste: row.caste.and_then(|caste| u8::try_from(caste).ok()),
         })
     };
     Ok(rows.into_iter().filter_map(step).collect())

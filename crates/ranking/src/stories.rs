@@ -1,11 +1,15 @@
 //! Results and what they make of people, told on both databases.
 
+mod judged;
+mod reading;
+
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use base::{Actor, GameId, Kind, Millis, Person, Role, SessionId, UserId, testing::HandClock};
+use base::{Actor, Clock as _, GameId, Kind, Person, Role, SessionId, UserId, testing::HandClock};
 use contract::{
     Event,
     lobby::Dialect,
@@ -15,7 +19,7 @@ use db::{Db, sql, testing::each};
 use events::Reader;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Error, Ranking};
+use crate::{Ask, Company, Error, Hidden, Ranking};
 
 const STRANGER: Actor = Actor::Stranger { address: None };
 
@@ -23,6 +27,18 @@ struct World {
     ranking: Ranking,
     clock: Arc<HandClock>,
     db: Db,
+    hiding: Arc<Hiding>,
+}
+
+/// Who is hidden from everybody else.
+#[derive(Default)]
+struct Hiding(Mutex<BTreeSet<UserId>>);
+
+impl Company for Hiding {
+    fn hidden_from<'a>(&'a self, viewer: Option<UserId>, users: &'a [UserId]) -> Hidden<'a> {
+        let hides = move |user: &UserId| self.0.lock().unwrap().contains(user) && Some(*user) != viewer;
+        Box::pin(async move { Ok(users.iter().copied().filter(hides).collect()) })
+    }
 }
 
 /// Somebody in a game: who, on which side, at which place.
@@ -31,7 +47,9 @@ type Seat = (UserId, i64, i64);
 impl World {
     fn new(db: Db) -> Self {
         let clock = Arc::new(HandClock::default());
-        Self { ranking: Ranking::new(db.clone(), clock.clone(), str::to_lowercase), clock, db }
+        let hiding = Arc::new(Hiding::default());
+        let ranking = Ranking::new(db.clone(), clock.clone(), str::to_lowercase, hiding.clone());
+        Self { ranking, clock, db, hiding }
     }
 
     async fn write(&self, query: db::Query) {
@@ -69,7 +87,7 @@ impl World {
             .bind(Vec::<u8>::new())
             .bind(kind)
             .bind(class)
-            .bind(Millis(id)),
+            .bind(self.clock.now()),
         )
         .await;
         for (seat, (user, team, place)) in (0_i64..).zip(seats) {
@@ -103,18 +121,24 @@ impl World {
             dialect: Dialect::Myth2,
             disputed: false,
         };
+        self.happens(event).await;
+    }
+
+    async fn happens(&self, event: Event) {
+        let now = self.clock.now();
         let told: Result<(), db::Error> = self
             .db
             .write(move |tx| {
                 let event = event.clone();
-                Box::pin(async move { events::record(tx, Millis(game), &event).await })
+                Box::pin(async move { events::record(tx, now, &event).await })
             })
             .await;
         told.unwrap();
     }
 
-    /// A ranked game, told and counted.
+    /// A ranked game, a second after the one before, told and counted.
     async fn played(&self, id: i64, kind: i64, seats: &[Seat]) {
+        self.clock.advance(Duration::from_secs(1));
         self.game(id, "ranked", kind, seats).await;
         self.tell(id).await;
         self.count().await;
@@ -127,9 +151,17 @@ impl World {
 
     /// Names with points, as a ladder has them.
     async fn ladder(&self, board: &Board, order: Order) -> Vec<(u64, String, i32)> {
-        let ladder = self.ranking.ladder(&STRANGER, board, order, None, 50).await.unwrap();
+        let ladder = self.ranking.ladder(&STRANGER, &Ask::top(*board, order, 50)).await.unwrap();
         ladder.rungs.into_iter().map(|rung| (rung.place, rung.name, rung.standing.points)).collect()
     }
+}
+
+/// A report by which that one won, as the lobby keeps it.
+fn filed(winner: &str) -> String {
+    serde_json::json!({ "end_code": 0, "played_ms": 1, "players": [{
+        "who": { "user": 1, "name": winner }, "place": 1, "fate": "win", "units_killed": 3, "damage_given": 40,
+    }] })
+    .to_string()
 }
 
 fn rung(place: u64, name: &str, points: i32) -> (u64, String, i32) {
@@ -207,7 +239,8 @@ async fn a_ladder_is_read_page_by_page() {
         let whole = Board::ranked(Dialect::Myth2);
         let (mut seen, mut next) = (Vec::new(), None::<String>);
         loop {
-            let page = world.ranking.ladder(&STRANGER, &whole, Order::Rating, next.as_deref(), 2).await.unwrap();
+            let ask = Ask::top(whole, Order::Rating, 2).starting(next.as_deref(), None);
+            let page = world.ranking.ladder(&STRANGER, &ask).await.unwrap();
             seen.extend(page.rungs.into_iter().map(|rung| (rung.place, rung.name)));
             next = page.next;
             if next.is_none() {
@@ -218,7 +251,8 @@ async fn a_ladder_is_read_page_by_page() {
             world.ladder(&whole, Order::Rating).await.into_iter().map(|(place, name, _)| (place, name)).collect();
         assert_eq!(seen, all);
         assert_eq!((seen.len(), seen[0].clone()), (6, (1, "p1".to_owned())));
-        let nonsense = world.ranking.ladder(&STRANGER, &whole, Order::Rating, Some("7;drop"), 2).await.unwrap();
+        let nonsense = Ask::top(whole, Order::Rating, 2).starting(Some("7;drop"), None);
+        let nonsense = world.ranking.ladder(&STRANGER, &nonsense).await.unwrap();
         assert_eq!(nonsense.rungs[0].place, 1);
     })
     .await;
@@ -246,7 +280,7 @@ async fn two_players_meet_and_games_are_listed() {
 
         world.write(sql("insert into game_reports (game_id, reporter, name, host, at, agrees, filed) values (1, 1, 'Olga', $1, 1, $1, $2)")
             .bind(true)
-            .bind(r#"{"end_code":0,"played_ms":1,"players":[{"who":{"user":1,"name":"Olga"},"fate":"win"}]}"#)).await;
+            .bind(filed("Olga"))).await;
         let game = world.ranking.game(&STRANGER, GameId::from(1)).await.unwrap();
         assert_eq!(game.reports.len(), 1);
         assert_eq!((game.reports[0].winners.as_slice(), game.reports[0].agrees), (["Olga".to_owned()].as_slice(), true));
@@ -282,8 +316,10 @@ async fn a_season_has_ladders_of_its_own() {
 
         let autumn = world.ranking.begin_season(&admin, &form(" Autumn ")).await.unwrap();
         world.played(1, 0, &[(olga, 0, 1), (balin, 1, 2)]).await;
+        world.clock.advance(Duration::from_secs(1));
         let winter = world.ranking.begin_season(&admin, &form("Winter")).await.unwrap();
         world.played(2, 0, &[(balin, 0, 1), (olga, 1, 2)]).await;
+        world.clock.advance(Duration::from_secs(1));
         world.ranking.end_season(&admin).await.unwrap();
         world.played(3, 0, &[(balin, 0, 1), (olga, 1, 2)]).await;
 
@@ -294,7 +330,8 @@ async fn a_season_has_ladders_of_its_own() {
         assert_eq!(world.ladder(&whole, Order::Rating).await[0].1, "Balin");
         let seasons = world.ranking.seasons(&STRANGER).await.unwrap();
         assert!(seasons.iter().all(|season| season.ended_at.is_some()));
-        assert_eq!(seasons.iter().map(|season| season.name.as_str()).collect::<Vec<_>>(), ["Winter", "Autumn"]);
+        let told: Vec<_> = seasons.iter().map(|season| (season.name.as_str(), season.players)).collect();
+        assert_eq!(told, [("Winter", 2), ("Autumn", 2)]);
         assert_eq!(world.ranking.begin_season(&admin, &form("Winter")).await.unwrap_err().kind(), Kind::Invalid);
     })
     .await;

@@ -7,8 +7,8 @@ use contract::{Code, Field, FieldProblem, Problem};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// They may not.
-    #[error("not allowed")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// There is no such setting.
     #[error("no such setting")]
     Unknown,
@@ -18,12 +18,6 @@ pub enum Error {
     /// The store failed.
     #[error("the settings' store failed")]
     Store(#[from] db::Error),
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
-    }
 }
 
 impl Error {

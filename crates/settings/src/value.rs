@@ -32,12 +32,14 @@ pub fn check(setting: Setting, value: Value) -> Result<Value, Code> {
         (Shape::Whole { .. }, Value::Whole(_)) => Err(Code::OutOfRange),
         (Shape::Whole { .. }, _) => Err(Code::NotANumber),
         (Shape::Text { longest, optional }, Value::Text(text)) => line(&text, longest, optional).map(Value::Text),
+        (Shape::Lines { longest, most }, Value::Text(text)) => lines(&text, longest, most).map(Value::Text),
         (Shape::Origin, Value::Text(text)) => origin(&text).map(Value::Text),
+        (Shape::Page, Value::Text(text)) => page(&text).map(Value::Text),
         (Shape::Word(words), Value::Text(text)) if words.contains(&text.trim()) => {
             Ok(Value::Text(text.trim().to_owned()))
         }
         (Shape::Flag | Shape::Word(_), _) => Err(Code::NotAChoice),
-        (Shape::Text { .. } | Shape::Origin, _) => Err(Code::BadCharacters),
+        (Shape::Text { .. } | Shape::Lines { .. } | Shape::Origin | Shape::Page, _) => Err(Code::BadCharacters),
     }
 }
 
@@ -58,6 +60,36 @@ fn line(typed: &str, longest: usize, optional: bool) -> Result<String, Code> {
         return Err(Code::BadCharacters);
     }
     Ok(text.to_owned())
+}
+
+/// Blank ones are left out.
+fn lines(typed: &str, longest: usize, most: usize) -> Result<String, Code> {
+    let lines: Vec<&str> = typed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let text = lines.join("\n");
+    if text.chars().count() > longest {
+        return Err(Code::TooLong);
+    }
+    if lines.len() > most {
+        return Err(Code::TooManyLines);
+    }
+    if lines.iter().any(|line| line.chars().any(char::is_control)) {
+        return Err(Code::BadCharacters);
+    }
+    Ok(text)
+}
+
+/// An address of the web, of which nobody learns a name or a password.
+fn page(typed: &str) -> Result<String, Code> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(String::new());
+    }
+    if typed.len() > LONGEST_URL {
+        return Err(Code::TooLong);
+    }
+    let url = Url::parse(typed).map_err(|_| Code::NotAUrl)?;
+    let good = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    if good { Ok(url.into()) } else { Err(Code::NotAUrl) }
 }
 
 /// Nothing but scheme, host and port, because links are made by putting paths behind it.
@@ -111,6 +143,24 @@ mod tests {
             "https://",
         ] {
             assert_eq!(parse(Setting::PublicUrl, bad), Err(Code::NotAUrl), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lines_and_pages() {
+        let text = |text: &str| Ok(Value::Text(text.to_owned()));
+        assert_eq!(parse(Setting::LobbyMotd, " One \r\n\r\n\tTwo"), text("One\nTwo"));
+        assert_eq!(parse(Setting::LobbyMotd, &"x\n".repeat(6)), Err(Code::TooManyLines));
+        assert_eq!(parse(Setting::LobbyMotd, &"x".repeat(501)), Err(Code::TooLong));
+        assert_eq!(parse(Setting::LobbyMotd, "a\u{7}b"), Err(Code::BadCharacters));
+        assert_eq!(check(Setting::LobbyMotd, Value::Flag(true)), Err(Code::BadCharacters));
+        assert_eq!(
+            parse(Setting::LobbyPage, "https://example.org/news?of=today"),
+            text("https://example.org/news?of=today")
+        );
+        assert_eq!(parse(Setting::LobbyPage, ""), text(""));
+        for bad in ["example.org", "ftp://example.org", "https://a:b@example.org/", "javascript:alert(1)"] {
+            assert_eq!(parse(Setting::LobbyPage, bad), Err(Code::NotAUrl), "{bad}");
         }
     }
 

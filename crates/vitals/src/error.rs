@@ -7,20 +7,14 @@ use contract::Problem;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// They may not.
-    #[error("not allowed")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// The store failed.
     #[error("the samples' store failed")]
     Store(#[from] db::Error),
     /// Whoever knows a number could not say it.
     #[error("a number could not be had")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>, Kind),
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
-    }
 }
 
 impl Error {

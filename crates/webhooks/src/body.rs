@@ -39,7 +39,7 @@ mod tests {
     /// Each event is either offered to other programs or kept here, and somebody has decided which.
     #[test]
     fn every_event_is_told_or_kept_on_purpose() {
-        const KEPT: [&str; 19] = [
+        const KEPT: [&str; 23] = [
             "password_changed",
             "sessions_ended",
             "tokens_ended",
@@ -49,7 +49,9 @@ mod tests {
             "identities_changed",
             "friend_asked",
             "friends_made",
+            "friends_parted",
             "company_changed",
+            "order_changed",
             "plugin_installed",
             "plugin_removed",
             "plugin_enabled",
@@ -59,6 +61,8 @@ mod tests {
             "plugin_told",
             "rooms_changed",
             "player_kicked",
+            "room_told",
+            "ladders_stale",
         ];
         let source = include_str!("../../contract/src/event.rs");
         let names = source.split_once("pub const fn name").unwrap().1;

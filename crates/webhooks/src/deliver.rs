@@ -13,7 +13,10 @@ use crate::{
     Webhooks, body,
     pace::{self, AWAY, GAP, PATIENCE, STALE},
     secret,
-    store::{self, Attempt, Sending},
+    store::{
+        self,
+        deliveries::{self, Attempt, Sending},
+    },
 };
 
 /// The kind of job a delivery is.
@@ -54,25 +57,25 @@ impl Webhooks {
     async fn deliver(&self, run: Run) -> Result<(), Failure> {
         let Task { delivery } = run.read()?;
         // With its webhook, its deliveries are gone.
-        let Some(sending) = store::sending(&self.0.db, delivery).await? else { return Ok(()) };
+        let Some(sending) = deliveries::sending(&self.0.db, delivery).await? else { return Ok(()) };
         if sending.state == DeliveryState::Delivered {
             return Ok(());
         }
         let is_test = sending.event == body::TEST;
         if !sending.enabled && !is_test {
-            store::give_up(&self.0.db, delivery, "the webhook is switched off").await?;
+            deliveries::give_up(&self.0.db, delivery, "the webhook is switched off").await?;
             return Ok(());
         }
         let secret = self.0.key.secret(&sending.salt);
         if !secret::is_the_same(&secret, &sending.secret_hash) {
             let why = "the hub's key for webhooks is another one: give the webhook a new secret";
-            store::give_up(&self.0.db, delivery, why).await?;
+            deliveries::give_up(&self.0.db, delivery, why).await?;
             return Err(Failure::permanent(why));
         }
         let target = match Outbound::target(&sending.url) {
             Ok(target) => target,
             Err(error) => {
-                store::give_up(&self.0.db, delivery, &error.to_string()).await?;
+                deliveries::give_up(&self.0.db, delivery, &error.to_string()).await?;
                 return Err(Failure::permanent(error.to_string()));
             }
         };
@@ -91,7 +94,7 @@ impl Webhooks {
         let is_ours = |slot: Millis| slot >= now.minus(STALE) && slot <= now.plus(PATIENCE);
         let slot = match sending.slot_at.filter(|slot| is_ours(*slot)) {
             Some(slot) => slot,
-            None => store::take_slot(&self.0.db, sending.id, target, now, GAP).await?,
+            None => deliveries::take_slot(&self.0.db, sending.id, target, now, GAP).await?,
         };
         if slot > now.plus(PATIENCE) {
             return Err(Failure::postponed(slot));
@@ -169,7 +172,7 @@ impl Webhooks {
                 let attempt = attempt.clone();
                 Box::pin(async move {
                     let state = attempt.state;
-                    store::note_attempt(tx, delivery, attempt).await?;
+                    deliveries::note_attempt(tx, delivery, attempt).await?;
                     // A test says nothing about how it has been lately.
                     if is_test {
                         return Ok::<_, db::Error>(());

@@ -7,8 +7,8 @@ use contract::{Code, Field, FieldProblem, Problem};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The actor may not do that.
-    #[error("not allowed: {0:?}")]
-    Refused(Kind),
+    #[error(transparent)]
+    Refused(#[from] Kind),
     /// Fields of the form are wrong.
     #[error("the form has {} wrong fields", .0.len())]
     Fields(Vec<FieldProblem>),
@@ -49,11 +49,5 @@ impl Error {
             Self::Full => Problem::new(self.kind(), Code::Full),
             _ => self.kind().into(),
         }
-    }
-}
-
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self::Refused(kind)
     }
 }

@@ -7,7 +7,10 @@ use events::Reader;
 use jobs::NewJob;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Webhooks, body, deliver, store};
+use crate::{
+    Webhooks, body, deliver,
+    store::{self, deliveries},
+};
 
 /// The outbox is looked at this often although no commit of this process has announced anything.
 const PATROL: Duration = Duration::from_secs(1);
@@ -81,7 +84,7 @@ impl Webhooks {
                             let body = body::of(*id, *at, event);
                             for listener in listeners.iter().filter(|listener| listener.wants(event.name(), *at)) {
                                 let Some(delivery) =
-                                    store::insert_told(tx, listener.id, *id, event.name(), &body, now).await?
+                                    deliveries::insert_told(tx, listener.id, *id, event.name(), &body, now).await?
                                 else {
                                     continue;
                                 };
@@ -111,9 +114,9 @@ impl Webhooks {
 
     pub(crate) async fn tidy(&self) -> Result<(), db::Error> {
         let now = self.now();
-        store::forget_targets(&self.0.db, now).await?;
-        store::fail_forgotten(&self.0.db, now.minus(FORGOTTEN)).await?;
-        while store::prune(&self.0.db, now.minus(KEPT)).await? {}
+        deliveries::forget_targets(&self.0.db, now).await?;
+        deliveries::fail_forgotten(&self.0.db, now.minus(FORGOTTEN)).await?;
+        while deliveries::prune(&self.0.db, now.minus(KEPT)).await? {}
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     form::{self, Good},
     pace::Places,
     secret,
-    store::{self, Sealed},
+    store::{self, Sealed, deliveries},
 };
 
 /// The longest page anybody gets.
@@ -169,10 +169,10 @@ impl Webhooks {
                 let (body, acting) = (body.clone(), acting.clone());
                 Box::pin(async move {
                     store::find(&mut *tx, id).await?.ok_or(Error::NotFound)?;
-                    let delivery = store::insert_test(tx, id, body::TEST, &body, now).await?;
+                    let delivery = deliveries::insert_test(tx, id, body::TEST, &body, now).await?;
                     send(tx, now, delivery).await?;
                     audit::record(tx, now, &acting, &Entry::new("webhook.tested", "webhook", id)).await?;
-                    store::delivery(tx, id, delivery).await?.ok_or(Error::NotFound)
+                    deliveries::find(tx, id, delivery).await?.ok_or(Error::NotFound)
                 })
             })
             .await
@@ -192,7 +192,7 @@ impl Webhooks {
         let at_most = query.at_most.clamp(1, LONGEST_PAGE);
         let before = query.before.unwrap_or_else(|| WebhookDeliveryId::from(i64::MAX));
         // One more than asked for tells whether there is a next page.
-        let mut deliveries = store::deliveries(&self.0.db, id, before, at_most + 1).await?;
+        let mut deliveries = deliveries::list(&self.0.db, id, before, at_most + 1).await?;
         let more = deliveries.len() > at_most as usize;
         deliveries.truncate(at_most as usize);
         let next = if more { deliveries.last().map(|delivery| delivery.id) } else { None };
@@ -207,7 +207,7 @@ impl Webhooks {
         id: WebhookDeliveryId,
     ) -> Result<Option<WebhookDelivery>, Error> {
         actor.may(Action::ViewSystem)?;
-        Ok(store::delivery(&self.0.db, webhook, id).await?)
+        Ok(deliveries::find(&self.0.db, webhook, id).await?)
     }
 
     /// Sends a delivery once more, with the same body and id, as a delivery of its own.
@@ -224,17 +224,17 @@ impl Webhooks {
             .write(move |tx| {
                 let acting = acting.clone();
                 Box::pin(async move {
-                    let of = store::delivery(&mut *tx, webhook, id).await?.ok_or(Error::NotFound)?;
+                    let of = deliveries::find(&mut *tx, webhook, id).await?.ok_or(Error::NotFound)?;
                     let hook = store::find(&mut *tx, webhook).await?.ok_or(Error::NotFound)?;
                     if !hook.enabled && of.event != body::TEST {
                         return Err(Error::Off);
                     }
-                    let delivery = store::insert_replay(tx, id, now).await?;
+                    let delivery = deliveries::insert_replay(tx, id, now).await?;
                     send(tx, now, delivery).await?;
                     let entry = Entry::new("webhook.replayed", "webhook", webhook)
                         .changing((), json!({ "delivery": id, "as": delivery }));
                     audit::record(tx, now, &acting, &entry).await?;
-                    store::delivery(tx, webhook, delivery).await?.ok_or(Error::NotFound)
+                    deliveries::find(tx, webhook, delivery).await?.ok_or(Error::NotFound)
                 })
             })
             .await

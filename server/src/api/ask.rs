@@ -78,9 +78,15 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Hub> for Id<T> {
 /// Numbers in an address are ids: 1 to 2^53 - 1. No other was ever given out, so that the store need not be asked.
 async fn are_ids(parts: &mut Parts, hub: &Hub) -> bool {
     let Ok(values) = RawPathParams::from_request_parts(parts, hub).await else { return true };
-    // A server's number at Discord is not one of ours, and fills 64 bits.
-    let ours = values.iter().filter(|(name, _)| *name != "guild");
-    ours.filter_map(|(_, value)| value.parse::<i64>().ok()).all(|number| (1..1 << 53).contains(&number))
+    values.iter().filter_map(|(name, value)| Some((name, value.parse::<i64>().ok()?))).all(
+        |(name, number)| match name {
+            // A server's number at Discord is not one of ours, and fills 64 bits.
+            "guild" => true,
+            // Games from before the hub's time count down from -1.
+            "game" => number.unsigned_abs() < 1 << 53,
+            _ => (1..1 << 53).contains(&number),
+        },
+    )
 }
 
 /// The longest value of that name in a query; a cursor minds its own length.
@@ -144,6 +150,10 @@ impl<T: DeserializeOwned> FromRequest<Hub> for Body<T> {
             other => Failure::malformed(other.body_text()),
         })?;
         within_bounds(&bytes)?;
+        // A list of a form's fields in their order would be taken for the form.
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(Failure::malformed("the body is an object"));
+        }
         match Json::<T>::from_bytes(&bytes) {
             Ok(Json(body)) => Ok(Self(body)),
             Err(rejection) => with_whole_numbers(&bytes)

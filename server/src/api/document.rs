@@ -23,13 +23,13 @@ use utoipa::{PartialSchema as _, ToSchema as _, openapi::OpenApi};
 
 use super::{Answer, Anybody, Id, V1};
 use crate::http::Hub;
-use offered::Place;
+pub(super) use offered::Place;
 
 /// The address of the document.
 pub(crate) const ADDRESS: &str = "/api/v1/openapi.json";
 
 /// What each tag is about, in the order of the page. An operation of another tag is put into the order by a test.
-const TAGS: [(&str, &str); 18] = [
+const TAGS: [(&str, &str); 20] = [
     ("tokens", "Proving who one is: tokens, made, renewed and revoked."),
     ("account", "One's own account."),
     ("users", "Accounts, as those who run the hub see them."),
@@ -37,6 +37,8 @@ const TAGS: [(&str, &str); 18] = [
     ("moderation", "Keeping order: reports, sanctions, appeals."),
     ("rooms", "The lobby's rooms, as those who run the hub set them up."),
     ("ranking", "What was played, and what it makes of people: games, ladders, seasons."),
+    ("films", "Films of games, as their hosts recorded them."),
+    ("orders", "Orders of players: who belongs to them, and what they have done."),
     ("organizations", "Organizations, their members, and who wants in."),
     ("mails", "What the hub writes to people, as those who run it see it."),
     ("backups", "Everything the hub keeps, in files, as those who run it look after it."),
@@ -181,6 +183,13 @@ async fn of_organization(
 ) -> Answer<Response> {
     let here = hub.orgs.organization(&actor, organization).await?;
     Ok(sent(&hub.plugins.on_in(Some(here.id)), &Place::Organization(&here.slug)))
+}
+
+/// What plugins offer there, as a document of its own.
+pub(super) fn of_plugins(on: &[Arc<On>], place: &Place<'_>) -> Value {
+    let mut document = json!({ "tags": [], "paths": {} });
+    offered::put_into(&mut document, on, place);
+    document
 }
 
 fn sent(on: &[Arc<On>], place: &Place<'_>) -> Response {

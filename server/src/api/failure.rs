@@ -101,7 +101,7 @@ impl Failure {
     pub(crate) fn of(problem: &Problem, error: &dyn Error) -> Self {
         let mut failure = Self::from(problem.clone());
         if matches!(problem.kind, Kind::Internal | Kind::Unavailable) {
-            failure.0.cause = Some(chain(error));
+            failure.0.cause = Some(base::chain(error));
         }
         failure
     }
@@ -111,17 +111,6 @@ impl Failure {
 pub(super) fn wrong_method(method: &Method) -> Failure {
     Failure::new("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, Kind::Invalid)
         .saying(format!("{method} is not among the methods of this address; see Allow"))
-}
-
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 impl From<Kind> for Failure {
@@ -157,6 +146,7 @@ macro_rules! told_by {
 told_by!(
     accounts::Error,
     people::Error,
+    orders::Error,
     ranking::Error,
     moderation::Error,
     orgs::Error,
@@ -165,6 +155,7 @@ told_by!(
     jobs::Error,
     webhooks::Error,
     metaserver::Error,
+    metaserver::Unheard,
     discord::Error,
     settings::Error,
     audit::ReadError,

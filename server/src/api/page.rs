@@ -136,6 +136,29 @@ impl<T> Onward<T> {
     }
 }
 
+/// Which part of a list by name: of all that is in it, or of those whose names hold what is looked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ByName {
+    /// Part of a name.
+    #[serde(default)]
+    #[param(max_length = 100, required = false)]
+    search: String,
+    #[param(inline)]
+    cursor: Option<Cursor<String>>,
+    #[serde(default)]
+    #[param(inline, required = false)]
+    limit: Limit,
+}
+
+impl ByName {
+    /// What is looked for, where to go on, and how much to give.
+    pub(crate) fn parts(self) -> (String, Option<String>, u32) {
+        (self.search, self.cursor.map(|Cursor(place)| place), self.limit.0)
+    }
+}
+
 /// A page as an answer; its `Link` leads to the next one.
 #[derive(Debug)]
 pub(crate) struct Listing<T>(Page<T>);

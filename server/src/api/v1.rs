@@ -6,6 +6,8 @@ mod auth;
 mod avatar;
 mod backups;
 mod discord;
+mod disputes;
+mod films;
 mod governing;
 mod identities;
 mod jobs;
@@ -15,6 +17,7 @@ mod me;
 mod members;
 mod moderation;
 pub(super) mod operator;
+mod orders;
 mod organizations;
 mod passkeys;
 mod people;
@@ -25,6 +28,7 @@ mod ranking;
 mod records;
 mod roles;
 mod room_order;
+mod room_talk;
 mod rooms;
 mod schedules;
 mod settings;
@@ -45,6 +49,8 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(auth::routes())
         .merge(backups::routes())
         .merge(discord::routes())
+        .merge(films::routes())
+        .merge(disputes::routes())
         .merge(identities::routes())
         .merge(jobs::routes())
         .merge(log_ins::routes())
@@ -52,6 +58,7 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(me::routes())
         .merge(passkeys::routes())
         .merge(moderation::routes())
+        .merge(orders::routes())
         .merge(organizations::routes())
         .merge(members::routes())
         .merge(admissions::routes())
@@ -64,6 +71,7 @@ pub(crate) fn resources() -> OpenApiRouter<Hub> {
         .merge(records::routes())
         .merge(roles::routes())
         .merge(room_order::routes())
+        .merge(room_talk::routes())
         .merge(rooms::routes())
         .merge(schedules::routes())
         .merge(settings::routes())

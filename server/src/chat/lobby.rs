@@ -7,8 +7,8 @@ use metaserver::{Speaker, Whisperer};
 use orgs::Orgs;
 use tokio_util::task::TaskTracker;
 
-/// So many lines of an answer are shown: a room's window is small.
-const MOST_LINES: usize = 24;
+/// So many lines of an answer are shown: a room's window is small, but all that can be typed there is to be listed in it.
+const MOST_LINES: usize = 48;
 /// Classic clients speak no language of their own that they would tell.
 const LOCALE: &str = "en";
 
@@ -92,6 +92,8 @@ impl LobbyCommands {
     /// What can be given there: what only those who keep order may do is listed to them alone.
     fn help(&self, at: &At, keeps_order: bool) -> Vec<String> {
         let mut lines = vec![".help: these lines".to_owned()];
+        let rooms_own = metaserver::COMMANDS.iter().filter(|command| keeps_order || !command.for_keepers);
+        lines.extend(rooms_own.map(|command| format!("{}: {}", command.usage, command.about)));
         for command in self.commands.list(at) {
             let definition = command.definition();
             if definition.for_managers && !keeps_order {

@@ -9,8 +9,11 @@ use contract::live::{State, Topic};
 use discord::Discord;
 use futures::future::BoxFuture;
 use live::Board;
+use orders::Orders;
 use orgs::Orgs;
 use people::People;
+
+use super::company;
 
 /// What they are made of.
 #[derive(Clone)]
@@ -20,6 +23,7 @@ pub(crate) struct Ground {
     pub(crate) discord: Discord,
     pub(crate) orgs: Orgs,
     pub(crate) people: People,
+    pub(crate) orders: Orders,
 }
 
 /// All of them.
@@ -61,7 +65,44 @@ pub(crate) fn own(ground: &Ground) -> Vec<Arc<dyn Command>> {
                 .for_known(),
             |ground, given| Box::pin(join(ground, given)),
         ),
+        on(
+            in_the_lobby(
+                definition("friend", "Ask somebody to be friends, or say yes", "Pedir amizade a alguém, ou aceitar"),
+                true,
+            ),
+            |ground, given| Box::pin(company::friend(ground, given)),
+        ),
+        on(
+            in_the_lobby(
+                definition("unfriend", "Be friends no longer, or say no", "Desfazer uma amizade, ou recusar"),
+                true,
+            ),
+            |ground, given| Box::pin(company::unfriend(ground, given)),
+        ),
+        on(
+            in_the_lobby(
+                definition("friends", "Which friends are here, and where", "Quais amigos estão aqui, e onde"),
+                false,
+            ),
+            |ground, given| Box::pin(company::friends(ground, given)),
+        ),
+        on(
+            in_the_lobby(
+                definition("order", "Your order, and who of it is here", "Sua ordem, e quem dela está aqui"),
+                false,
+            ),
+            |ground, given| Box::pin(company::order(ground, given)),
+        ),
     ]
+}
+
+/// A command that has a meaning in rooms of the lobby only, about somebody or not.
+fn in_the_lobby(definition: Definition, about_somebody: bool) -> Definition {
+    let definition = definition.only_in(&[Place::Lobby]).for_known();
+    if about_somebody {
+        return definition.option("who", Wording::both("Whom", "Quem"), Kind::Person, true);
+    }
+    definition
 }
 
 type Run = fn(Ground, Given) -> BoxFuture<'static, Result<Reply, Refusal>>;
@@ -88,7 +129,7 @@ fn said(given: &Given, en: &'static str, pt_br: &'static str) -> String {
 }
 
 /// A failure of a service; our own are told to the log.
-fn refused(kind: Fault, error: &(dyn std::error::Error + 'static)) -> Refusal {
+pub(super) fn refused(kind: Fault, error: &(dyn std::error::Error + 'static)) -> Refusal {
     if kind == Fault::Internal {
         tracing::error!(error, "a command failed");
     }

@@ -11,7 +11,7 @@ use cli::{
 use tokio_util::task::TaskTracker;
 
 use super::{Done, EXIT_DAMAGED, complain, here::Here};
-use crate::{config::Settings, system::SystemClock, wiring};
+use crate::{config::Settings, database, system::SystemClock};
 
 /// Makes a backup, or looks after those there are.
 pub(super) async fn run(
@@ -57,7 +57,7 @@ pub(super) async fn export(settings: Settings, terminal: &mut Terminal<'_>, maki
     let plan = making.sealing.applied_to(plan(&settings)?)?;
     let tasks = TaskTracker::new();
     // As it is: a backup before an upgrade is made with the old schema, whichever version makes it.
-    let db = wiring::open_database_as_it_is(&settings, &tasks).await?;
+    let db = database::open_as_it_is(&settings, &tasks).await?;
     let done = cli::backup::make_at(terminal, &db, &plan, &to, &SystemClock, making.json).await;
     db.close().await;
     done?;
@@ -81,7 +81,7 @@ pub(super) async fn verify(terminal: &mut Terminal<'_>, arguments: Verifying) ->
 pub(super) async fn restore(settings: Settings, terminal: &mut Terminal<'_>, arguments: Restoring) -> Done {
     let key = arguments.opening.key()?;
     let tasks = TaskTracker::new();
-    let db = wiring::open_database_to_fill(&settings, &tasks).await?;
+    let db = database::open_to_fill(&settings, &tasks).await?;
     let Restoring { file, dry_run, json, .. } = arguments;
     let done = if dry_run {
         let foreseen = Box::pin(backup::foresee(&db, &file, key, Some(&settings.data_dir))).await;

@@ -18,6 +18,7 @@ use tower::ServiceExt as _;
 use crate::{
     api,
     config::Settings,
+    database,
     lifecycle::Lifecycle,
     wiring::{self, StartError},
 };
@@ -34,14 +35,14 @@ impl Here {
     /// On its database, brought up to date as the hub would.
     pub(super) async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let lifecycle = Lifecycle::default();
-        let db = wiring::open_database_beside(&settings, &*clock, &lifecycle.db_tasks).await?;
+        let db = database::open_beside(&settings, &*clock, &lifecycle.db_tasks).await?;
         Self::on(settings, db, clock, lifecycle)
     }
 
     /// On its database as it is.
     pub(super) async fn open_as_it_is(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let lifecycle = Lifecycle::default();
-        let db = wiring::open_database_as_it_is(&settings, &lifecycle.db_tasks).await?;
+        let db = database::open_as_it_is(&settings, &lifecycle.db_tasks).await?;
         Self::on(settings, db, clock, lifecycle)
     }
 

@@ -9,7 +9,7 @@ use client::Client;
 
 use super::{
     Done, EXIT_CODES, EXIT_CONFIG, EXIT_UNREACHABLE, backup, complain, config, config::ConfigCommand, doctor,
-    here::Here, later::Later, migrate, remote::Remote, serve, work,
+    here::Here, import_lobby, later::Later, migrate, remote::Remote, serve, work,
 };
 use crate::config::Loaded;
 
@@ -87,6 +87,8 @@ pub enum Command {
     Export(cli::backup::Making),
     /// Reads what `export` or `backup` wrote into the empty database of the configuration.
     Import(cli::backup::Restoring),
+    /// Takes over players and games from another lobby server.
+    ImportLobby(cli::lobby_import::Importing),
     /// Shows and checks the configuration.
     #[command(subcommand)]
     Config(Later<ConfigCommand>),
@@ -139,12 +141,21 @@ pub enum Within {
     /// Looks after the lobby's rooms.
     #[command(subcommand)]
     Room(Later<cli::room::RoomCommand>),
+    /// Looks after orders of players.
+    #[command(subcommand)]
+    Order(Later<cli::order::OrderCommand>),
     /// Shows what results make of those who play.
     #[command(subcommand)]
     Ladder(Later<cli::ladder::LadderCommand>),
     /// Looks after seasons of ranked play.
     #[command(subcommand)]
-    Season(Later<cli::ladder::SeasonCommand>),
+    Season(Later<cli::season::SeasonCommand>),
+    /// Judges results that players dispute.
+    #[command(subcommand)]
+    Dispute(Later<cli::dispute::DisputeCommand>),
+    /// Looks after films of games.
+    #[command(subcommand)]
+    Film(Later<cli::film::FilmCommand>),
     /// Keeps order in a room of the lobby.
     #[command(subcommand)]
     RoomOrder(Later<cli::room_order::RoomOrderCommand>),
@@ -221,6 +232,7 @@ async fn here(loaded: Loaded, clock: Arc<dyn Clock>, command: Command, terminal:
             backup::restore(settings, terminal, arguments).await
         }
         Command::Export(making) => Box::pin(backup::export(settings, terminal, making)).await,
+        Command::ImportLobby(importing) => Box::pin(import_lobby::run(settings, clock, terminal, importing)).await,
         Command::Config(Later(command)) => config::run(&loaded, &command),
         // Answered before there is a configuration.
         Command::Completions { .. } | Command::Man { .. } => Ok(ExitCode::SUCCESS),
@@ -281,8 +293,11 @@ async fn within(hub: &Client, command: Within, terminal: &mut Terminal<'_>) -> D
         Within::Sanction(Later(command)) => cli::sanction::run(hub, terminal, command).await,
         Within::Appeal(Later(command)) => cli::appeal::run(hub, terminal, command).await,
         Within::Room(Later(command)) => cli::room::run(hub, terminal, command).await,
+        Within::Film(Later(command)) => cli::film::run(hub, terminal, command).await,
+        Within::Order(Later(command)) => cli::order::run(hub, terminal, command).await,
         Within::Ladder(Later(command)) => cli::ladder::run(hub, terminal, command).await,
-        Within::Season(Later(command)) => cli::ladder::run_season(hub, terminal, command).await,
+        Within::Season(Later(command)) => cli::season::run(hub, terminal, command).await,
+        Within::Dispute(Later(command)) => cli::dispute::run(hub, terminal, command).await,
         Within::RoomOrder(Later(command)) => cli::room_order::run(hub, terminal, command).await,
         Within::Settings(Later(command)) => cli::settings::run(hub, terminal, command).await,
         Within::Audit(args) => cli::audit::run(hub, terminal, args).await,

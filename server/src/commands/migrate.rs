@@ -6,12 +6,12 @@ use serde_json::json;
 use tokio_util::task::TaskTracker;
 
 use super::{Done, print_json};
-use crate::{config::Settings, system::SystemClock, wiring};
+use crate::{config::Settings, database, system::SystemClock};
 
 /// Migrates.
 pub(super) async fn run(settings: Settings, as_json: bool) -> Done {
     let tasks = TaskTracker::new();
-    let (db, migrated) = wiring::open_database(&settings, &SystemClock, &tasks).await?;
+    let (db, migrated) = database::open(&settings, &SystemClock, &tasks).await?;
     db.close().await;
     if as_json {
         print_json(&json!({ "engine": db.engine().name(), "applied": migrated.applied, "backup": migrated.backup }));

@@ -14,9 +14,8 @@ pub(super) async fn run(settings: Settings) -> Done {
     let drain = Duration::from_secs(settings.http.drain_secs);
     let running = Box::pin(wiring::start(settings, Arc::new(SystemClock), Arc::new(SystemChance))).await?;
     greet(&running);
-    if let Err(error) = footprint::let_go() {
-        tracing::debug!(%error, "what only the start needed stays in memory");
-    }
+    footprint::return_free_memory();
+    running.hub.rest.asked();
 
     super::until_told_to_stop(running.stop(drain)).await
 }

@@ -7,6 +7,7 @@ use std::{
 
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use federation::Provider;
+use metaserver::RemoteHub;
 use outbound::Outbound;
 use thiserror::Error;
 
@@ -114,6 +115,11 @@ impl Settings {
         super::sign_in::read(&self.sign_in, &outbound)
     }
 
+    /// The remote hubs; else the key that is wrong, and how.
+    pub fn hubs(&self) -> Result<Vec<RemoteHub>, (String, String)> {
+        super::remote_hubs::read(&self.remote_hubs)
+    }
+
     /// Fills in what follows from other values, and checks what a type alone can't.
     fn finish(&mut self, database_url_given: bool) -> Result<(), ConfigError> {
         if let Some(path) = &self.database_url_file {
@@ -150,6 +156,9 @@ impl Settings {
         self.outbound.policy().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         self.plugins.check().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         self.sign_in_providers().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
+        self.versions.check().map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
+        self.hosting.check(self).map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
+        self.hubs().map_err(|(key, problem)| ConfigError::Value { key, problem })?;
         self.backup.plan(&self.data_dir).map_err(|(key, problem)| ConfigError::Value { key: key.into(), problem })?;
         if let Some(url) = &mut self.public_url {
             while url.ends_with('/') {

@@ -191,7 +191,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), (String, String)> {
             return Err((key, problem));
         }
     }
-    let together: [(&str, bool, &str); 5] = [
+    let together: [(&str, bool, &str); 6] = [
         (
             "sessions.idle_hours",
             settings.sessions.idle_hours <= settings.sessions.absolute_hours,
@@ -211,6 +211,12 @@ pub(super) fn check(settings: &Settings) -> Result<(), (String, String)> {
             "live.gone_secs",
             settings.live.gone_secs > settings.live.pulse_secs,
             "must be more than live.pulse_secs, or every page is taken for gone",
+        ),
+        (
+            "films.largest_mib",
+            settings.films.largest_mib <= settings.films.per_host_mib
+                && settings.films.per_host_mib <= settings.films.total_mib,
+            "must not be more than films.per_host_mib, nor that more than films.total_mib",
         ),
         (
             "lobby.aleph_one_gone_secs",
@@ -280,5 +286,6 @@ mod tests {
         assert_eq!(wrong(|settings| settings.sessions.idle_hours = 48).0, "sessions.idle_hours");
         assert_eq!(wrong(|settings| settings.live.gone_secs = 10).0, "live.gone_secs");
         assert_eq!(wrong(|settings| settings.lobby.myth_gone_secs = 150).0, "lobby.aleph_one_gone_secs");
+        assert_eq!(wrong(|settings| settings.films.total_mib = 100).0, "films.largest_mib");
     }
 }

@@ -12,11 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use super::backup::BackupSettings;
 use super::bus::BusSettings;
+use super::films::FilmSettings;
+use super::hosting::HostingSettings;
 use super::limits::{HashingSettings, LiveSettings, SessionSettings};
 use super::outbound::OutboundSettings;
 use super::plugins::PluginSettings;
+use super::remote_hubs::RemoteHubSettings;
 use super::sign_in::SignInSettings;
 use super::smtp::SmtpSettings;
+use super::versions::VersionSettings;
 use super::work::WorkSettings;
 
 /// How log lines are written.
@@ -85,6 +89,15 @@ pub struct Settings {
     pub live: LiveSettings,
     /// Limits of the lobby.
     pub lobby: LobbySettings,
+    /// Versions of the games that are let in beyond Myth II 1.8 and Aleph One, and what those are told that are too old. The lowest version
+    /// and build of Myth II 1.8 and its kin stand in `[lobby]`.
+    pub versions: VersionSettings,
+    /// Tests of whether players reach a host, and a way round for hosts whom nobody reaches.
+    pub hosting: HostingSettings,
+    /// Films of games.
+    pub films: FilmSettings,
+    /// Servers that carry games of Aleph One for hosts who cannot: one table each, in the file.
+    pub remote_hubs: Vec<RemoteHubSettings>,
     /// Limits of the database.
     pub database: DatabaseSettings,
     /// The way between nodes, where it is NATS.
@@ -129,6 +142,10 @@ impl Default for Settings {
             hashing: HashingSettings::default(),
             live: LiveSettings::default(),
             lobby: LobbySettings::default(),
+            versions: VersionSettings::default(),
+            hosting: HostingSettings::default(),
+            films: FilmSettings::default(),
+            remote_hubs: Vec::new(),
             database: DatabaseSettings::default(),
             bus: BusSettings::default(),
             smtp: SmtpSettings::default(),
@@ -272,6 +289,9 @@ impl Default for LogInSettings {
 pub struct LobbySettings {
     /// Whether this node runs the lobby. Of several nodes on one database, one does.
     pub enabled: bool,
+    /// Have Aleph One clients send their game password by HTTPS, to `metaserver.lhowon.org`: that name has to lead here, with a certificate. Without
+    /// it they send it in clear text, if that is allowed, or come as guests.
+    pub aleph_one_https: bool,
     /// Let Aleph One clients that know no better send their game password in clear text. Weaker: anybody on the way can read it.
     pub aleph_one_clear_text: bool,
     /// Connections at once, all together.
@@ -289,6 +309,18 @@ pub struct LobbySettings {
     /// And how many a second after that.
     #[schemars(range(min = 1, max = 100_000))]
     pub chat_per_second: u32,
+    /// Lines somebody may say at once by pages of the site, or by the API.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub page_chat_burst: u32,
+    /// And how many a second after that.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub page_chat_per_second: u32,
+    /// Seconds somebody stays in a room whose last page there is gone: as long as it takes to load it anew.
+    #[schemars(range(min = 0, max = 600))]
+    pub page_grace_secs: u64,
+    /// Seconds somebody stays in a room who says something there without an open page: by a form without script, or by the API.
+    #[schemars(range(min = 1, max = 3600))]
+    pub form_stay_secs: u64,
     /// Packets of any kind a client may send at once; more of them wait in its own connection.
     #[schemars(range(min = 16, max = 100_000))]
     pub packet_burst: u32,
@@ -340,12 +372,17 @@ impl Default for LobbySettings {
     fn default() -> Self {
         Self {
             enabled: true,
+            aleph_one_https: true,
             aleph_one_clear_text: false,
             connections: 20_000,
             connections_per_address: 100,
             room_capacity: None,
             chat_burst: 20,
             chat_per_second: 5,
+            page_chat_burst: 5,
+            page_chat_per_second: 1,
+            page_grace_secs: 8,
+            form_stay_secs: 180,
             packet_burst: 256,
             packets_per_second: 64,
             first_packet_secs: 10,

@@ -221,10 +221,11 @@ mod tests {
 
     #[test]
     fn every_key_is_described() {
-        let template = template();
+        let (template, schema) = (template(), schema());
         for key in defaults().keys() {
             let key = key.rsplit('.').next().unwrap_or(key);
-            let line = if key == "sign_in" { "# [[sign_in]]".to_owned() } else { format!("# {key} = ") };
+            let is_table = of_tables(&schema, key).is_some();
+            let line = if is_table { format!("# [[{key}]]") } else { format!("# {key} = ") };
             let at = template.find(&line).unwrap_or_else(|| panic!("{key} is missing"));
             let before = template[..at].trim_end().rsplit('\n').next().unwrap_or_default();
             assert!(before.len() > 12, "{key} has no description: {before:?}");

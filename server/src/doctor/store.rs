@@ -22,7 +22,13 @@ pub(super) async fn database(db: &Db, clock: &dyn Clock) -> Vec<Finding> {
 /// Plugins that are kept from being called. A database from before there were plugins has none.
 async fn plugins(db: &Db) -> Vec<Finding> {
     const AWAY: &str = "select id, quarantine_reason from plugins where quarantined_at is not null and state = 'installed' order by id";
-    let away: Vec<(String, Option<String>)> = sql(AWAY).fetch_all(db).await.unwrap_or_default();
+    let away: Vec<(String, Option<String>)> = match sql(AWAY).fetch_all(db).await {
+        Ok(away) => away,
+        Err(error) if db.migration().await.is_ok_and(|version| version == Some(db.newest_migration())) => {
+            return vec![bad("plugins", format!("they can't be read: {}", base::chain(&error)), RESTORE)];
+        }
+        Err(_) => Vec::new(),
+    };
     let finding = |(id, why): (String, Option<String>)| {
         let found = format!("{id} is switched off everywhere: {}", why.unwrap_or_default());
         let fix =

@@ -1,6 +1,6 @@
 //! The audit trail as a file, as far as it goes: sent page by page, so that nobody holds all of it.
 
-use std::convert::Infallible;
+use std::io;
 
 use app::context::read_audit_filter;
 use audit::{Format, LONGEST_PAGE};
@@ -76,9 +76,14 @@ async fn export(State(hub): State<Hub>, headers: HeaderMap, query: Query<Which>,
             if place.ended || place.written >= LONGEST {
                 return None;
             }
-            let (entries, next) = trail.list(&actor, &filter, place.before, LONGEST_PAGE).await.ok()?;
-            let place = Place { before: next, written: place.written + entries.len(), ended: next.is_none() };
-            Some((Ok::<_, Infallible>(Bytes::from(audit::write(format, &entries))), place))
+            // A file that breaks off is no whole one, and the browser says so.
+            match trail.list(&actor, &filter, place.before, LONGEST_PAGE).await {
+                Ok((entries, next)) => {
+                    let place = Place { before: next, written: place.written + entries.len(), ended: next.is_none() };
+                    Some((Ok(Bytes::from(audit::write(format, &entries))), place))
+                }
+                Err(error) => Some((Err(io::Error::other(error)), Place { ended: true, ..place })),
+            }
         }
     });
     let whole = futures::StreamExt::chain(stream::iter([Ok(head), Ok(begin)]), rest);

@@ -41,6 +41,10 @@ pub(super) fn longest_at(path: &str) -> Option<usize> {
     match path {
         UPLOAD | "/api/v1/me/avatar" => Some(LONGEST_PICTURE),
         "/admin/plugins" | "/api/v1/plugin-packages/upload" => Some(LONGEST_PACKAGE),
+        // What a plugin kept elsewhere.
+        path if path.strip_prefix("/api/v1/plugins/").is_some_and(|rest| rest.ends_with("/data")) => {
+            Some(LONGEST_PACKAGE)
+        }
         _ => None,
     }
 }

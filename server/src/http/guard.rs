@@ -16,7 +16,10 @@ use contract::{Code, Problem};
 use super::{Hub, Peer, address, belongings, cross_site, problem};
 
 /// The only addresses that take a POST from elsewhere: the browser's own reports, and programs that are no browsers and carry no cookie.
-const OPEN: [&str; 4] = ["/csp-report", "/metaclient/", "/hooks/", "/api/plugins/"];
+///
+/// Of those that Aleph One's client asks, the two forms it sends: neither looks at a cookie, sets one or redirects, so a stranger's page gains
+/// nothing by making a browser send them. The page it opens in a browser is not among them.
+const OPEN: [&str; 5] = ["/csp-report", "/metaclient/login", "/metaclient/signup", "/hooks/", "/api/plugins/"];
 
 /// The layer.
 pub(super) async fn guard(State(hub): State<Hub>, request: Request, next: Next) -> Response {

@@ -274,8 +274,11 @@ async fn take(hub: &Hub, place: PlaceAsked, plugin: &str, path: &str, request: &
         query: "",
     };
     if holds_file {
-        let package = file_in(request.headers(), body, "package").await.ok_or_else(malformed)?;
-        return asked.stage(package).await;
+        if let Some(package) = file_in(request.headers(), body.clone(), "package").await {
+            return asked.stage(package).await;
+        }
+        let data = file_in(request.headers(), body, "data").await.ok_or_else(malformed)?;
+        return asked.take_in(&data).await;
     }
     let text = std::str::from_utf8(&body).map_err(|_| malformed())?;
     asked.send(app::pairs(text)).await

@@ -20,6 +20,7 @@ pub(crate) struct RequestId(pub(crate) String);
 /// The outermost layer.
 pub(super) async fn trace(State(hub): State<Hub>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
+    hub.rest.asked();
     let id = hex::encode(hub.chance.bytes::<8>());
     request.extensions_mut().insert(RequestId(id.clone()));
     let route =

@@ -3,14 +3,19 @@
 use base::{Actor, Role, UserId};
 use contract::ranking::{Board, Class};
 use futures::future::BoxFuture;
-use metaserver::{Career, Field, Score, Section};
+use metaserver::{Career, Field, OrderCareer, Score, Section};
+use orders::Orders;
 use ranking::{Ranking, Stands};
 
 /// For a client that asks. A database that is away is no profile, and a line in the log.
-pub(super) fn read(ranking: Ranking, user: UserId) -> BoxFuture<'static, Option<Career>> {
+pub(super) fn read(ranking: Ranking, orders: Orders, user: UserId) -> BoxFuture<'static, Option<Career>> {
     Box::pin(async move {
+        let order = super::company::order_career(&orders, user).await.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what a player's order has done can't be read");
+            (None, 0)
+        });
         match ranking.career(&Actor::Job, user).await {
-            Ok(career) => career.map(handed),
+            Ok(career) => career.map(|career| handed(career, order)),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "what a player has done can't be read");
                 None
@@ -19,13 +24,16 @@ pub(super) fn read(ranking: Ranking, user: UserId) -> BoxFuture<'static, Option<
     })
 }
 
-fn handed(career: ranking::Career) -> Career {
+fn handed(career: ranking::Career, (order, orders): (Option<OrderCareer>, u32)) -> Career {
     Career {
+        order,
+        orders,
         administrator: career.role >= Role::Admin,
         scores: career.stands.iter().filter_map(|stands| Some((section(&stands.on.board)?, score(stands)))).collect(),
         field: career.field.iter().filter_map(|field| Some((section(&field.board)?, all(field)))).collect(),
         placed: u32::try_from(career.placed).unwrap_or(u32::MAX),
         name: career.name,
+        ..Career::default()
     }
 }
 

@@ -10,7 +10,7 @@ use accounts::Accounts;
 use base::{Chance, Clock};
 use db::{Claim, Claimed, Db, Engine};
 use live::Board;
-use metaserver::{Caretaker, Doorman, Running};
+use metaserver::{Caretaker, Doorman, Running, Usher};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -43,6 +43,7 @@ struct Here {
     address: SocketAddr,
     doorman: Doorman,
     caretaker: Caretaker,
+    usher: Usher,
 }
 
 impl Lobby {
@@ -68,6 +69,11 @@ impl Lobby {
     /// Who keeps its rooms as they are wanted, while this node runs it.
     pub(crate) fn caretaker(&self) -> Option<Caretaker> {
         self.here().map(|here| here.caretaker)
+    }
+
+    /// Who shows people of the site to their places, while this node runs it.
+    pub(crate) fn usher(&self) -> Option<Usher> {
+        self.here().map(|here| here.usher)
     }
 
     fn here(&self) -> Option<Here> {
@@ -103,6 +109,8 @@ pub(crate) struct Candidate {
     pub(crate) accounts: Accounts,
     pub(crate) order: Order,
     pub(crate) ranking: ranking::Ranking,
+    pub(crate) orders: orders::Orders,
+    pub(crate) films: metaserver::Films,
     pub(crate) checks: Checks,
     pub(crate) chat: LobbyCommands,
     pub(crate) board: Board,
@@ -151,9 +159,9 @@ impl Candidate {
 
     /// Opens the lobby until `end`.
     async fn open(&self, end: CancellationToken) -> Result<(), StartError> {
-        let Running { login_address: address, doorman, caretaker } = super::start(self, end.clone()).await?;
+        let Running { login_address: address, doorman, caretaker, usher, .. } = super::start(self, end.clone()).await?;
         let told = told_address(address, &self.settings);
-        self.lobby.is_here(told, Here { address, doorman, caretaker });
+        self.lobby.is_here(told, Here { address, doorman, caretaker, usher });
         if self.db.engine() == Engine::Postgres {
             self.lifecycle.tasks.spawn(mirror::share(self.board.clone(), self.db.clone(), end));
         }

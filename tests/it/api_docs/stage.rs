@@ -1,5 +1,6 @@
 //! What has to be there before an example of the API's document is run, so that it does what it says.
 
+mod orders;
 mod plugins;
 
 use std::time::Duration;
@@ -66,8 +67,13 @@ impl Stage {
             "me" => self.own(method, path).await,
             "people" => Asked::by(&self.bert).with("name", "Olga"),
             "players" => Asked::by(&self.bert).with("name", "Olga").with("other", "Bert"),
+            "films" if method == "DELETE" => {
+                Asked::by(&self.freya).with("game", crate::films::filmed_game(&self.app).await)
+            }
+            "films" => Asked::by(&self.bert).with("game", crate::films::filmed_game(&self.app).await),
             "games" => Asked::by(&self.bert).with("game", crate::ranking::settled_game(&self.app).await),
             "organizations" => self.organizations(method, path).await,
+            "orders" | "order-ladder" => self.orders(method, path).await,
             "moderation" => self.order(method, path).await,
             "users" => self.accounts(method, path).await,
             "plugins" | "plugin-packages" => self.plugins(method, path).await,
@@ -284,6 +290,16 @@ impl Stage {
         if path == "/discord/check" {
             self.discord.set_up(&self.app).await;
         }
+        if path.starts_with("/disputes/") {
+            return asked.with("game", crate::ranking::disputed_game(&self.app).await);
+        }
+        if path == "/rooms/{room}/kicks" {
+            return asked.with("room", self.room_with_bert().await);
+        }
+        if path.ends_with("/lines") || path.ends_with("/position") {
+            // One that the lobby has had open since it began, and the first: those who play in other examples enter it.
+            return asked.with("room", self.read("/rooms").await[0]["id"].clone());
+        }
         if path.contains("{room}") {
             // The one that an example sets up anew keeps its banner.
             let rooms = self.read("/rooms").await;
@@ -324,6 +340,26 @@ impl Stage {
             return asked.with("delivery", sent["id"].clone());
         }
         asked
+    }
+
+    /// The first room, with Bert in it: a guest could not be named.
+    async fn room_with_bert(&mut self) -> Value {
+        let room = self.read("/rooms").await[0]["id"].clone();
+        // Other examples mute him.
+        let held = self.freya.clone().get(&api("/moderation/sanctions?name=Bert&holding=true")).await.json();
+        for sanction in held["items"].as_array().into_iter().flatten() {
+            let lift = api(&format!("/moderation/sanctions/{}?reason=Over", sanction["id"]));
+            self.freya.clone().ask(Method::DELETE, &lift).await;
+        }
+        let said = self.bert.clone().post(&api(&format!("/rooms/{room}/lines")), &json!({ "text": "Hello" })).await;
+        assert_eq!(said.status, 204, "{}", said.body);
+        until("Bert in the room", async || {
+            let players = self.freya.clone().get(&api(&format!("/rooms/{room}/players"))).await.json();
+            let here = players.as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Bert"));
+            if here { Ok(()) } else { Err(players) }
+        })
+        .await;
+        room
     }
 
     /// A name that nobody and nothing has.

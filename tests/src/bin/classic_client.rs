@@ -1,7 +1,7 @@
 //! A classic game client for the browser's stories: logs on, enters the first room, does what it reads and prints what it hears.
 //!
 //! `classic_client myth2|aleph-one LOBBY_ADDRESS HUB_URL NAME PASSWORD`, with an empty password for a guest. Then line by line:
-//! `say TEXT`, `host NAME`, `start`, `unhost`; at the end of its input it leaves.
+//! `say TEXT`, `write CITY|STATE|COUNTRY|QUOTE`, `host NAME`, `film`, `start`, `unhost`, `players NUMBER NUMBER`, `result GAME WINNER LOSER`; at the end of its input it leaves.
 
 #![forbid(unsafe_code)]
 
@@ -16,12 +16,17 @@ use hyper_util::{
     client::legacy::Client as Http,
     rt::{TokioExecutor, TokioTimer},
 };
-use metaserver::testing::{Client, ClientError, LogIn};
-use metaserver_proto::{ClientPacket, Dialect, ServerPacket, packet::player::Verb};
+use metaserver::testing::{Client, ClientError, LogIn, won_by};
+use metaserver_proto::{
+    ClientPacket, Dialect, ServerPacket, Text,
+    packet::{film::FilmCommand, player::Verb, score::PlayersInGame, social::OwnTexts},
+};
 use tokio::sync::mpsc;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// What a film of it begins with: version, type, where the data begins, an end that is not known yet.
+const HEADER: [u8; 12] = [0, 3, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0];
 const USAGE: &str = "usage: classic_client myth2|aleph-one LOBBY_ADDRESS HUB_URL NAME PASSWORD";
 
 #[tokio::main(flavor = "current_thread")]
@@ -60,7 +65,8 @@ async fn main() -> Result<(), Failure> {
 
 /// The one-use token, asked for as Aleph One does it (protocol §9.5): a form, of whose answer sixteen bytes count.
 async fn token(hub: &str, name: &str, password: &str) -> Result<String, Failure> {
-    let form = serde_urlencoded::to_string([("password", password), ("salt", ""), ("username", name)])?;
+    // Without a salt it would be a token for the page of the account.
+    let form = serde_urlencoded::to_string([("password", password), ("salt", "unread"), ("username", name)])?;
     let request = Request::post(format!("{}/metaclient/login", hub.trim_end_matches('/')))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Full::new(bytes::Bytes::from(form)))?;
@@ -86,12 +92,32 @@ fn orders() -> mpsc::Receiver<String> {
 async fn obey(client: &mut Client, order: &str) -> Result<(), Failure> {
     match order.split_once(' ').unwrap_or((order, "")) {
         ("say", text) => client.say(text).await?,
+        ("write", texts) => {
+            let mut texts = texts.split('|').map(Text::new);
+            let mut next = || texts.next().unwrap_or_default();
+            let own = OwnTexts { city: next(), state: next(), country: next(), quote: next() };
+            client.link.send(&ClientPacket::OwnTexts(own)).await?;
+        }
         ("host", name) => client.host(name, "Proving Grounds").await?,
         ("start", _) => client.start_game().await?,
+        ("film", _) => client.film(&HEADER, &[FilmCommand { verb: 1, ..FilmCommand::default() }], Some(18_000)).await?,
         ("unhost", _) => client.remove_game().await?,
+        ("players", numbers) => {
+            let packet = PlayersInGame { game_id: client.player_id, players: read(numbers)? };
+            client.link.send(&ClientPacket::PlayersInGame(packet)).await?;
+        }
+        ("result", numbers) => {
+            let [game, winner, loser] = read(numbers)?[..] else { return Err(USAGE.into()) };
+            client.link.send(&won_by(game, [winner, loser])).await?;
+        }
         (other, _) => tell(&format!("unknown order: {other}"))?,
     }
     Ok(())
+}
+
+/// Numbers of players, as they are typed.
+fn read(numbers: &str) -> Result<Vec<u32>, Failure> {
+    Ok(numbers.split_whitespace().map(str::parse).collect::<Result<_, _>>()?)
 }
 
 async fn hear(client: &mut Client, packet: ServerPacket) -> Result<(), Failure> {

@@ -96,5 +96,6 @@ fn proof(proof: Proof) -> &'static str {
         Proof::Passkey => texts::history::passkey(),
         Proof::Identity => texts::history::identity(),
         Proof::MailedLink => texts::history::mailed_link(),
+        Proof::GamePassword => texts::history::game_password(),
     }
 }

@@ -2,10 +2,10 @@
 
 use contract::Field;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::api::LogIn;
 use crate::{
+    address::given,
     pages::{
         passkeys::{PasskeyButton, Place},
         sign_in::{SignInAt, SignInButtons},
@@ -32,7 +32,7 @@ fn LoginPage() -> impl IntoView {
     let viewer = viewer();
     let sending = Sending::to::<LogIn>();
     sending.load_when_done();
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = given("next");
     let (next_of_passkey, next_elsewhere) = (next.clone(), next.clone());
     view! {
         <Page title=texts::login::title() lead=texts::login::lead() width="narrow">

@@ -2,7 +2,9 @@
 
 mod account_page;
 pub(crate) mod api;
-mod connect;
+mod by_token;
+pub(crate) mod connect;
+pub(crate) mod from_game;
 mod game_password;
 mod history;
 mod leave;
@@ -22,6 +24,7 @@ mod tokens;
 pub(crate) mod tokens_api;
 
 pub(crate) use account_page::role_name;
+pub(crate) use by_token::by_token;
 #[cfg(feature = "ssr")]
 pub use next::join_for;
 #[cfg(feature = "ssr")]
@@ -40,6 +43,7 @@ area! {
         Prove => prove::show,
         Recover => recover::show_recover,
         NewPassword => recover::show_new_password,
+        FromGame => from_game::show,
         Verify => letters::show_verify,
         UndoAddress => letters::show_undo_address,
         Stay => letters::show_stay,

@@ -2,10 +2,11 @@
 
 use contract::Field;
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::components::Redirect;
 
 use super::{next::login_for, safety_api::Prove};
 use crate::{
+    address::given,
     pages::{
         passkeys::{PasskeyButton, Place},
         sign_in::{SignInAt, SignInButtons},
@@ -29,7 +30,7 @@ pub(crate) fn show() -> AnyView {
 /// The password, or a code for those who have an app.
 #[component]
 fn ProvePage() -> impl IntoView {
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = given("next");
     let Some(me) = viewer().me else { return view! { <Redirect path=login_for(&next)/> }.into_any() };
     let sending = Sending::to::<Prove>();
     sending.load_when_done();

@@ -1,12 +1,14 @@
 //! The forgotten password: ask for a link, and follow it.
 
 use contract::Field;
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::safety_api::{AskRecovery, Recover, read_recovery};
+use super::{
+    by_token::by_token,
+    safety_api::{AskRecovery, Recover, read_recovery},
+};
 use crate::{
-    error::AppError,
     texts,
     ui::{
         button::Submit,
@@ -14,7 +16,6 @@ use crate::{
         form::{Form, Sending, Summary},
         page::Page,
         password::PasswordField,
-        state::{Failed, Loading},
     },
 };
 
@@ -48,37 +49,10 @@ fn AskPage() -> impl IntoView {
 
 /// The page of the mailed link.
 pub(crate) fn show_new_password() -> AnyView {
-    let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
-    let whose = Resource::new(
-        {
-            let token = token.clone();
-            move || token.clone()
-        },
-        read_recovery,
-    );
-    view! { <NewPasswordPage token whose/> }.into_any()
-}
-
-#[component]
-fn NewPasswordPage(token: String, whose: Resource<Result<Option<String>, AppError>>) -> impl IntoView {
-    view! {
-        <Page title=texts::recover::new_title() width="narrow">
-            <Suspense fallback=|| view! { <Loading/> }>
-                {
-                    let token = token.clone();
-                    move || {
-                        let token = token.clone();
-                        whose.get().map(|answer| match answer {
-                            Ok(Some(name)) => Either::Left(view! { <NewPassword token name/> }),
-                            Ok(None) => Either::Right(view! { <Gone/> }.into_any()),
-                            Err(error) => Either::Right(view! { <Failed error/> }.into_any()),
-                        })
-                    }
-                }
-            </Suspense>
-        </Page>
-    }
-    .into_any()
+    by_token(texts::recover::new_title(), read_recovery, |token, whose| match whose {
+        Some(name) => view! { <NewPassword token name/> }.into_any(),
+        None => view! { <Gone/> }.into_any(),
+    })
 }
 
 #[component]

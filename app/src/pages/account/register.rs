@@ -2,10 +2,10 @@
 
 use contract::Field;
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_query_map;
 
 use super::{api::Register, login::AlreadyIn};
 use crate::{
+    address::given,
     pages::sign_in::{SignInAt, SignInButtons},
     texts,
     ui::{
@@ -48,7 +48,7 @@ fn RegisterPage() -> impl IntoView {
 fn SignUp() -> impl IntoView {
     let sending = Sending::to::<Register>();
     sending.load_when_done();
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = given("next");
     let next_elsewhere = next.clone();
     view! {
         <Form sending look="form">

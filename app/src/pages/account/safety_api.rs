@@ -280,7 +280,7 @@ pub async fn read_left_behind() -> Result<Vec<OrganizationCard>, AppError> {
     use crate::context;
 
     let owned = context::services().orgs.sole_owner_of(&context::visitor().actor).await;
-    owned.map_err(|error| context::tell(error.problem(), &error))
+    owned.map_err(context::told)
 }
 
 /// Asks for one's account to be deleted. Answers with the path to go on to.

@@ -13,6 +13,7 @@ use crate::{
         button::Submit,
         confirm::Confirm,
         form::{Form, Sending, Summary},
+        item::Item,
         time::Time,
     },
 };
@@ -25,23 +26,6 @@ pub(super) fn Sessions(
     /// Asks for the account afresh.
     changed: Callback<()>,
 ) -> impl IntoView {
-    let class = stylers::style! {
-        .sessions {
-            display: grid;
-            gap: var(--space-2);
-            padding: 0;
-            list-style: none;
-        }
-        .sessions > li {
-            display: flex;
-            flex-wrap: wrap;
-            align-items: center;
-            justify-content: space-between;
-            gap: var(--space-3);
-            padding-block: var(--space-2);
-            border-bottom: 1px solid var(--line);
-        }
-    };
     let end = Sending::to::<EndSession>();
     let name = Sending::to::<NameDevice>();
     name.when_done(move |_| changed.run(()));
@@ -63,37 +47,34 @@ pub(super) fn Sessions(
                 }
                 .into_any()
             };
-            view! { class = class,
-                <li>
-                    <div>
-                        <strong>{session.device_name.clone().unwrap_or_else(|| session.device.clone())}</strong>
-                        {session.device_name.is_some().then(|| view! { <p class="hint">{session.device}</p> })}
-                        <p class="hint">{texts::sessions::last_used()}" "<Time at=session.last_used_at/></p>
-                        <details>
-                            <summary>{texts::sessions::name()}</summary>
-                            <Form sending=name look="form">
-                                <input type="hidden" name="session" value=session.id.get()/>
-                                <input
-                                    type="text" name="device_name" maxlength="40" autocomplete="off"
-                                    aria-label=texts::field::device_name()
-                                    value=session.device_name.unwrap_or_default()
-                                />
-                                <Submit label=texts::sessions::save_name() pending=name.pending() look="quiet"/>
-                            </Form>
-                        </details>
-                    </div>
-                    {action}
-                </li>
+            view! {
+                <Item actions=Some(action)>
+                    <strong>{session.device_name.clone().unwrap_or_else(|| session.device.clone())}</strong>
+                    {session.device_name.is_some().then(|| view! { <p class="hint">{session.device}</p> })}
+                    <p class="hint">{texts::sessions::last_used()}" "<Time at=session.last_used_at/></p>
+                    <details>
+                        <summary>{texts::sessions::name()}</summary>
+                        <Form sending=name look="form">
+                            <input type="hidden" name="session" value=session.id.get()/>
+                            <input
+                                type="text" name="device_name" maxlength="40" autocomplete="off"
+                                aria-label=texts::field::device_name()
+                                value=session.device_name.unwrap_or_default()
+                            />
+                            <Submit label=texts::sessions::save_name() pending=name.pending() look="quiet"/>
+                        </Form>
+                    </details>
+                </Item>
             }
         })
         .collect();
-    view! { class = class,
+    view! {
         <section class="card" aria-labelledby="sessions">
             <h2 id="sessions">{texts::sessions::title()}</h2>
             <Summary sending=name/>
             <Summary sending=end/>
             <Summary sending=end_others/>
-            <ul class="sessions">{rows}</ul>
+            <ul class="plain">{rows}</ul>
             {others.then(|| view! {
                 <Confirm label=texts::sessions::end_others() warning=texts::sessions::end_others_warning()>
                     <Form sending=end_others>

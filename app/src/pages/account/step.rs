@@ -5,10 +5,10 @@ use contract::{
     account::{Pending, Step},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::safety_api::{AddressStep, MailStepCode, SecondStep, read_pending};
 use crate::{
+    address::given,
     error::AppError,
     pages::passkeys::{PasskeyButton, Place},
     texts,
@@ -29,7 +29,7 @@ pub(crate) fn show() -> AnyView {
 
 #[component]
 fn StepPage(pending: Resource<Result<Option<Pending>, AppError>>) -> impl IntoView {
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = given("next");
     view! {
         <Page title=texts::step::title() width="narrow">
             {once_read(pending, move |found| {

@@ -17,14 +17,13 @@ use super::{
         pager::Pager,
         progress::Progress,
         screen::Screen,
-        size::bytes,
         table::{Column, Table},
         watch::{Watched, watch},
     },
 };
 use crate::{
     texts::admin::backups,
-    ui::{form::Sending, state::Empty, time::Time},
+    ui::{form::Sending, size::bytes, state::Empty, time::Time},
 };
 
 /// One that is being made goes on; how far it is moves within it.

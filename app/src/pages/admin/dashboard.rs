@@ -10,11 +10,18 @@ use super::{
         chart::{Chart, Point, Shape, whole},
         loaded::Loaded,
         screen::Screen,
-        size::{bytes, bytes_of},
         watch::{Watched, watch},
     },
 };
-use crate::{error::AppError, texts::admin::dashboard, time, ui::time::Time};
+use crate::{
+    error::AppError,
+    texts::admin::dashboard,
+    time,
+    ui::{
+        size::{bytes, bytes_of},
+        time::Time,
+    },
+};
 
 /// Only the figures of this moment move; a chart, which somebody may have opened as a table, is drawn anew when it differs.
 const WATCHED: Watched<Dashboard> =

@@ -11,6 +11,7 @@ mod audit;
 mod backups;
 mod dashboard;
 mod discord;
+mod disputes;
 mod frame;
 mod jobs;
 mod mail;
@@ -19,6 +20,7 @@ mod organizations;
 mod roles;
 mod rooms;
 mod schedules;
+mod seasons;
 mod sections;
 mod settings;
 mod system;
@@ -42,7 +44,7 @@ pub use sections::{Admitted, admit};
 
 area! {
     /// The hub as a whole.
-    enum Hub loaded by load_hub, fetch_hub {
+    enum Hub loaded by load_admin_hub, fetch_admin_hub {
         Dashboard => dashboard::show,
         Settings => settings::show,
         Audit => audit::show,
@@ -52,7 +54,7 @@ area! {
 
 area! {
     /// Who is in it, and what they may do.
-    enum Members loaded by load_members, fetch_members {
+    enum Members loaded by load_admin_members, fetch_admin_members {
         Users => users::list::show,
         User => users::one::show,
         Organizations => organizations::show_organizations,
@@ -63,7 +65,7 @@ area! {
 
 area! {
     /// Keeping order.
-    enum Order loaded by load_order, fetch_order {
+    enum Order loaded by load_admin_order, fetch_admin_order {
         Queue => moderation::queue::show,
         Bulk => moderation::bulk::show,
         Appeals => moderation::appeals::show,
@@ -72,12 +74,17 @@ area! {
         Case => moderation::case::show,
         Rooms => rooms::list::show,
         Room => rooms::one::show,
+        InRoom => rooms::order::show,
+        Restraints => rooms::restraints::show,
+        Seasons => seasons::show,
+        Disputes => disputes::list::show,
+        Dispute => disputes::one::show,
     }
 }
 
 area! {
     /// What runs behind it.
-    enum Works loaded by load_works, fetch_works {
+    enum Works loaded by load_admin_works, fetch_admin_works {
         Jobs => jobs::list::show,
         Job => jobs::one::show,
         Schedules => schedules::list::show,
@@ -135,7 +142,12 @@ pub fn AdminApp() -> impl IntoView {
                         <Route path=path!("/plugins/:plugin") view=Works::Plugins ssr=SsrMode::Async/>
                         <Route path=path!("/plugins/:plugin/*path") view=Works::Plugins ssr=SsrMode::Async/>
                         <Route path=path!("/rooms") view=Order::Rooms ssr=SsrMode::Async/>
+                        <Route path=path!("/rooms/restraints") view=Order::Restraints ssr=SsrMode::Async/>
                         <Route path=path!("/rooms/:room") view=Order::Room ssr=SsrMode::Async/>
+                        <Route path=path!("/rooms/:room/order") view=Order::InRoom ssr=SsrMode::Async/>
+                        <Route path=path!("/seasons") view=Order::Seasons ssr=SsrMode::Async/>
+                        <Route path=path!("/disputes") view=Order::Disputes ssr=SsrMode::Async/>
+                        <Route path=path!("/disputes/:game") view=Order::Dispute ssr=SsrMode::Async/>
                         <Route path=path!("/roles") view=Members::Roles ssr=SsrMode::Async/>
                     </FlatRoutes>
                 </AdminFrame>

@@ -35,6 +35,8 @@ pub(super) const SECTIONS: &[Section] = &[
     section("/admin/organizations", Action::SurveyOrganizations, section::organizations),
     section("/admin/plugins", Action::ViewPlugins, section::plugins),
     section("/admin/rooms", Action::ViewRooms, section::rooms),
+    section("/admin/disputes", Action::ViewModeration, section::disputes),
+    section("/admin/seasons", Action::ManageSeasons, section::seasons),
     section("/admin/roles", Action::ViewUsers, section::roles),
     section("/admin/settings", Action::ViewSettings, section::settings),
     section("/admin/audit", Action::ViewAudit, section::audit),

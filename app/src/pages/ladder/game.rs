@@ -1,13 +1,13 @@
 //! A game that is over: who fared how, and what each reported.
 
-use contract::ranking::{GameResult, Told};
+use contract::ranking::{GameResult, Told, Verdict};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    api::read_game,
-    parts::{about_one, class_name, dialect_name, fate_name, player_link, table},
+    api::{Shown, read_game},
+    parts::{about_one, class_name, dialect_name, fate_name, film_link, player_link, table},
 };
 use crate::{texts::ladder as say, ui::time::Time};
 
@@ -17,12 +17,13 @@ pub(crate) fn show() -> AnyView {
     // What is no number is a game that there is not.
     let asked = move || params.get().get("game").and_then(|game| game.parse::<i64>().ok()).unwrap_or_default();
     let game = Resource::new(asked, read_game);
-    about_one(game, say::game(), |result| view! { <GamePage result/> }.into_any())
+    about_one(game, say::game(), |shown| view! { <GamePage shown/> }.into_any())
 }
 
 #[component]
-fn GamePage(result: GameResult) -> impl IntoView {
-    let GameResult { game, reports } = result;
+fn GamePage(shown: Shown) -> impl IntoView {
+    let Shown { result: GameResult { game, reports }, film } = shown;
+    let film = film.map(|film| view! { <p>{film_link(film.game, film.size_bytes)}</p> });
     // Never negative: it is the length of a game that has ended.
     let minutes = usize::try_from(game.played_ms / 60_000).unwrap_or_default();
     let rows = game
@@ -43,7 +44,13 @@ fn GamePage(result: GameResult) -> impl IntoView {
         .collect();
     let heads =
         [say::player(), say::result(), say::place(), say::killed(), say::fallen(), say::dealt(), say::suffered()];
-    let disputed = game.disputed.then(|| view! { <p class="notice" role="note">{say::disputed_text()}</p> });
+    let judged = match game.verdict {
+        None => say::disputed_text(),
+        Some(Verdict::Confirmed) => say::judged_confirmed(),
+        Some(Verdict::Overturned) => say::judged_overturned(),
+        Some(Verdict::Voided) => say::judged_voided(),
+    };
+    let disputed = game.disputed.then(|| view! { <p class="notice" role="note">{judged}</p> });
     view! {
         <Title text=game.name.clone()/>
         <header class="page-head">
@@ -53,9 +60,11 @@ fn GamePage(result: GameResult) -> impl IntoView {
             </p>
             <p class="hint">{say::hosted(&game.host)} " · " <Time at=game.at/> " · " {say::minutes(minutes)}</p>
         </header>
+        {film}
         {disputed}
         {table(say::result(), &heads, 2.., rows)}
-        <section aria-labelledby="reports"><h2 id="reports">{say::reports()}</h2>{told(reports)}</section>
+        <h2>{say::reports()}</h2>
+        {told(reports)}
     }
     .into_any()
 }

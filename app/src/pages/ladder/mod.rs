@@ -1,12 +1,21 @@
 //! What results make of those who play: ladders, players, games that are over.
 
+#[expect(clippy::too_many_arguments, reason = "a ladder has as many filters as its address has keys")]
 pub(crate) mod api;
+mod charts;
+mod films;
+mod filters;
 mod game;
+mod games;
 mod parts;
 mod player;
 mod rungs;
+mod searched;
 
-pub(crate) use self::parts::player_page;
+pub(crate) use self::{
+    charts::figure,
+    parts::{about_one, class_name, dialect_name, fate_name, games_table, player_page, table},
+};
 use super::area::area;
 
 area! {
@@ -15,5 +24,7 @@ area! {
         Ladder => rungs::show,
         Player => player::show,
         Game => game::show,
+        Games => games::show,
+        Films => films::show,
     }
 }

@@ -3,7 +3,7 @@
 use base::GameId;
 use contract::{
     lobby::Dialect,
-    ranking::{Class, Fate, Played},
+    ranking::{Class, Fate, Played, Verdict},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,15 +12,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     address::escape,
     error::AppError,
-    texts::ladder as say,
+    texts::{self, ladder as say},
     ui::{
+        size,
         state::{Failed, Loading, say_status},
         time::Time,
     },
 };
 
 /// A page about one thing, which brings its own heading; where there is none of it, the heading says what was looked for.
-pub(super) fn about_one<T>(
+pub(crate) fn about_one<T>(
     from: Resource<Result<T, AppError>>,
     what: &'static str,
     view: impl Fn(T) -> AnyView + Send + 'static,
@@ -44,6 +45,17 @@ where
     .into_any()
 }
 
+/// Whom to look for, in a form that puts the name into the address.
+pub(super) fn name_field(id: &'static str, key: &'static str, label: &'static str, asked: String) -> AnyView {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input id=id name=key type="search" value=asked maxlength="60" autocomplete="off" autocapitalize="none"/>
+        </div>
+    }
+    .into_any()
+}
+
 /// Where somebody's games are.
 pub(crate) fn player_page(name: &str) -> String {
     format!("/lobby/players/{}", escape(name))
@@ -54,6 +66,12 @@ pub(super) fn game_page(game: GameId) -> String {
     format!("/lobby/games/{game}")
 }
 
+/// The film of a game, to be saved.
+pub(super) fn film_link(game: GameId, bytes: u64) -> AnyView {
+    let text = texts::films::download(&size::bytes(bytes));
+    view! { <a href=format!("/lobby/films/{game}.m2rec") rel="external" download="">{text}</a> }.into_any()
+}
+
 /// A player, by a link where they have an account.
 pub(super) fn player_link(name: String, known: bool) -> AnyView {
     let address = player_page(&name);
@@ -61,7 +79,7 @@ pub(super) fn player_link(name: String, known: bool) -> AnyView {
 }
 
 /// By which clients, in words.
-pub(super) fn dialect_name(dialect: Dialect) -> &'static str {
+pub(crate) fn dialect_name(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Myth2 => say::myth(),
         Dialect::AlephOne => say::aleph_one(),
@@ -69,7 +87,7 @@ pub(super) fn dialect_name(dialect: Dialect) -> &'static str {
 }
 
 /// For what, in words.
-pub(super) fn class_name(class: Class) -> &'static str {
+pub(crate) fn class_name(class: Class) -> &'static str {
     match class {
         Class::Ranked => say::ranked(),
         Class::Unranked => say::unranked(),
@@ -77,7 +95,7 @@ pub(super) fn class_name(class: Class) -> &'static str {
 }
 
 /// How somebody fared, in a word.
-pub(super) fn fate_name(fate: Fate) -> &'static str {
+pub(crate) fn fate_name(fate: Fate) -> &'static str {
     match fate {
         Fate::Win => say::won(),
         Fate::Tie => say::tied(),
@@ -88,7 +106,7 @@ pub(super) fn fate_name(fate: Fate) -> &'static str {
 }
 
 /// A table with a head for each column; the first cell of a row names it. Those at `numbers` hold numbers.
-pub(super) fn table(
+pub(crate) fn table(
     caption: &'static str,
     heads: &[&'static str],
     numbers: std::ops::RangeFrom<usize>,
@@ -124,7 +142,7 @@ pub(super) fn table(
 }
 
 /// Games in a table, the newest first.
-pub(super) fn games_table(games: Vec<Played>) -> AnyView {
+pub(crate) fn games_table(games: Vec<Played>) -> AnyView {
     let rows = games
         .into_iter()
         .map(|game| {
@@ -140,7 +158,11 @@ pub(super) fn games_table(games: Vec<Played>) -> AnyView {
                 game.kind.into_any(),
                 winners.join(", ").into_any(),
                 view! { <Time at=game.at/> }.into_any(),
-                if game.disputed { say::disputed().into_any() } else { ().into_any() },
+                match (game.verdict, game.disputed) {
+                    (Some(Verdict::Voided), _) => say::void().into_any(),
+                    (Some(_), _) | (None, false) => ().into_any(),
+                    (None, true) => say::disputed().into_any(),
+                },
             ]
         })
         .collect();

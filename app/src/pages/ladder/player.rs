@@ -1,33 +1,37 @@
 //! What somebody has played: standings, how the rating went, their games.
 
-use contract::ranking::{OnBoard, Step};
-use drawing::chart::Shape;
+use contract::ranking::{HeadToHead, OnBoard};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::{Player, read_player},
-    parts::{about_one, class_name, dialect_name, game_page, games_table, player_page, table},
+    charts,
+    parts::{about_one, class_name, dialect_name, games_table, name_field, player_link, player_page, table},
 };
 use crate::{
     address::escape,
-    texts::ladder as say,
-    ui::{state::Empty, time::Time},
+    texts::{ladder as say, orders},
+    ui::{caste::caste_name, state::Empty},
 };
 
 /// The page.
 pub(crate) fn show() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
     // Without `before` the history begins with the latest game.
-    let asked = move || (params.get().get("name").unwrap_or_default(), query.get().get("before").unwrap_or_default());
-    let player = Resource::new(asked, |(name, before)| read_player(name, before));
+    let asked = move || {
+        let query = query.get();
+        let [before, against] = ["before", "against"].map(|key| query.get(key).unwrap_or_default());
+        (params.get().get("name").unwrap_or_default(), before, against)
+    };
+    let player = Resource::new(asked, |(name, before, against)| read_player(name, before, against));
     about_one(player, say::player(), |player| view! { <PlayerPage player/> }.into_any())
 }
 
 #[component]
 fn PlayerPage(player: Player) -> impl IntoView {
-    let Player { record, history, games } = player;
+    let Player { record, order, history, shares, met, games } = player;
     let name = record.name.clone();
     let next = games.next.map(|before| {
         let to = format!("{}?before={before}", player_page(&name));
@@ -39,16 +43,28 @@ fn PlayerPage(player: Player) -> impl IntoView {
     } else {
         view! { {games_table(games.games)}{next} }.into_any()
     };
-    let chart = (history.len() > 1).then(|| rating_chart(history));
+    let caste = record.caste.map(|caste| view! { " · "{say::caste()}": "{caste_name(caste)} });
+    let order = order.map(|order| {
+        let to = format!("/lobby/orders/{}", order.id);
+        view! { " · "{orders::order()}": "<a href=to>{order.name}</a> }
+    });
     view! {
         <Title text=record.name.clone()/>
         <header class="page-head">
             <h1>{record.name}</h1>
-            <p class="lead"><a href=format!("/people/{}", escape(&name))>{say::profile()}</a></p>
+            <p class="lead"><a href=format!("/people/{}", escape(&name))>{say::profile()}</a>{caste}{order}</p>
         </header>
-        <section aria-labelledby="standings"><h2 id="standings">{say::standings()}</h2>{standings}</section>
-        {chart}
-        <section aria-labelledby="games"><h2 id="games">{say::games()}</h2>{played}</section>
+        <h2>{say::standings()}</h2>
+        {standings}
+        {against(&name, met)}
+        <div class="charts">
+            {charts::rating(&history)}
+            {charts::castes(&history)}
+            {charts::shares(say::by_map(), say::map(), shares.maps)}
+            {charts::shares(say::by_kind(), say::kind(), shares.kinds)}
+        </div>
+        <h2>{say::games()}</h2>
+        {played}
     }
     .into_any()
 }
@@ -78,33 +94,39 @@ fn standings(boards: Vec<OnBoard>) -> AnyView {
     table(say::standings(), &heads, 1.., rows)
 }
 
-/// The rating after each game, drawn here, with the figures in a table behind it.
-fn rating_chart(history: Vec<Step>) -> AnyView {
-    #[expect(clippy::cast_precision_loss, reason = "ratings are within some thousands")]
-    let value = |step: &Step| step.rating_after.max(0) as f64;
-    let labels: Vec<String> = (1..=history.len()).map(|number| number.to_string()).collect();
-    let points: Vec<(&str, f64)> = labels.iter().map(String::as_str).zip(history.iter().rev().map(value)).collect();
-    let drawing = drawing::chart::svg(&points, Shape::Line, |value| format!("{value:.0}"));
-    let rows = history
-        .into_iter()
-        .map(|step| {
-            vec![
-                view! { <a href=game_page(step.game)><Time at=step.at/></a> }.into_any(),
-                step.rating_after.into_any(),
-                step.points_after.into_any(),
-            ]
-        })
-        .collect();
-    let heads = [say::game(), say::rating(), say::points()];
+/// How they fared against somebody, and a form to ask for somebody else.
+fn against(name: &str, met: Option<(String, Option<HeadToHead>)>) -> AnyView {
+    let (asked, figures) = match met {
+        None => (String::new(), None),
+        Some((other, figures)) => (other, Some(figures)),
+    };
+    let told = figures.map(|figures| match figures {
+        None => view! { <p class="notice" role="note">{say::met_none()}</p> }.into_any(),
+        Some(HeadToHead { against: 0, together: 0, .. }) => {
+            view! { <p class="notice" role="note">{say::against_none()}</p> }.into_any()
+        }
+        Some(met) => {
+            let heads = [say::player(), say::against(), say::wins(), say::losses(), say::ties(), say::together_games()];
+            let row = vec![
+                player_link(asked.clone(), true),
+                met.against.into_any(),
+                met.wins.into_any(),
+                met.losses.into_any(),
+                met.ties.into_any(),
+                met.together.into_any(),
+            ];
+            table(say::against_title(), &heads, 1.., vec![row])
+        }
+    });
     view! {
-        <figure class="chart">
-            <figcaption>{say::rating_by_game()}</figcaption>
-            <div role="img" aria-label=say::rating_by_game() inner_html=drawing></div>
-            <details>
-                <summary>{say::as_table()}</summary>
-                {table(say::rating_by_game(), &heads, 1.., rows)}
-            </details>
-        </figure>
+        <section aria-labelledby="against">
+            <h2 id="against">{say::against_title()}</h2>
+            <form method="get" action=player_page(name) class="filters" role="search">
+                {name_field("against-name", "against", say::against_name(), asked)}
+                <div class="filter-end"><button type="submit" class="button">{say::compare()}</button></div>
+            </form>
+            {told}
+        </section>
     }
     .into_any()
 }

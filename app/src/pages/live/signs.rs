@@ -79,7 +79,7 @@ pub(crate) fn Signs(feed: Feed) -> impl IntoView {
 }
 
 /// Calls `act` every second in the browser, for as long as its owner is on the page.
-fn every_second(act: impl Fn(u32) + Copy + 'static) {
+pub(super) fn every_second(act: impl Fn(u32) + Copy + 'static) {
     Effect::new(move || {
         let second = StoredValue::new(0_u32);
         let tick = move || {

@@ -10,7 +10,7 @@ pub async fn decline_mail(#[server(default)] token: String) -> Result<String, Ap
     use crate::context;
 
     let declined = context::services().mail.decline(&context::visitor().actor, &token).await;
-    declined.map_err(|error| context::tell(error.problem(), &error))?;
+    declined.map_err(context::told)?;
     context::go_on_to("/mail/decline?done=1");
     Ok("/mail/decline?done=1".to_owned())
 }

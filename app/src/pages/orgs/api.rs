@@ -6,6 +6,8 @@ use contract::organization::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use crate::context;
 use crate::error::AppError;
 
 /// The list, and what the reader has to do with it.
@@ -44,41 +46,27 @@ pub struct AdmissionsPage {
     pub new_link: Option<String>,
 }
 
-/// An organization's servers at Discord, for those who look after it.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct DiscordPage {
-    /// The servers.
-    pub servers: contract::discord::OrganizationDiscord,
-    /// A code that was just made: this once.
-    pub code: Option<String>,
-}
-
 #[cfg(feature = "ssr")]
-mod call {
+pub(super) mod call {
     use contract::organization::Located;
     use orgs::Orgs;
 
-    use super::{AppError, At, Organization};
-    use crate::context;
+    use super::{AppError, At, Organization, context};
 
     pub(super) fn orgs() -> Orgs {
         context::services().orgs.clone()
     }
 
-    pub(super) fn told(error: orgs::Error) -> AppError {
-        context::tell(error.problem(), &error)
-    }
-
     /// The organization at an address, and what `content` adds to it.
-    pub(super) async fn at<T>(
+    pub(in crate::pages::orgs) async fn at<T>(
         slug: &str,
         content: impl AsyncFnOnce(&Orgs, &Organization) -> Result<T, orgs::Error>,
     ) -> Result<At<T>, AppError> {
         let orgs = orgs();
-        match orgs.locate(&context::visitor().actor, slug).await.map_err(told)? {
+        match orgs.locate(&context::visitor().actor, slug).await.map_err(context::told)? {
             Located::Moved(slug) => Ok(At::Moved(slug)),
             Located::Here(organization) => {
-                let content = content(&orgs, &organization).await.map_err(told)?;
+                let content = content(&orgs, &organization).await.map_err(context::told)?;
                 let added = crate::pages::plugins::made::in_organization(&organization).await;
                 Ok(At::Here(organization, added, content))
             }
@@ -86,9 +74,8 @@ mod call {
     }
 
     /// A role of a form. What is no role is no form of ours.
-    pub(super) fn role(word: &str) -> Result<base::Role, AppError> {
-        base::Role::from_word(word)
-            .ok_or_else(|| contract::Problem::new(base::Kind::Invalid, contract::Code::Malformed).into())
+    pub(in crate::pages::orgs) fn role(word: &str) -> Result<base::Role, AppError> {
+        base::Role::from_word(word).ok_or_else(context::malformed)
     }
 }
 
@@ -104,12 +91,12 @@ pub async fn read_organizations(
     #[server(default)] search: String,
     #[server(default)] after: String,
 ) -> Result<Directory, AppError> {
-    let actor = crate::context::visitor().actor;
-    crate::context::may_search(&search)?;
+    let actor = context::visitor().actor;
+    context::may_search(&search)?;
     let query = orgs::OrgQuery { search, after, ..orgs::OrgQuery::default() };
-    let list = call::orgs().list(&actor, &query).await.map_err(call::told)?;
+    let list = call::orgs().list(&actor, &query).await.map_err(context::told)?;
     let mine = match actor.user() {
-        Some(_) => Some(call::orgs().mine(&actor).await.map_err(call::told)?),
+        Some(_) => Some(call::orgs().mine(&actor).await.map_err(context::told)?),
         None => None,
     };
     Ok(Directory { list, mine })
@@ -126,12 +113,10 @@ pub async fn found_organization(
 ) -> Result<String, AppError> {
     use contract::{Field, organization::OrganizationForm};
 
-    use crate::context;
-
     let kept = [(Field::Name, name.clone()), (Field::Slug, slug.clone()), (Field::Description, description.clone())];
     let form = OrganizationForm { name, slug, description, visibility, joining };
     let made = call::orgs().found(&context::visitor().actor, form).await;
-    let made = made.map_err(|error| call::told(error).keeping(kept))?;
+    let made = made.map_err(|error| context::told(error).keeping(kept))?;
     let path = format!("/orgs/{}", made.slug);
     context::go_on_to(&path);
     Ok(path)
@@ -149,7 +134,7 @@ pub async fn read_members(
     #[server(default)] slug: String,
     #[server(default)] after: String,
 ) -> Result<At<MemberList>, AppError> {
-    let actor = crate::context::visitor().actor;
+    let actor = context::visitor().actor;
     let query = orgs::MemberQuery { after, ..orgs::MemberQuery::default() };
     call::at(&slug, async |orgs, here| orgs.members(&actor, here.id, &query).await).await
 }
@@ -157,8 +142,6 @@ pub async fn read_members(
 /// Who wants in, and who is wanted.
 #[server(endpoint = "organization_admissions")]
 pub async fn read_admissions(#[server(default)] slug: String) -> Result<At<AdmissionsPage>, AppError> {
-    use crate::context;
-
     let actor = context::visitor().actor;
     let new_link = context::take_once();
     call::at(&slug, async |orgs, here| {
@@ -177,7 +160,7 @@ pub async fn read_admissions(#[server(default)] slug: String) -> Result<At<Admis
 /// Which roles may do what in it.
 #[server(endpoint = "organization_policies")]
 pub async fn read_policies(#[server(default)] slug: String) -> Result<At<Vec<Policy>>, AppError> {
-    let actor = crate::context::visitor().actor;
+    let actor = context::visitor().actor;
     call::at(&slug, async |orgs, here| orgs.policies(&actor, here.id).await).await
 }
 
@@ -187,7 +170,7 @@ pub async fn read_trail(
     #[server(default)] slug: String,
     #[server(default)] before: String,
 ) -> Result<At<Trail>, AppError> {
-    let actor = crate::context::visitor().actor;
+    let actor = context::visitor().actor;
     let before = before.parse::<i64>().ok().map(Into::into);
     call::at(&slug, async |orgs, here| orgs.trail(&actor, here.id, before, 50).await).await
 }
@@ -195,8 +178,8 @@ pub async fn read_trail(
 /// Joins one that is open.
 #[server(endpoint = "join_organization")]
 pub async fn join_organization(organization: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().join(&actor, organization.into()).await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().join(&actor, organization.into()).await.map_err(context::told)
 }
 
 /// Asks to be let in.
@@ -204,24 +187,22 @@ pub async fn join_organization(organization: i64) -> Result<(), AppError> {
 pub async fn ask_to_join(organization: i64, #[server(default)] message: String) -> Result<(), AppError> {
     use contract::Field;
 
-    let actor = crate::context::visitor().actor;
+    let actor = context::visitor().actor;
     let asked = call::orgs().ask(&actor, organization.into(), &message).await;
-    asked.map_err(|error| call::told(error).keeping([(Field::Message, message)]))
+    asked.map_err(|error| context::told(error).keeping([(Field::Message, message)]))
 }
 
 /// Asks no longer.
 #[server(endpoint = "withdraw_join_request")]
 pub async fn withdraw_join_request(organization: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().withdraw_request(&actor, organization.into()).await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().withdraw_request(&actor, organization.into()).await.map_err(context::told)
 }
 
 /// Leaves. Answers with the path to go on to: the page may be hidden from whoever is outside.
 #[server(endpoint = "leave_organization")]
 pub async fn leave_organization(organization: i64) -> Result<String, AppError> {
-    use crate::context;
-
-    call::orgs().leave(&context::visitor().actor, organization.into()).await.map_err(call::told)?;
+    call::orgs().leave(&context::visitor().actor, organization.into()).await.map_err(context::told)?;
     context::go_on_to("/orgs");
     Ok("/orgs".to_owned())
 }
@@ -229,11 +210,9 @@ pub async fn leave_organization(organization: i64) -> Result<String, AppError> {
 /// Accepts or declines an invitation by name. Answers with the path to go on to.
 #[server(endpoint = "answer_organization_invitation")]
 pub async fn answer_invitation(organization: i64, #[server(default)] answer: String) -> Result<String, AppError> {
-    use crate::context;
-
     let (actor, yes) = (context::visitor().actor, answer == "yes");
     let org = organization.into();
-    call::orgs().answer_invitation(&actor, org, yes).await.map_err(call::told)?;
+    call::orgs().answer_invitation(&actor, org, yes).await.map_err(context::told)?;
     let path = match call::orgs().organization(&actor, org).await {
         Ok(here) => format!("/orgs/{}", here.slug),
         // A hidden one is gone again for whoever declined.
@@ -246,37 +225,37 @@ pub async fn answer_invitation(organization: i64, #[server(default)] answer: Str
 /// Takes an organization over, or does not.
 #[server(endpoint = "answer_organization_offer")]
 pub async fn answer_offer(organization: i64, #[server(default)] answer: String) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().answer_offer(&actor, organization.into(), answer == "yes").await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().answer_offer(&actor, organization.into(), answer == "yes").await.map_err(context::told)
 }
 
 /// Gives a member another role.
 #[server(endpoint = "set_member_role")]
 pub async fn set_member_role(organization: i64, user: i64, #[server(default)] role: String) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
+    let actor = context::visitor().actor;
     let role = call::role(&role)?;
-    call::orgs().set_role(&actor, organization.into(), user.into(), role).await.map_err(call::told)
+    call::orgs().set_role(&actor, organization.into(), user.into(), role).await.map_err(context::told)
 }
 
 /// Removes a member.
 #[server(endpoint = "remove_member")]
 pub async fn remove_member(organization: i64, user: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().remove_member(&actor, organization.into(), user.into()).await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().remove_member(&actor, organization.into(), user.into()).await.map_err(context::told)
 }
 
 /// Offers a member the organization.
 #[server(endpoint = "offer_organization")]
 pub async fn offer_organization(organization: i64, user: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().offer(&actor, organization.into(), user.into()).await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().offer(&actor, organization.into(), user.into()).await.map_err(context::told)
 }
 
 /// Takes the offer back.
 #[server(endpoint = "withdraw_organization_offer")]
 pub async fn withdraw_offer(organization: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().withdraw_offer(&actor, organization.into()).await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().withdraw_offer(&actor, organization.into()).await.map_err(context::told)
 }
 
 /// Invites somebody by name.
@@ -288,17 +267,17 @@ pub async fn invite_member(
 ) -> Result<(), AppError> {
     use contract::Field;
 
-    let actor = crate::context::visitor().actor;
+    let actor = context::visitor().actor;
     let role = call::role(&role)?;
     let invited = call::orgs().invite(&actor, organization.into(), &name, role).await;
-    invited.map_err(|error| call::told(error).keeping([(Field::Name, name)]))
+    invited.map_err(|error| context::told(error).keeping([(Field::Name, name)]))
 }
 
 /// Takes an invitation back.
 #[server(endpoint = "withdraw_invitation")]
 pub async fn withdraw_invitation(organization: i64, user: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().withdraw_invitation(&actor, organization.into(), user.into()).await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().withdraw_invitation(&actor, organization.into(), user.into()).await.map_err(context::told)
 }
 
 /// Makes a link that lets people in. Answers with the link, which is shown this once.
@@ -311,14 +290,12 @@ pub async fn make_invitation_link(
 ) -> Result<String, AppError> {
     use contract::{Field, organization::InvitationLinkForm};
 
-    use crate::context;
-
     // What is no number is as far out of range as none.
     let number = |text: &str| text.trim().parse().unwrap_or(0);
     let form = InvitationLinkForm { role: call::role(&role)?, uses: number(&uses), days: number(&days) };
     let public_url = context::services().public_url.clone();
     let made = call::orgs().make_link(&context::visitor().actor, organization.into(), &form).await;
-    let made = made.map_err(|error| call::told(error).keeping([(Field::Uses, uses), (Field::Days, days)]))?;
+    let made = made.map_err(|error| context::told(error).keeping([(Field::Uses, uses), (Field::Days, days)]))?;
     let link = format!("{public_url}/orgs/join?token={}", made.token);
     if context::wants_page() {
         context::hand_on_once(&link);
@@ -329,8 +306,8 @@ pub async fn make_invitation_link(
 /// Revokes a link.
 #[server(endpoint = "revoke_invitation_link")]
 pub async fn revoke_invitation_link(organization: i64, link: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().revoke_link(&actor, organization.into(), link.into()).await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().revoke_link(&actor, organization.into(), link.into()).await.map_err(context::told)
 }
 
 /// Lets in somebody who asks, or turns them away.
@@ -340,8 +317,8 @@ pub async fn answer_join_request(
     user: i64,
     #[server(default)] answer: String,
 ) -> Result<(), AppError> {
-    let (actor, yes) = (crate::context::visitor().actor, answer == "yes");
-    call::orgs().answer_request(&actor, organization.into(), user.into(), yes).await.map_err(call::told)
+    let (actor, yes) = (context::visitor().actor, answer == "yes");
+    call::orgs().answer_request(&actor, organization.into(), user.into(), yes).await.map_err(context::told)
 }
 
 /// Changes what an organization says of itself. Answers with the path of its settings.
@@ -356,12 +333,10 @@ pub async fn revise_organization(
 ) -> Result<String, AppError> {
     use contract::{Field, organization::OrganizationForm};
 
-    use crate::context;
-
     let kept = [(Field::Name, name.clone()), (Field::Slug, slug.clone()), (Field::Description, description.clone())];
     let form = OrganizationForm { name, slug, description, visibility, joining };
     let changed = call::orgs().revise(&context::visitor().actor, organization.into(), form).await;
-    let slug = changed.map_err(|error| call::told(error).keeping(kept))?;
+    let slug = changed.map_err(|error| context::told(error).keeping(kept))?;
     let path = format!("/orgs/{slug}/settings?saved=1");
     context::go_on_to(&path);
     Ok(path)
@@ -370,7 +345,7 @@ pub async fn revise_organization(
 /// Decides which roles may do what: one word a box that is ticked, `invite_members:member`.
 #[server(endpoint = "set_organization_policies")]
 pub async fn set_policies(organization: i64, #[server(default)] granted: Vec<String>) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
+    let actor = context::visitor().actor;
     let mut wanted: Vec<(String, Vec<base::Role>)> = base::Action::ALL
         .into_iter()
         .filter(|action| action.rule().adjustable)
@@ -382,15 +357,13 @@ pub async fn set_policies(organization: i64, #[server(default)] granted: Vec<Str
         let of = wanted.iter_mut().find(|(known, _)| known == action).ok_or_else(malformed)?;
         of.1.push(call::role(role)?);
     }
-    call::orgs().set_policies(&actor, organization.into(), wanted).await.map_err(call::told)
+    call::orgs().set_policies(&actor, organization.into(), wanted).await.map_err(context::told)
 }
 
 /// Closes an organization. Answers with the path to go on to.
 #[server(endpoint = "close_organization")]
 pub async fn close_organization(organization: i64) -> Result<String, AppError> {
-    use crate::context;
-
-    call::orgs().close(&context::visitor().actor, organization.into(), "").await.map_err(call::told)?;
+    call::orgs().close(&context::visitor().actor, organization.into(), "").await.map_err(context::told)?;
     context::go_on_to("/orgs");
     Ok("/orgs".to_owned())
 }
@@ -398,110 +371,23 @@ pub async fn close_organization(organization: i64) -> Result<String, AppError> {
 /// Reopens it while there is time.
 #[server(endpoint = "reopen_organization")]
 pub async fn reopen_organization(organization: i64) -> Result<(), AppError> {
-    let actor = crate::context::visitor().actor;
-    call::orgs().reopen(&actor, organization.into(), "").await.map_err(call::told)
+    let actor = context::visitor().actor;
+    call::orgs().reopen(&actor, organization.into(), "").await.map_err(context::told)
 }
 
 /// What stands behind an invitation link.
 #[server(endpoint = "look_behind_invitation")]
 pub async fn look_behind_invitation(#[server(default)] token: String) -> Result<LinkedInvitation, AppError> {
-    let (actor, token) = (crate::context::visitor().actor, base::Secret::new(token));
-    call::orgs().look_behind_link(&actor, &token).await.map_err(call::told)
+    let (actor, token) = (context::visitor().actor, base::Secret::new(token));
+    call::orgs().look_behind_link(&actor, &token).await.map_err(context::told)
 }
 
 /// Comes in by an invitation link. Answers with the path to go on to.
 #[server(endpoint = "follow_invitation")]
 pub async fn follow_invitation(#[server(default)] token: String) -> Result<String, AppError> {
-    use crate::context;
-
     let (actor, token) = (context::visitor().actor, base::Secret::new(token));
-    let slug = call::orgs().follow_link(&actor, &token).await.map_err(call::told)?;
+    let slug = call::orgs().follow_link(&actor, &token).await.map_err(context::told)?;
     let path = format!("/orgs/{slug}");
     context::go_on_to(&path);
     Ok(path)
-}
-
-/// Its servers at Discord.
-#[server(endpoint = "organization_discord")]
-pub async fn read_organization_discord(#[server(default)] slug: String) -> Result<At<DiscordPage>, AppError> {
-    use crate::context;
-
-    // Before the first await: afterwards whoever asks may be out of reach.
-    let (discord, actor, code) = (context::services().discord.clone(), context::visitor().actor, context::take_once());
-    match call::at(&slug, async |_, _| Ok(())).await? {
-        At::Moved(slug) => Ok(At::Moved(slug)),
-        At::Here(here, added, ()) => {
-            let servers = discord.servers(&actor, here.id).await;
-            let servers = servers.map_err(|error| context::tell(error.problem(), &error))?;
-            Ok(At::Here(here, added, DiscordPage { servers, code }))
-        }
-    }
-}
-
-/// Makes a code that links a server. Answers with the path to go on to, where it is shown, once.
-#[server(endpoint = "make_discord_code")]
-pub async fn make_discord_code(organization: i64, #[server(default)] slug: String) -> Result<String, AppError> {
-    use crate::context;
-
-    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
-    let made = discord.make_code(&actor, organization.into()).await;
-    let made = made.map_err(|error| context::tell(error.problem(), &error))?;
-    context::hand_on_once(&made.code);
-    let path = context::local_path(&format!("/orgs/{slug}/discord")).to_owned();
-    context::go_on_to(&path);
-    Ok(path)
-}
-
-/// Chooses what is told where in a server, and which role is which: `members:<channel>`, `organiser:<role>`.
-#[server(endpoint = "choose_for_discord_server")]
-pub async fn choose_for_server(
-    organization: i64,
-    #[server(default)] guild: String,
-    #[server(default)] channels: Vec<String>,
-    #[server(default)] guild_roles: Vec<String>,
-) -> Result<(), AppError> {
-    use contract::discord::{GuildChoice, RoleLink, Topic, TopicChannel};
-
-    use crate::context;
-
-    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
-    let malformed = || AppError::from(contract::Problem::new(base::Kind::Invalid, contract::Code::Malformed));
-    let mut choice = GuildChoice::default();
-    for word in channels.iter().filter(|word| !word.is_empty()) {
-        let (topic, channel) = word.split_once(':').ok_or_else(malformed)?;
-        let topic = Topic::from_word(topic).ok_or_else(malformed)?;
-        choice.channels.push(TopicChannel { topic, channel: channel.to_owned(), trouble: None });
-    }
-    for word in guild_roles.iter().filter(|word| !word.is_empty()) {
-        let (role, id) = word.split_once(':').ok_or_else(malformed)?;
-        choice.roles.push(RoleLink { role: call::role(role)?, guild_role: id.to_owned(), trouble: None });
-    }
-    let chosen = discord.choose_for(&actor, organization.into(), &guild, &choice).await;
-    chosen.map_err(|error| context::tell(error.problem(), &error))
-}
-
-/// Has a test sent to a channel of a server.
-#[server(endpoint = "test_discord_server")]
-pub async fn test_server(
-    organization: i64,
-    #[server(default)] guild: String,
-    #[server(default)] topic: String,
-) -> Result<(), AppError> {
-    use crate::context;
-
-    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
-    let topic = contract::discord::Topic::from_word(&topic)
-        .ok_or_else(|| AppError::from(contract::Problem::new(base::Kind::Invalid, contract::Code::Malformed)))?;
-    let sent = discord.test(&actor, organization.into(), &guild, topic).await;
-    sent.map_err(|error| context::tell(error.problem(), &error))
-}
-
-/// Unlinks a server.
-#[server(endpoint = "unlink_discord_server")]
-pub async fn unlink_server(organization: i64, #[server(default)] guild: String) -> Result<(), AppError> {
-    use crate::context;
-
-    let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
-    let gone = discord.unlink(&actor, organization.into(), &guild).await;
-    gone.map_err(|error| context::tell(error.problem(), &error))
 }

@@ -8,7 +8,7 @@ use contract::{
 use leptos::prelude::*;
 
 use super::{
-    api::{ChooseForServer, DiscordPage, MakeDiscordCode, TestServer, UnlinkServer, read_organization_discord},
+    discord_api::{ChooseForServer, DiscordPage, MakeDiscordCode, TestServer, UnlinkServer, read_organization_discord},
     screen::{Tab, screen, slug},
     words,
 };

@@ -2,42 +2,26 @@
 
 use contract::organization::LinkedInvitation;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{FollowInvitation, look_behind_invitation},
     words,
 };
 use crate::{
-    pages::account::login_for,
+    pages::account::{by_token, login_for},
     texts::{org, org_invitation as says},
     ui::{
         button::Submit,
         form::{Form, Sending, Summary},
-        page::Page,
-        state::once_read,
     },
     viewer::viewer,
 };
 
 /// The page.
 pub(crate) fn show() -> AnyView {
-    let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
-    let behind = Resource::new(
-        {
-            let token = token.clone();
-            move || token.clone()
-        },
-        look_behind_invitation,
-    );
     let sending = Sending::to::<FollowInvitation>();
     sending.load_when_done();
-    view! {
-        <Page title=says::title() width="narrow">
-            {once_read(behind, move |behind| invitation(behind, token.clone(), sending))}
-        </Page>
-    }
-    .into_any()
+    by_token(says::title(), look_behind_invitation, move |token, behind| invitation(behind, token, sending))
 }
 
 fn invitation(behind: LinkedInvitation, token: String, sending: Sending) -> AnyView {

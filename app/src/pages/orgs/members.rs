@@ -17,6 +17,7 @@ use crate::{
         button::Submit,
         confirm::Confirm,
         form::{Form, Sending, Summary},
+        item::Item,
         time::Time,
     },
 };
@@ -47,14 +48,6 @@ pub(crate) fn show() -> AnyView {
 }
 
 fn page(here: &Organization, list: MemberList, forms: Forms) -> AnyView {
-    let class = stylers::style! {
-        .people {
-            display: grid;
-            gap: var(--space-2);
-            padding: 0;
-            list-style: none;
-        }
-    };
     let id = here.id.get();
     let seats = org_members::seats(&here.members.to_string(), &here.seats.to_string());
     let give = list.yours_to_give;
@@ -74,7 +67,7 @@ fn page(here: &Organization, list: MemberList, forms: Forms) -> AnyView {
             </div>
         }
     });
-    view! { class = class,
+    view! {
         <section aria-labelledby="members">
             <h2 id="members">{org::members()}</h2>
             <p class="hint">{seats}</p>
@@ -83,7 +76,7 @@ fn page(here: &Organization, list: MemberList, forms: Forms) -> AnyView {
             <Summary sending=forms.offer/>
             <Summary sending=forms.withdraw/>
             {heir}
-            <ul class="people">{rows}</ul>
+            <ul class="plain">{rows}</ul>
             {next}
         </section>
     }
@@ -91,17 +84,6 @@ fn page(here: &Organization, list: MemberList, forms: Forms) -> AnyView {
 }
 
 fn row(id: i64, member: Member, give: &[Role], may_offer: bool, forms: Forms) -> AnyView {
-    let class = stylers::style! {
-        .person {
-            display: flex;
-            flex-wrap: wrap;
-            align-items: center;
-            justify-content: space-between;
-            gap: var(--space-3);
-            padding-block: var(--space-2);
-            border-bottom: 1px solid var(--line);
-        }
-    };
     let user = member.who.id.get();
     let name = words::name(member.who.name);
     let actions = member.yours_to_change.then(|| change(id, user, &name, member.role, give, forms));
@@ -115,14 +97,12 @@ fn row(id: i64, member: Member, give: &[Role], may_offer: bool, forms: Forms) ->
             </Confirm>
         }
     });
-    view! { class = class,
-        <li class="person">
-            <div>
-                <strong>{name}</strong>" "<span class="badge">{words::role(member.role)}</span>
-                <p class="hint">{org_members::joined()}" "<Time at=member.joined_at/></p>
-            </div>
-            <div class="actions">{actions}{offer}</div>
-        </li>
+    let deeds = (actions.is_some() || offer.is_some()).then(|| view! { {actions}{offer} }.into_any());
+    view! {
+        <Item actions=deeds>
+            <strong>{name}</strong>" "<span class="badge">{words::role(member.role)}</span>
+            <p class="hint">{org_members::joined()}" "<Time at=member.joined_at/></p>
+        </Item>
     }
     .into_any()
 }

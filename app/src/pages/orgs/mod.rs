@@ -5,6 +5,7 @@ pub(crate) mod api;
 mod create;
 mod directory;
 mod discord;
+mod discord_api;
 mod fields;
 mod home;
 mod invitation;

@@ -9,16 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
-#[cfg(feature = "ssr")]
-fn told(error: people::Error) -> AppError {
-    crate::context::tell(error.problem(), &error)
-}
-
-#[cfg(feature = "ssr")]
-fn told_by_order(error: moderation::Error) -> AppError {
-    crate::context::tell(error.problem(), &error)
-}
-
 /// Somebody's page, and the first of their friends where they may be seen.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Person {
@@ -46,7 +36,7 @@ pub async fn find_people(#[server(default)] q: String, #[server(default)] after:
 
     context::may_search(&q)?;
     let query = PeopleQuery { text: q, after: Some(after), ..PeopleQuery::default() };
-    context::services().people.search(&context::visitor().actor, &query).await.map_err(told)
+    context::services().people.search(&context::visitor().actor, &query).await.map_err(context::told)
 }
 
 /// Somebody's page.
@@ -56,9 +46,9 @@ pub async fn read_person(name: String) -> Result<Person, AppError> {
 
     let (services, actor) = (context::services(), context::visitor().actor);
     let here = |user| services.board.is_here(user);
-    let profile = services.people.profile(&actor, &name, here).await.map_err(told)?;
+    let profile = services.people.profile(&actor, &name, here).await.map_err(context::told)?;
     let friends = if profile.shows_friends {
-        services.people.friends_of(&actor, profile.card.id, None).await.map_err(told)?
+        services.people.friends_of(&actor, profile.card.id, None).await.map_err(context::told)?
     } else {
         People::default()
     };
@@ -71,7 +61,7 @@ pub async fn read_friends_of(user: i64, #[server(default)] after: String) -> Res
     use crate::context;
 
     let actor = context::visitor().actor;
-    context::services().people.friends_of(&actor, user.into(), Some(after)).await.map_err(told)
+    context::services().people.friends_of(&actor, user.into(), Some(after)).await.map_err(context::told)
 }
 
 /// One's own page, to change it.
@@ -79,7 +69,7 @@ pub async fn read_friends_of(user: i64, #[server(default)] after: String) -> Res
 pub async fn read_my_profile() -> Result<MyProfile, AppError> {
     use crate::context;
 
-    context::services().people.my_profile(&context::visitor().actor).await.map_err(told)
+    context::services().people.my_profile(&context::visitor().actor).await.map_err(context::told)
 }
 
 /// Changes what one writes of oneself.
@@ -98,7 +88,7 @@ pub async fn save_profile(
     let saved = context::services().people.save_profile(&context::visitor().actor, &form).await;
     let SaveProfile { about, facts, links, country } = form;
     saved.map_err(|error| {
-        told(error).keeping([
+        context::told(error).keeping([
             (Field::About, about),
             (Field::Facts, facts),
             (Field::Links, links),
@@ -115,23 +105,18 @@ pub async fn save_privacy(
     friends: String,
     requests: String,
 ) -> Result<(), AppError> {
-    use base::Kind;
-    use contract::{
-        Code, Problem,
-        people::{Audience, Privacy},
-    };
+    use contract::people::{Audience, Privacy};
 
     use crate::context;
 
-    let malformed = || context::refused(Problem::new(Kind::Invalid, Code::Malformed));
-    let read = |word: &str| Audience::from_word(word).ok_or_else(malformed);
+    let read = |word: &str| Audience::from_word(word).ok_or_else(context::malformed);
     let privacy = Privacy {
         profile: read(&profile)?,
         presence: read(&presence)?,
         friends: read(&friends)?,
         requests: read(&requests)?,
     };
-    context::services().people.save_privacy(&context::visitor().actor, privacy).await.map_err(told)
+    context::services().people.save_privacy(&context::visitor().actor, privacy).await.map_err(context::told)
 }
 
 /// Takes one's picture away.
@@ -139,7 +124,18 @@ pub async fn save_privacy(
 pub async fn remove_avatar() -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.remove_avatar(&context::visitor().actor).await.map_err(told)
+    context::services().people.remove_avatar(&context::visitor().actor).await.map_err(context::told)
+}
+
+/// Takes off one's page what one wrote in a game.
+#[server(endpoint = "remove_game_texts")]
+pub async fn remove_game_texts() -> Result<(), AppError> {
+    use contract::people::GameTexts;
+
+    use crate::context;
+
+    let people = &context::services().people;
+    people.save_game_texts(&context::visitor().actor, &GameTexts::default()).await.map_err(context::told)
 }
 
 /// Friends, who asks and is asked, and whom one keeps away from.
@@ -147,7 +143,7 @@ pub async fn remove_avatar() -> Result<(), AppError> {
 pub async fn read_company() -> Result<Company, AppError> {
     use crate::context;
 
-    context::services().people.company(&context::visitor().actor).await.map_err(told)
+    context::services().people.company(&context::visitor().actor).await.map_err(context::told)
 }
 
 /// A further page of one of these lists.
@@ -159,7 +155,7 @@ pub async fn read_company_list(list: String, #[server(default)] after: String) -
     use crate::context;
 
     let list = List::from_word(&list).ok_or_else(|| context::refused(Kind::NotFound.into()))?;
-    context::services().people.my_list(&context::visitor().actor, list, Some(after)).await.map_err(told)
+    context::services().people.my_list(&context::visitor().actor, list, Some(after)).await.map_err(context::told)
 }
 
 /// Asks somebody to be friends.
@@ -167,7 +163,7 @@ pub async fn read_company_list(list: String, #[server(default)] after: String) -
 pub async fn ask_friend(user: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.ask(&context::visitor().actor, user.into()).await.map_err(told)
+    context::services().people.ask(&context::visitor().actor, user.into()).await.map_err(context::told)
 }
 
 /// Says yes to whoever has asked.
@@ -175,7 +171,7 @@ pub async fn ask_friend(user: i64) -> Result<(), AppError> {
 pub async fn accept_friend(user: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.accept(&context::visitor().actor, user.into()).await.map_err(told)
+    context::services().people.accept(&context::visitor().actor, user.into()).await.map_err(context::told)
 }
 
 /// Ends a friendship, takes a request back, or says no to one.
@@ -183,7 +179,7 @@ pub async fn accept_friend(user: i64) -> Result<(), AppError> {
 pub async fn part_friend(user: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.part(&context::visitor().actor, user.into()).await.map_err(told)
+    context::services().people.part(&context::visitor().actor, user.into()).await.map_err(context::told)
 }
 
 /// Blocks somebody. Their page is gone for the one who does, so a browser without script goes on to the list.
@@ -191,7 +187,7 @@ pub async fn part_friend(user: i64) -> Result<(), AppError> {
 pub async fn block_person(user: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.block(&context::visitor().actor, user.into()).await.map_err(told)?;
+    context::services().people.block(&context::visitor().actor, user.into()).await.map_err(context::told)?;
     context::go_on_to("/friends");
     Ok(())
 }
@@ -201,7 +197,7 @@ pub async fn block_person(user: i64) -> Result<(), AppError> {
 pub async fn unblock_person(user: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.unblock(&context::visitor().actor, user.into()).await.map_err(told)
+    context::services().people.unblock(&context::visitor().actor, user.into()).await.map_err(context::told)
 }
 
 /// Mutes somebody.
@@ -209,7 +205,7 @@ pub async fn unblock_person(user: i64) -> Result<(), AppError> {
 pub async fn mute_person(user: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.mute(&context::visitor().actor, user.into()).await.map_err(told)
+    context::services().people.mute(&context::visitor().actor, user.into()).await.map_err(context::told)
 }
 
 /// Ends a mute.
@@ -217,7 +213,7 @@ pub async fn mute_person(user: i64) -> Result<(), AppError> {
 pub async fn unmute_person(user: i64) -> Result<(), AppError> {
     use crate::context;
 
-    context::services().people.unmute(&context::visitor().actor, user.into()).await.map_err(told)
+    context::services().people.unmute(&context::visitor().actor, user.into()).await.map_err(context::told)
 }
 
 /// Reports something to those who keep order.
@@ -235,7 +231,7 @@ pub async fn make_report(
 
     let form = MakeReport { target, name, reference, reason, text: text.clone() };
     let made = context::services().moderation.report(&context::visitor().actor, &form).await;
-    made.map_err(|error| told_by_order(error).keeping([(Field::Text, text)]))?;
+    made.map_err(|error| context::told(error).keeping([(Field::Text, text)]))?;
     context::go_on_to("/account/standing?reported=1");
     Ok(())
 }
@@ -246,8 +242,8 @@ pub async fn read_standing() -> Result<Standing, AppError> {
     use crate::context;
 
     let (services, actor) = (context::services(), context::visitor().actor);
-    let sanctions = services.moderation.my_sanctions(&actor).await.map_err(told_by_order)?;
-    let reports = services.moderation.my_reports(&actor, None).await.map_err(told_by_order)?;
+    let sanctions = services.moderation.my_sanctions(&actor).await.map_err(context::told)?;
+    let reports = services.moderation.my_reports(&actor, None).await.map_err(context::told)?;
     Ok(Standing { sanctions, reports })
 }
 
@@ -257,7 +253,7 @@ pub async fn read_my_reports(before: i64) -> Result<MyReports, AppError> {
     use crate::context;
 
     let actor = context::visitor().actor;
-    context::services().moderation.my_reports(&actor, Some(before.into())).await.map_err(told_by_order)
+    context::services().moderation.my_reports(&actor, Some(before.into())).await.map_err(context::told)
 }
 
 /// Appeals against something that was done about oneself.
@@ -269,7 +265,7 @@ pub async fn appeal(sanction: i64, #[server(default)] text: String) -> Result<()
 
     let actor = context::visitor().actor;
     let made = context::services().moderation.appeal(&actor, sanction.into(), &text).await;
-    made.map_err(|error| told_by_order(error).keeping([(Field::Text, text)]))
+    made.map_err(|error| context::told(error).keeping([(Field::Text, text)]))
 }
 
 /// What was done about whoever holds the pass.
@@ -277,7 +273,7 @@ pub async fn appeal(sanction: i64, #[server(default)] text: String) -> Result<()
 pub async fn read_barred(#[server(default)] pass: String) -> Result<Vec<MySanction>, AppError> {
     use crate::context;
 
-    context::services().moderation.sanctions_by_pass(&context::visitor().actor, &pass).await.map_err(told_by_order)
+    context::services().moderation.sanctions_by_pass(&context::visitor().actor, &pass).await.map_err(context::told)
 }
 
 /// Appeals with a pass.
@@ -293,7 +289,7 @@ pub async fn appeal_by_pass(
 
     let actor = context::visitor().actor;
     let made = context::services().moderation.appeal_by_pass(&actor, &pass, sanction.into(), &text).await;
-    made.map_err(|error| told_by_order(error).keeping([(Field::Text, text)]))
+    made.map_err(|error| context::told(error).keeping([(Field::Text, text)]))
 }
 
 /// The archives one asked for.
@@ -301,7 +297,7 @@ pub async fn appeal_by_pass(
 pub async fn read_archives() -> Result<Vec<Archive>, AppError> {
     use crate::context;
 
-    context::services().takeouts.mine(&context::visitor().actor).await.map_err(told)
+    context::services().takeouts.mine(&context::visitor().actor).await.map_err(context::told)
 }
 
 /// Asks for an archive of everything the hub keeps about one.
@@ -309,5 +305,5 @@ pub async fn read_archives() -> Result<Vec<Archive>, AppError> {
 pub async fn ask_archive() -> Result<(), AppError> {
     use crate::context;
 
-    context::services().takeouts.ask(&context::visitor().actor).await.map_err(told)
+    context::services().takeouts.ask(&context::visitor().actor).await.map_err(context::told)
 }

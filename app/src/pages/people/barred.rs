@@ -1,13 +1,13 @@
 //! What somebody reads who proved who they are and is not let in: why, until when, and how to appeal.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{AppealByPass, read_barred},
     standing::Sanctions,
 };
 use crate::{
+    address::given,
     texts::sanction,
     ui::{
         form::{Sending, Summary},
@@ -18,7 +18,7 @@ use crate::{
 
 /// The page.
 pub(crate) fn show() -> AnyView {
-    let pass = use_query_map().with_untracked(|query| query.get("pass")).unwrap_or_default();
+    let pass = given("pass");
     let asked = pass.clone();
     let sanctions = Resource::new(move || asked.clone(), read_barred);
     let sending = Sending::to::<AppealByPass>();

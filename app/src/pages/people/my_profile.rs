@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
-    api::{RemoveAvatar, SaveProfile, read_my_profile},
+    api::{RemoveAvatar, RemoveGameTexts, SaveProfile, read_my_profile},
     list::page_of,
+    profile::in_the_game,
 };
 use crate::{
     error::sentence,
@@ -34,21 +35,24 @@ pub(crate) fn show() -> AnyView {
     saving.when_done(move |_| mine.refetch());
     let removing = Sending::to::<RemoveAvatar>();
     removing.when_done(move |_| mine.refetch());
+    let unwriting = Sending::to::<RemoveGameTexts>();
+    unwriting.when_done(move |_| mine.refetch());
     view! {
         <Page title=say::my_profile() lead=say::my_profile_lead()>
             <Summary sending=saving/>
             <Summary sending=removing/>
+            <Summary sending=unwriting/>
             <div role="status">
                 {move || saving.done().map(|_| view! { <p class="notice good">{say::saved()}</p> })}
             </div>
-            {once_read(mine, move |mine| view! { <Mine mine saving removing/> }.into_any())}
+            {once_read(mine, move |mine| view! { <Mine mine saving removing unwriting/> }.into_any())}
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn Mine(mine: MyProfile, saving: Sending, removing: Sending) -> impl IntoView {
+fn Mine(mine: MyProfile, saving: Sending, removing: Sending, unwriting: Sending) -> impl IntoView {
     let MyProfile { card, about, .. } = mine;
     let facts: Vec<_> = about.facts.iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
     let has_picture = card.avatar.is_some();
@@ -59,6 +63,7 @@ fn Mine(mine: MyProfile, saving: Sending, removing: Sending) -> impl IntoView {
         _ => sentence(Code::NotAPicture),
     });
     let own_page = page_of(&card.name);
+    let game = (!about.game.is_empty()).then(|| in_the_game(&about.game));
     view! {
         <p><a href=own_page>{say::see_own_page()}</a>" · "<a href="/account/privacy">{say::privacy()}</a></p>
         <section class="card" aria-labelledby="picture">
@@ -97,6 +102,16 @@ fn Mine(mine: MyProfile, saving: Sending, removing: Sending) -> impl IntoView {
                 <Submit label=say::save() pending=saving.pending()/>
             </Form>
         </section>
+        {game.map(|game| view! {
+            <section class="card" aria-labelledby="game">
+                <h2 id="game">{say::from_game()}</h2>
+                <dl class="facts">{game}</dl>
+                <p class="hint">{say::from_game_hint()}</p>
+                <Form sending=unwriting>
+                    <Submit label=say::remove_game_texts() pending=unwriting.pending() look="quiet"/>
+                </Form>
+            </section>
+        })}
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! Somebody's page: what they show, and what one can do about them.
 
-use contract::people::{About, Profile, Tie};
+use contract::people::{About, GameTexts, Profile, Tie};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -110,6 +110,7 @@ fn AboutThem(about: About) -> impl IntoView {
     let facts: Vec<_> =
         about.facts.into_iter().map(|fact| view! { <dt>{fact.label}</dt><dd>{fact.value}</dd> }).collect();
     let country = about.country.map(|country| view! { <dt>{say::country()}</dt><dd>{country}</dd> });
+    let game = in_the_game(&about.game);
     let links: Vec<_> = about
         .links
         .into_iter()
@@ -121,10 +122,20 @@ fn AboutThem(about: About) -> impl IntoView {
     view! {
         {empty.then(|| view! { <p>{say::nothing_written()}</p> })}
         <p class="as-written">{about.text}</p>
-        <dl class="facts">{facts}{country}</dl>
+        <dl class="facts">{facts}{country}{game}</dl>
         <ul class="plain">{links}</ul>
     }
     .into_any()
+}
+
+/// What they wrote in a game: where they are, and what they like to say.
+pub(super) fn in_the_game(texts: &GameTexts) -> AnyView {
+    [(say::game_place(), texts.place()), (say::game_quote(), texts.quote.clone())]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(label, text)| view! { <dt>{label}</dt><dd>{text}</dd> })
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 /// Befriend, mute, block, report.

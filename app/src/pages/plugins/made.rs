@@ -1,6 +1,9 @@
 //! Pages and widgets of plugins as they are drawn for somebody, and what becomes of a form of theirs.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use base::{Actor, Kind, Millis, OrgId, Standing};
 use contract::{Problem, organization::Organization};
@@ -16,6 +19,7 @@ use serde_json::{Map, Value};
 
 use super::{
     api::{PluginPage, Sent, Widgets},
+    picks,
     registry::{self, View, Which},
 };
 use crate::{
@@ -243,6 +247,16 @@ impl Asked<'_> {
                 submit: words.say("upload_now"),
             };
             html.push_str(&drawing::file_form(&form));
+            let form = drawing::FileForm {
+                field: "data",
+                title: words.say("data_in"),
+                label: words.say("data_in_label"),
+                hint: words.say("data_in_hint"),
+                accept: ".jsonl,application/x-ndjson",
+                submit: words.say("data_in_now"),
+                ..form
+            };
+            html.push_str(&drawing::file_form(&form));
         }
         if let Some(settings) = settings {
             let (own, version) = (self.slug.is_none(), settings.version.to_string());
@@ -252,6 +266,7 @@ impl Asked<'_> {
                 schema: &settings.schema,
                 values: &settings.shown(!own),
                 set: &set,
+                picks: &self.picks(drawing::pickers_of(&settings.schema)).await,
                 operator: own,
                 action: &self.base(),
                 with: &[("act", "configure"), ("version", &version), ("plugin", plugin)],
@@ -272,7 +287,8 @@ impl Asked<'_> {
         typed: &[(String, String)],
     ) -> Result<Sent, Problem> {
         let done = registry::act(&self.services.plugins, &self.visitor.actor, which, &form, typed).await;
-        let plugin = form.get("plugin").and_then(Value::as_str).filter(|_| form.contains_key("version"));
+        let said = |name: &str| form.get(name).and_then(Value::as_str);
+        let plugin = said("plugin").filter(|_| matches!(said("act"), Some("configure" | "limit")));
         self.ended(which, plugin, done).await
     }
 
@@ -284,6 +300,16 @@ impl Asked<'_> {
     pub async fn stage(&self, package: Vec<u8>) -> Result<Sent, Problem> {
         let staged = self.services.plugins.stage(&self.visitor.actor, package).await;
         self.ended(Which::All, None, staged.map(|staged| Some(registry::page_of(&staged.id)))).await
+    }
+
+    /// Takes in what a plugin kept, from a file that was sent from the registry's page.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not taken, where that is nothing about the file.
+    pub async fn take_in(&self, file: &[u8]) -> Result<Sent, Problem> {
+        let done = registry::take_in(&self.services.plugins, &self.visitor.actor, file).await;
+        self.ended(Which::All, None, done.map(|id| Some(registry::page_of(&id)))).await
     }
 
     /// Where an act of the registry leads: elsewhere, or back to the page with what was in the way.
@@ -337,11 +363,17 @@ impl Asked<'_> {
             query: &query,
             assets: &format!("/plugins/{}/assets/{hash}", self.plugin),
             people: &people,
+            picks: &self.picks(drawing::pickers_in(nodes)).await,
             token: &|of| self.token(of),
             refused,
             level,
         };
         drawing::draw(nodes, &around)
+    }
+
+    async fn picks(&self, wanted: BTreeSet<String>) -> drawing::Picks {
+        let (visitor, organization) = (self.visitor, self.place.organization());
+        picks::offered(self.services, visitor, organization, words(visitor), wanted).await
     }
 
     /// Shows that a form was drawn here, for this person, and not long ago.

@@ -5,6 +5,8 @@ pub(crate) mod api;
 pub(crate) mod made;
 pub(crate) mod page;
 #[cfg(feature = "ssr")]
+mod picks;
+#[cfg(feature = "ssr")]
 mod registry;
 pub(crate) mod slot;
 

@@ -1,6 +1,9 @@
 //! The registry's own pages: described as plugins describe theirs, and drawn by the same hand. What is pressed on them comes in by the same door.
 
+mod about;
 mod act;
+mod data;
+mod local;
 mod parts;
 mod view;
 
@@ -8,6 +11,7 @@ use base::OrgId;
 use plugin_api::page::{Node, Page, Tone};
 
 pub(crate) use act::act;
+pub(crate) use data::take_in;
 pub(crate) use view::view;
 
 /// Which of the registry's pages.

@@ -2,10 +2,10 @@
 
 use contract::Field;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::api::CreateOwner;
 use crate::{
+    address::given,
     error::field_name,
     texts,
     ui::{
@@ -23,7 +23,7 @@ use crate::{
 pub(super) fn OwnerStep() -> impl IntoView {
     let sending = Sending::to::<CreateOwner>();
     sending.load_when_done();
-    let token = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
+    let token = given("token");
     let token_field = if token.is_empty() {
         view! { <TextField field=Field::SetupToken sending autocomplete="off" hint=texts::setup::token_hint()/> }
             .into_any()

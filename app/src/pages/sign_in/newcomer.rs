@@ -2,10 +2,10 @@
 
 use contract::{Code, Field};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::api::{Join, Joining, read_newcomer};
 use crate::{
+    address::given,
     error::AppError,
     texts::{self, sign_in},
     ui::{
@@ -45,7 +45,7 @@ fn Choose(joining: Joining) -> impl IntoView {
     let Joining { newcomer, provider_name } = joining;
     let sending = Sending::to::<Join>();
     sending.load_when_done();
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = given("next");
     let email_hint =
         if newcomer.email.is_some() { sign_in::email_proved_hint() } else { texts::register::email_hint() };
     view! {

@@ -62,11 +62,12 @@ pub(crate) async fn insert_session(
     user: UserId,
     device: i64,
     new: &NewSession,
+    proved_at: Millis,
 ) -> Result<SessionId, Error> {
     let (id,): (i64,) = sql(
         "insert into sessions (user_id, token_hash, device, remembered, created_at, authenticated_at, last_used_at,
                  idle_ends_at, ends_at, device_id)
-         values ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8)
+         values ($1, $2, $3, $4, $5, $9, $5, $6, $7, $8)
          returning id",
     )
     .bind(user)
@@ -77,6 +78,7 @@ pub(crate) async fn insert_session(
     .bind(new.idle_ends_at)
     .bind(new.ends_at)
     .bind(device)
+    .bind(proved_at)
     .fetch_one(tx)
     .await?;
     Ok(id.into())

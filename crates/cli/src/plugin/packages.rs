@@ -68,7 +68,8 @@ pub(super) async fn add(hub: &Client, terminal: &mut Terminal<'_>, adding: Addin
         hub.fetch_package(&FetchPackage { path: None, url: Some(source), sha256 }).await?
     } else {
         let bytes = read(Path::new(&source))?;
-        let package = package::read(&bytes).map_err(|wrong| told(&source, &wrong))?;
+        let package =
+            package::read_within(&bytes, package::LARGEST_COMPONENT).map_err(|wrong| told(&source, &wrong))?;
         let is = hex(&package.sha256);
         if sha256.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&is)) {
             return Err(format!("{source} has another SHA-256: {is}").into());

@@ -1,8 +1,8 @@
 //! Plugins in words.
 
 use contract::plugins::{
-    OrganizationPlugin, OrganizationPluginDetail, ParkedEvent, Plugin, PluginDetail, PluginLine, PluginPower,
-    PluginSources, PluginState, PluginSwitch, PluginWebhook, StagedPlugin, SwitchState,
+    LimitPlugin, OrganizationPlugin, OrganizationPluginDetail, ParkedEvent, Plugin, PluginDetail, PluginKeeps,
+    PluginLine, PluginPower, PluginSources, PluginState, PluginSwitch, PluginWebhook, StagedPlugin, SwitchState,
 };
 
 use crate::terminal::{Done, Terminal, day_and_hour, perhaps, plain};
@@ -125,7 +125,37 @@ pub(super) fn detail_in_organization(terminal: &mut Terminal<'_>, detail: &Organ
     terminal.say(format_args!("It is {}", health.word()))?;
     let why = stands.why.as_deref().map(|why| format!(": {}", plain(why))).unwrap_or_default();
     terminal.say(format_args!("Switch: {}{why}", stands.state.word()))?;
-    powers(terminal, &detail.powers)
+    if !detail.together.is_empty() {
+        terminal.say(format_args!("Switched with it: {}", detail.together.join(", ")))?;
+    }
+    detail.problems.iter().try_for_each(|problem| terminal.say(format_args!("Problem: {}", plain(problem))))?;
+    powers(terminal, &detail.powers)?;
+    limits(terminal, detail)?;
+    detail.errors.iter().try_for_each(|line| {
+        terminal.say(format_args!("{} {}: {}", day_and_hour(line.at), line.level, plain(&line.text)))
+    })
+}
+
+/// What it may there, and what it keeps.
+pub(super) fn limits(terminal: &mut Terminal<'_>, detail: &OrganizationPluginDetail) -> Done {
+    let limits = &detail.limits;
+    for keeps in &detail.keeps {
+        let PluginKeeps { store, bytes, most } = keeps;
+        let quota = limits.quotas.get(store).map(|mib| format!(", limited to {mib} MiB here")).unwrap_or_default();
+        terminal.say(format_args!("Keeps {bytes} of {most} bytes in {store}{quota}"))?;
+    }
+    if !limits.off.is_empty() {
+        terminal.say(format_args!("Taken away here: {}", limits.off.join(", ")))?;
+    }
+    for (permission, roles) in &limits.roles {
+        let roles: Vec<&str> = roles.iter().map(|role| role.word()).collect();
+        let roles = if roles.is_empty() { "nobody".to_owned() } else { roles.join(", ") };
+        terminal.say(format_args!("{permission} here: {roles}"))?;
+    }
+    if let Some(requests) = limits.requests_a_minute {
+        terminal.say(format_args!("At most {requests} requests a minute here"))?;
+    }
+    if *limits == LimitPlugin::default() { terminal.say("Nothing is taken away here.") } else { Ok(()) }
 }
 
 pub(super) fn sources(terminal: &mut Terminal<'_>, sources: &PluginSources) -> Done {

@@ -2,7 +2,10 @@
 
 use base::{Actor, Person, Role, SessionId};
 use contract::{Event, discord::DiscordTrouble};
-use db::testing::{each, until};
+use db::{
+    Db,
+    testing::{each, until},
+};
 
 use super::harness::{MEMBERS, MONA, OLGA, ORGANISERS, Story};
 use crate::testing::GUILD;
@@ -24,6 +27,22 @@ async fn changes(story: &Story, role: Option<Role>) {
             None => Event::MemberLeft { organization, user },
         })
         .await;
+}
+
+/// A server on which Mona is, and known to be.
+async fn with_mona(db: Db) -> Story {
+    let story = Story::linked(db).await;
+    story.there.join(MONA);
+    story.town.link(MONA, story.mona);
+    story
+}
+
+/// The same where she is a member, and has the role for it.
+async fn with_a_member(db: Db) -> Story {
+    let story = with_mona(db).await;
+    changes(&story, Some(Role::Member)).await;
+    until_has(&story, MONA, &[MEMBERS]).await;
+    story
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,11 +74,7 @@ async fn who_holds_a_role_has_it_there_and_nobody_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_took_away_by_hand_comes_back_when_they_ask() {
     each(|db| async move {
-        let story = Story::linked(db).await;
-        story.there.join(MONA);
-        story.town.link(MONA, story.mona);
-        changes(&story, Some(Role::Member)).await;
-        until_has(&story, MONA, &[MEMBERS]).await;
+        let story = with_a_member(db).await;
         story.there.take_by_hand(MONA, MEMBERS);
         let mona = Actor::Person(Person::logged_in(story.mona, Role::Member, SessionId::from(2)));
         story.discord.renew_roles(&mona).await.unwrap();
@@ -72,9 +87,7 @@ async fn what_somebody_took_away_by_hand_comes_back_when_they_ask() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_bot_may_not_give_is_shown_where_it_was_chosen() {
     each(|db| async move {
-        let story = Story::linked(db).await;
-        story.there.join(MONA);
-        story.town.link(MONA, story.mona);
+        let story = with_mona(db).await;
         story.there.put_above(MEMBERS);
         changes(&story, Some(Role::Member)).await;
         until("it is noted", async || {
@@ -92,11 +105,7 @@ async fn what_the_bot_may_not_give_is_shown_where_it_was_chosen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unlinked_server_keeps_nothing_that_was_given() {
     each(|db| async move {
-        let story = Story::linked(db).await;
-        story.there.join(MONA);
-        story.town.link(MONA, story.mona);
-        changes(&story, Some(Role::Member)).await;
-        until_has(&story, MONA, &[MEMBERS]).await;
+        let story = with_a_member(db).await;
         story.discord.unlink(&story.owner(), story.org, GUILD).await.unwrap();
         until_has(&story, MONA, &[]).await;
         story.end().await;

@@ -52,6 +52,17 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
                 Line("If you didn't ask for it, do nothing: your password stays as it is.".into()),
             ],
         ),
+        Text::ClaimAccount { name, path, days } => (
+            format!("Your account at {hub}"),
+            Some(name),
+            vec![
+                Line(format!("you have an account at {hub}, and this address belongs to it.")),
+                Line("What you log on to the lobby with in your game is one password; the site has another, which is yours to choose.".into()),
+                Link("Choose a password for the site".into(), path.expose().to_owned()),
+                Line(format!("The link is good once, for {}.", days_of(*days))),
+                Line("If you know nothing of it, do nothing: without the link nobody uses your address.".into()),
+            ],
+        ),
         Text::AddressChanged { name, path, days } => (
             format!("Your address at {hub} has changed"),
             Some(name),

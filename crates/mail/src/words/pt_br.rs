@@ -53,6 +53,17 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
                 Line("Se você não pediu isto, não faça nada: sua senha continua a mesma.".into()),
             ],
         ),
+        Text::ClaimAccount { name, path, days } => (
+            format!("Sua conta em {hub}"),
+            Some(name),
+            vec![
+                Line(format!("você tem uma conta em {hub}, e este endereço pertence a ela.")),
+                Line("No jogo você entra no lobby com uma senha; o site tem outra, que você mesmo escolhe.".into()),
+                Link("Escolher uma senha para o site".into(), path.expose().to_owned()),
+                Line(format!("O link vale uma só vez, por {}.", days_of(*days))),
+                Line("Se você não sabe de nada disso, não faça nada: sem o link ninguém usa o seu endereço.".into()),
+            ],
+        ),
         Text::AddressChanged { name, path, days } => (
             format!("Seu endereço em {hub} mudou"),
             Some(name),

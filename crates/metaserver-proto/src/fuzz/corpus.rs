@@ -10,13 +10,14 @@ use crate::frame::{HEADER_BYTES, Header};
 const FIXTURE: &str = include_str!("../../../../tests/fixtures/metaserver/vectors.json");
 
 /// Bodies by dialect and packet number, and whole streams.
-pub(super) struct Corpus {
+pub struct Corpus {
     bodies: BTreeMap<(Dialect, i16), Vec<Vec<u8>>>,
     wholes: Vec<Vec<u8>>,
 }
 
 impl Corpus {
-    pub(super) fn compiled_in() -> Self {
+    /// The fixture file as it was when this was compiled.
+    pub fn compiled_in() -> Self {
         let file: Value = serde_json::from_str(FIXTURE).expect("the fixture is JSON");
         let mut corpus = Self { bodies: BTreeMap::new(), wholes: Vec::new() };
         for vector in file.as_array().expect("the fixture is a list") {
@@ -44,7 +45,7 @@ impl Corpus {
 
     /// The bodies of a packet number; those of the other dialect where this one's vectors have
     /// none, since most layouts are shared.
-    pub(super) fn bodies(&self, dialect: Dialect, number: i16) -> &[Vec<u8>] {
+    pub fn bodies(&self, dialect: Dialect, number: i16) -> &[Vec<u8>] {
         self.bodies
             .get(&(dialect, number))
             .or_else(|| self.bodies.get(&(Dialect::Myth2, number)))
@@ -52,7 +53,7 @@ impl Corpus {
     }
 
     /// Every vector's bytes.
-    pub(super) fn wholes(&self) -> &[Vec<u8>] {
+    pub fn wholes(&self) -> &[Vec<u8>] {
         &self.wholes
     }
 }

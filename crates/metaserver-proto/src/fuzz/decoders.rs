@@ -49,7 +49,7 @@ pub(super) fn targets() -> Vec<Target> {
 }
 
 pub(super) fn target(name: impl Into<String>, feed: impl Fn(&Corpus, &mut Random) -> bool + 'static) -> Target {
-    Target { name: name.into(), feed: Box::new(feed) }
+    Target::new(name, feed)
 }
 
 pub(super) const fn dialect_name(dialect: Dialect) -> &'static str {

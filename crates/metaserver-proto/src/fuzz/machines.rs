@@ -7,7 +7,7 @@ use super::decoders::{dialect_name, target};
 use super::mutate::{change, changed};
 use super::random::Random;
 use crate::crypto::{Cipher, PrivateKey};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, InClear};
 use crate::frame::Packed;
 use crate::login::{Login, LoginConfig, LoginRandom, LoginStep, Welcome};
 use crate::packet::room_list::RoomEntry;
@@ -21,26 +21,39 @@ const MOST_STEPS_A_PACKET: usize = 5;
 const LOGIN_ORDER: [i16; 4] = [kind::LOGIN, kind::ANSWER, kind::VERSIONS, 122];
 const ROOM_ORDER: [i16; 2] = [kind::ROOM_LOGIN, kind::PLAYER_DATA];
 
+/// The Myths before 1.8.
+const OLD_MYTHS: InClear = InClear { myth2: true, fallen_lords: true, myth3: true };
+
 pub(super) fn targets() -> Vec<Target> {
-    Dialect::ALL
-        .into_iter()
-        .flat_map(|dialect| {
-            let name = dialect_name(dialect);
+    let each = [(Dialect::Myth2, InClear::default()), (Dialect::Myth2, OLD_MYTHS), (Dialect::AlephOne, OLD_MYTHS)];
+    each.into_iter()
+        .flat_map(|(dialect, in_clear)| {
+            let clear = if in_clear.any() && dialect == Dialect::Myth2 { "-clear" } else { "" };
+            let name = format!("{}{clear}", dialect_name(dialect));
+            let tongue = Tongue { dialect, keyed: dialect == Dialect::Myth2 && !in_clear.any() };
             [
                 target(format!("machine/login/{name}"), move |corpus, random| {
-                    converse(login_machine(random), dialect, &LOGIN_ORDER, corpus, random)
+                    converse(login_machine(in_clear, random), tongue, &LOGIN_ORDER, corpus, random)
                 }),
                 target(format!("machine/room/{name}"), move |corpus, random| {
-                    let room = Room::new(&random.bytes());
-                    converse(room, dialect, &ROOM_ORDER, corpus, random)
+                    let room = Room::new(&random.bytes()).admitting(in_clear);
+                    converse(room, tongue, &ROOM_ORDER, corpus, random)
                 }),
             ]
         })
         .collect()
 }
 
-fn login_machine(random: &mut Random) -> Login {
-    let config = LoginConfig { aleph_clear_text: random.once_in(2), ..LoginConfig::default() };
+/// What a client speaks.
+#[derive(Clone, Copy)]
+struct Tongue {
+    dialect: Dialect,
+    /// Keys are exchanged first.
+    keyed: bool,
+}
+
+fn login_machine(in_clear: InClear, random: &mut Random) -> Login {
+    let config = LoginConfig { aleph_clear_text: random.once_in(2), in_clear, ..LoginConfig::default() };
     let random = LoginRandom { key: random.bytes(), salt: random.bytes() };
     Login::new(config, &random)
 }
@@ -109,6 +122,10 @@ impl Machine for Room {
     fn next(&mut self, input: &mut &[u8], random: &mut Random) -> Option<Asked> {
         Some(match self.step(input)? {
             RoomStep::Send(packet) => Asked::Send(packet),
+            RoomStep::Whose(_) => {
+                self.belongs_to(random.pick(&[None, Some(Dialect::Myth2), Some(Dialect::AlephOne)]).copied().flatten());
+                Asked::Nothing
+            }
             RoomStep::Enter(_) if random.once_in(8) => {
                 self.refuse(Refusal::NotLoggedIn, None);
                 Asked::Nothing
@@ -140,14 +157,15 @@ impl Machine for Room {
 }
 
 /// One connection, from the first byte; whether the player got in.
-fn converse(mut machine: impl Machine, dialect: Dialect, order: &[i16], corpus: &Corpus, random: &mut Random) -> bool {
+fn converse(mut machine: impl Machine, tongue: Tongue, order: &[i16], corpus: &Corpus, random: &mut Random) -> bool {
+    let Tongue { dialect, keyed } = tongue;
     let private_key = PrivateKey::from_lanes([5, 60, 700, 8000]);
     let mut cipher: Option<Cipher> = None;
     let mut welcomed = false;
     if random.once_in(16) {
         machine.silence();
     }
-    if dialect == Dialect::Myth2 {
+    if keyed {
         let mut input = Packed::new(kind::SESSION_KEY, &private_key.public()).as_bytes().to_vec();
         if random.once_in(32) {
             change(&mut input, &[], random);

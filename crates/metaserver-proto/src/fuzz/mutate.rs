@@ -8,7 +8,7 @@ const INTERESTING: [u32; 12] = [0, 1, 7, 8, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0x
 const LONGEST: usize = 12_000;
 
 /// One of the seeds, changed in up to four places; now and then unchanged, or nothing but noise.
-pub(super) fn changed(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
+pub fn changed(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let mut input = match random.pick(seeds) {
         Some(seed) if !random.once_in(16) => seed.clone(),
         _ => noise(random),
@@ -25,7 +25,7 @@ fn noise(random: &mut Random) -> Vec<u8> {
 }
 
 /// One change.
-pub(super) fn change(input: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Random) {
+pub fn change(input: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Random) {
     let at = random.below(input.len());
     match random.below(8) {
         0 | 1 => {

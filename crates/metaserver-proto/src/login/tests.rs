@@ -152,9 +152,11 @@ fn myth_refusals_come_in_their_order() {
     for (application, version, build, code) in [
         ("MARATHON", 2180, 428, Some(1)),
         ("MYTH", 2180, 428, Some(1)),
+        ("MYTH9", 2180, 428, Some(7)),
         ("MYTH2", 2170, 428, Some(2)),
         ("MYTH2", 2180, 426, Some(2)),
         ("MYTH2demo", 21_800, 428, None),
+        ("MYTH2demo", 21_700, 428, Some(2)),
     ] {
         let mut client = Client::myth();
         let mut steps = client.say(&login(application, "olga", 2));
@@ -240,6 +242,24 @@ fn clear_text_is_the_operators_choice() {
 }
 
 #[test]
+fn without_a_certificate_the_operator_can_do_without_https() {
+    let modern = login("MARATHON", "durandal", 4);
+    let method = |config: LoginConfig| {
+        let mut client = Client::aleph(config);
+        client.say(&modern).iter().find_map(|step| match step {
+            LoginStep::Send(packet) if packet.kind() == 6 => {
+                Some(i16::from_be_bytes(packet.body()[..2].try_into().unwrap()))
+            }
+            _ => None,
+        })
+    };
+    assert_eq!(method(LoginConfig::default()), Some(4));
+    let without = LoginConfig { aleph_https: false, ..LoginConfig::default() };
+    assert_eq!(method(without), None, "guests only");
+    assert_eq!(method(LoginConfig { aleph_clear_text: true, ..without }), Some(0));
+}
+
+#[test]
 fn packets_out_of_turn_end_it() {
     let mut client = Client::myth();
     let steps = client.say(&versions(2180, 428));
@@ -285,4 +305,90 @@ fn what_is_sent_ahead_waits_for_the_decision() {
     client.login.accept(welcome());
     let steps: Vec<_> = std::iter::from_fn(|| client.login.step(&mut input)).collect();
     assert_eq!(sent(&steps), [(12, None), (7, None), (0, None)]);
+}
+
+/// The codes a client is told that begins in clear, and the request it makes where it is let in.
+fn in_clear(config: LoginConfig, application: &str, patch: i32) -> (Vec<i32>, Option<LoginRequest>) {
+    let mut client = Client::new(Dialect::Myth2, config);
+    let mut steps = client.say(&login(application, "olga", 0));
+    steps.extend(client.say(&answer(b"qwerty\0")));
+    let versions = Versions { platform: 100, application_version: 2130, patch, build: 900 };
+    steps.extend(client.say(&ClientPacket::Versions(versions)));
+    let request = steps.iter().find_map(|step| match step {
+        LoginStep::Check(request) => Some((**request).clone()),
+        _ => None,
+    });
+    (sent(&steps).into_iter().filter_map(|(_, code)| code).collect(), request)
+}
+
+#[test]
+fn the_myths_before_1_8_are_the_operators_choice() {
+    let none = LoginConfig::default();
+    let with = |in_clear| LoginConfig { in_clear, ..none };
+    let myth2 = with(InClear { myth2: true, ..InClear::default() });
+    let fallen_lords = with(InClear { fallen_lords: true, ..InClear::default() });
+    let myth3 = with(InClear { myth3: true, ..InClear::default() });
+    for (config, application, patch, codes, title) in [
+        (none, "MYTH2", 3, vec![2], None),
+        (none, "MYTH", 3, vec![1], None),
+        (none, "MYTH3", 3, vec![1], None),
+        (none, "MYTH9", 3, vec![7], None),
+        (myth2, "MYTH2", 3, vec![], Some(Title::Myth2)),
+        (myth2, "MYTH2", 2, vec![2], None),
+        (myth2, "MYTH1", 3, vec![1], None),
+        (fallen_lords, "MYTH", 0, vec![], Some(Title::FallenLords)),
+        (fallen_lords, "MYTH2", 3, vec![2], None),
+        (myth3, "myth3", 0, vec![], Some(Title::Myth3)),
+    ] {
+        let (told, request) = in_clear(config, application, patch);
+        assert_eq!(told, codes, "{application} {patch}");
+        assert_eq!(request.as_ref().map(|request| request.title), title, "{application} {patch}");
+        if let Some(request) = request {
+            assert!(request.in_clear);
+            assert_eq!(request.proof, Proof::Password(Text::new("qwerty")));
+            assert_eq!((request.version, request.build), (2130, 0), "what a build means is known of 1.8 alone");
+        }
+    }
+}
+
+#[test]
+fn a_clear_client_gets_what_an_encrypted_one_does_in_clear() {
+    let in_clear = InClear { myth2: true, ..InClear::default() };
+    let mut client = Client::new(Dialect::Myth2, LoginConfig { in_clear, ..LoginConfig::default() });
+    assert_eq!(sent(&client.say(&myth_login())), [(6, None)], "and no key");
+    client.say(&answer(b""));
+    client.say(&versions(2130, 0));
+    client.login.accept(welcome());
+    let steps = client.steps();
+    assert_eq!(sent(&steps), [(7, None), (8, None), (0, None)]);
+    let LoginStep::Send(success) = &steps[0] else { panic!("{steps:?}") };
+    let mut out = Vec::new();
+    client.login.seal(success, [5; 8], &mut out);
+    assert_eq!(out, success.as_bytes());
+}
+
+#[test]
+fn who_is_too_old_is_shown_the_way() {
+    let too_old = TooOld {
+        myth: Text::new("Get 1.8."),
+        myth_address: Text::new("https://myth.example/"),
+        aleph_one: Text::new("Get a new one."),
+    };
+    let telling = |config| {
+        let mut client = Client::new(Dialect::Myth2, config);
+        client.login = Login::new(config, &RANDOM).telling(Arc::new(too_old.clone()));
+        client
+    };
+    let mut client = telling(LoginConfig::default());
+    let steps = client.say(&myth_login());
+    assert_eq!(sent(&steps), [(4, None), (3, Some(2))]);
+    let LoginStep::Send(url) = &steps[0] else { panic!("{steps:?}") };
+    let shown = ServerPacket::decode(Dialect::Myth2, url.kind(), url.body());
+    let wanted = Url { urgency: 0, message: too_old.myth.clone(), address: too_old.myth_address.clone() };
+    assert_eq!(shown, Ok(ServerPacket::Url(wanted)));
+    assert_eq!(end(&steps), Some(&LoginEnd::Trouble(Trouble::InClear(Title::Myth2))));
+
+    let mut client = telling(LoginConfig { aleph_minimum_version: 5000, ..LoginConfig::default() });
+    client.dialect = Dialect::AlephOne;
+    assert_eq!(sent(&client.say(&login("MARATHON", "", 4))), [(3, Some(2))], "it knows no other packet");
 }

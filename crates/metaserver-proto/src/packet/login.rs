@@ -156,6 +156,13 @@ pub struct Versions {
     pub build: i32,
 }
 
+impl Versions {
+    /// The application version without the mark of a demo, whose version is ten times as high (spec section 8.0).
+    pub const fn plain_version(&self) -> i32 {
+        if self.application_version >= 10_000 { self.application_version / 10 } else { self.application_version }
+    }
+}
+
 impl Wire for Versions {
     fn read(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self { platform: from.i32()?, application_version: from.i32()?, patch: from.i32()?, build: from.i32()? })

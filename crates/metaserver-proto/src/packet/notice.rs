@@ -16,6 +16,11 @@ pub struct Url {
     pub address: Text,
 }
 
+impl Url {
+    /// The player has to go there.
+    pub const REQUIRED: i32 = 0;
+}
+
 impl Wire for Url {
     fn read(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self { urgency: from.i32()?, message: from.cstr()?, address: from.cstr()? })

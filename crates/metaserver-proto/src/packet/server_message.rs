@@ -22,6 +22,8 @@ pub mod code {
     pub const NOT_LOGGED_IN: i32 = 4;
     /// The account is on already, or was taken over by a newer login.
     pub const ALREADY_ON: i32 = 6;
+    /// A game that nobody here knows.
+    pub const UNKNOWN_GAME: i32 = 7;
     /// Logged in: good news.
     pub const LOGGED_IN: i32 = 8;
     /// Logged out.

@@ -184,3 +184,32 @@ fn a_connection_is_small() {
     assert!(size_of::<RoomStep>() < 200);
     assert!(size_of::<crate::login::Login>() < 400);
 }
+
+#[test]
+fn who_begins_in_clear_is_known_by_the_token() {
+    let in_clear = crate::dialect::InClear { myth2: true, ..Default::default() };
+    let begin = |dialect| {
+        let mut client = Client { dialect, room: Room::new(&[7; 32]).admitting(in_clear), cipher: None };
+        assert_eq!(client.say(&room_login()), [RoomStep::Whose([b't'; 32])]);
+        assert!(client.room.is_waiting());
+        client
+    };
+    let mut myth = begin(Dialect::Myth2);
+    myth.room.belongs_to(Some(Dialect::Myth2));
+    assert!(matches!(&myth.feed(&[])[..], [RoomStep::Enter(request)] if request.player.is_none()));
+    myth.room.admit(42, 999);
+    assert_eq!(sent(&myth.feed(&[])), [(9, None), (3, Some(8))]);
+    let steps = myth.say(&ClientPacket::PlayerData(PlayerData::default()));
+    assert!(matches!(&steps[..], [RoomStep::Message(RoomMessage::PlayerData(_))]), "{steps:?}");
+
+    // Nobody's token is turned away as Aleph One's is: without a word.
+    for whose in [Some(Dialect::AlephOne), None] {
+        let mut aleph = begin(Dialect::AlephOne);
+        aleph.room.belongs_to(whose);
+        assert_eq!(aleph.feed(&[]), [], "103 is due");
+        let steps = aleph.say(&ClientPacket::PlayerData(PlayerData::default()));
+        assert!(matches!(&steps[..], [RoomStep::Enter(_)]), "{steps:?}");
+        aleph.room.refuse(Refusal::NotLoggedIn, None);
+        assert_eq!(sent(&aleph.feed(&[])), []);
+    }
+}

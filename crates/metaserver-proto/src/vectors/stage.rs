@@ -314,6 +314,7 @@ fn login_step(login: &mut Login, service: &Service, seen: &mut Seen, step: Login
 fn room_step(room: &mut Room, service: &Service, seen: &mut Seen, step: RoomStep) -> Option<Packed> {
     match step {
         RoomStep::Send(packet) => return Some(packet),
+        RoomStep::Whose(_) => room.belongs_to(None),
         RoomStep::Enter(request) if service.knows(&request.token) => room.admit(1, 100),
         RoomStep::Enter(_) => room.refuse(Refusal::NotLoggedIn, None),
         RoomStep::Message(_) => seen.messages += 1,

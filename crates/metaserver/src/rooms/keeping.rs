@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use audit::{Entry, Reason};
-use base::{Action, Actor, RestraintId, Role, RoomId, UserId, name::fold};
+use base::{Action, Actor, Kind, RestraintId, Role, RoomId, UserId, name::fold};
 use contract::{
     Code, Event, Field,
     lobby::PlayerNumber,
@@ -24,8 +24,8 @@ const GUESTS_MINUTES: u32 = 24 * 60;
 
 /// Who is in the lobby now. The server fills this in.
 pub trait Present: Send + Sync + 'static {
-    /// Who is in that room.
-    fn players(&self, room: RoomId) -> Vec<contract::lobby::Player>;
+    /// Who is in that room; `None` where nobody knows: the room is not open, or the lobby is another process's.
+    fn players(&self, room: RoomId) -> Option<Vec<contract::lobby::Player>>;
 }
 
 /// Somebody that something is done about.
@@ -134,6 +134,9 @@ impl Rooms {
     pub async fn kick(&self, actor: &Actor, room: RoomId, player: &str, reason: &str) -> Result<String, Error> {
         self.keeps_order(actor, room).await?;
         let why = read_reason(reason)?;
+        if self.0.present.players(room).is_none() {
+            return Err(Error::Refused(Kind::Unavailable));
+        }
         let whom = self.whom(actor, room, player).await?;
         let number = whom.number.ok_or(Error::NoSuchPlayer)?;
         let (now, acting, text) = (self.now(), actor.clone(), reason.trim().to_owned());
@@ -250,7 +253,7 @@ impl Rooms {
     }
 
     /// Asks whether somebody keeps order in a room: in all rooms do the hub's moderators, in one those who were named for it.
-    async fn keeps_order(&self, actor: &Actor, room: RoomId) -> Result<(), Error> {
+    pub(super) async fn keeps_order(&self, actor: &Actor, room: RoomId) -> Result<(), Error> {
         actor.may(Action::ModerateRooms)?;
         let keeps = match actor.user() {
             Some(user) if !keeps_all(actor) => store::keeping::is_moderator(&self.0.db, room, user).await?,
@@ -278,7 +281,7 @@ impl Rooms {
     async fn find_whom(&self, room: RoomId, player: &str) -> Result<Option<Whom>, Error> {
         let called = fold(player);
         let number = player.trim().strip_prefix('#').and_then(|number| number.parse::<u32>().ok());
-        let present = self.0.present.players(room);
+        let present = self.0.present.players(room).unwrap_or_default();
         let exactly = |one: &&contract::lobby::Player| fold(&one.name) == called || Some(one.number.0) == number;
         let mut like = present.iter().filter(|one| !called.is_empty() && fold(&one.name).starts_with(&called));
         let by_beginning = match (like.next(), like.next()) {

@@ -3,7 +3,10 @@
 pub(crate) mod keeping;
 
 use base::{Millis, RoomId};
-use contract::room::{LobbyRoom, RoomKind, SaveRoom};
+use contract::{
+    film::RoomFilms,
+    room::{LobbyRoom, RoomKind, SaveRoom},
+};
 use db::{Error, On, Tx, sql};
 
 #[derive(sqlx::FromRow)]
@@ -19,6 +22,8 @@ struct Row {
     country: Option<String>,
     greeting: String,
     slow_secs: i64,
+    films: String,
+    plugins: bool,
 }
 
 impl Row {
@@ -38,6 +43,8 @@ impl Row {
             country: self.country,
             greeting: self.greeting,
             slow_secs: u16::try_from(self.slow_secs).ok()?,
+            films: RoomFilms::from_word(&self.films)?,
+            plugins: self.plugins,
         })
     }
 }
@@ -45,8 +52,8 @@ impl Row {
 /// The rooms that are open, in their order.
 pub(crate) async fn list(on: impl Into<On<'_>>) -> Result<Vec<LobbyRoom>, Error> {
     let rows: Vec<Row> =
-        sql("select id, banner, name, kind, capacity, guests_allowed, caste_least, caste_most, country, greeting, slow_secs \
-             from rooms where closed_at is null order by position, id")
+        sql("select id, banner, name, kind, capacity, guests_allowed, caste_least, caste_most, country, greeting, slow_secs, \
+             films, plugins from rooms where closed_at is null order by position, id")
         .fetch_all(on)
         .await?;
     Ok(rows.into_iter().enumerate().filter_map(|(index, row)| row.room(index + 1)).collect())
@@ -60,12 +67,12 @@ pub(super) async fn find(on: impl Into<On<'_>>, room: RoomId) -> Result<Option<L
 /// Opens a room as the last, or again; `None` where an open one has its banner.
 pub(super) async fn open(tx: &mut Tx<'_>, room: &SaveRoom) -> Result<Option<RoomId>, Error> {
     let row: Option<(i64,)> =
-        sql("insert into rooms (banner, name, kind, capacity, guests_allowed, caste_least, caste_most, country, greeting, slow_secs, position) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (select coalesce(max(position), 0) + 1 from rooms)) \
+        sql("insert into rooms (banner, name, kind, capacity, guests_allowed, caste_least, caste_most, country, greeting, slow_secs, films, \
+             plugins, position) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (select coalesce(max(position), 0) + 1 from rooms)) \
              on conflict (banner) do update set name = excluded.name, kind = excluded.kind, capacity = excluded.capacity, \
              guests_allowed = excluded.guests_allowed, caste_least = excluded.caste_least, caste_most = excluded.caste_most, \
              country = excluded.country, greeting = excluded.greeting, slow_secs = excluded.slow_secs, \
-             position = excluded.position, closed_at = null where rooms.closed_at is not null returning id")
+             films = excluded.films, plugins = excluded.plugins, position = excluded.position, closed_at = null where rooms.closed_at is not null returning id")
         .bind(i64::from(room.banner))
         .bind(room.name.as_str())
         .bind(room.kind.word())
@@ -76,6 +83,8 @@ pub(super) async fn open(tx: &mut Tx<'_>, room: &SaveRoom) -> Result<Option<Room
         .bind(room.country.clone())
         .bind(room.greeting.as_str())
         .bind(i64::from(room.slow_secs))
+        .bind(room.films.word())
+        .bind(room.plugins)
         .fetch_optional(tx)
         .await?;
     Ok(row.map(|(id,)| id.into()))
@@ -85,7 +94,7 @@ pub(super) async fn open(tx: &mut Tx<'_>, room: &SaveRoom) -> Result<Option<Room
 pub(super) async fn change(tx: &mut Tx<'_>, id: RoomId, room: &SaveRoom) -> Result<bool, Error> {
     let rows = sql(
         "update rooms set name = $2, kind = $3, capacity = $4, guests_allowed = $5, caste_least = $6, caste_most = $7, \
-                    country = $8, greeting = $9, slow_secs = $10 where id = $1 and closed_at is null",
+                    country = $8, greeting = $9, slow_secs = $10, films = $11, plugins = $12 where id = $1 and closed_at is null",
     )
     .bind(id)
     .bind(room.name.as_str())
@@ -97,6 +106,8 @@ pub(super) async fn change(tx: &mut Tx<'_>, id: RoomId, room: &SaveRoom) -> Resu
     .bind(room.country.clone())
     .bind(room.greeting.as_str())
     .bind(i64::from(room.slow_secs))
+    .bind(room.films.word())
+    .bind(room.plugins)
     .execute(tx)
     .await?;
     Ok(rows == 1)

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use base::{Actor, Kind, Millis, Person, Role, RoomId, SessionId, UserId};
+use base::{Action, Actor, Kind, Millis, Person, Role, RoomId, SessionId, UserId};
 use contract::{
     Code, Field, FieldProblem,
-    lobby::{Dialect, Player, PlayerNumber},
+    lobby::{Origin, Player, PlayerNumber},
     room::{MuteWord, Restrain, RestraintKind, RoomKind, SaveRoom},
 };
 use db::{
@@ -19,17 +19,18 @@ use super::{Error, Present, Rooms};
 struct Arrival;
 
 impl Present for Arrival {
-    fn players(&self, room: RoomId) -> Vec<Player> {
+    fn players(&self, room: RoomId) -> Option<Vec<Player>> {
         let player = |number, user: Option<i64>, name: &str| Player {
             number: PlayerNumber(number),
             user: user.map(UserId::from),
             name: name.to_owned(),
-            dialect: Dialect::Myth2,
+            origin: Origin::Myth2,
             away: false,
             color: String::new(),
+            caste: None,
         };
         let all = [player(2, Some(2), "bert"), player(1 << 30, None, "Berta"), player(4, Some(4), "carl")];
-        if room == RoomId::from(1) { all.into() } else { Vec::new() }
+        Some(if room == RoomId::from(1) { all.into() } else { Vec::new() })
     }
 }
 
@@ -281,6 +282,57 @@ async fn words_are_muted_in_one_room_or_in_all() {
         assert!(left.here.is_empty());
         let again = rooms.unmute_word(&dora, here, &word("zounds", false)).await;
         assert_eq!(again.expect_err("it was not muted").kind(), Kind::NotFound);
+    })
+    .await;
+}
+
+fn plugin(may: &[Action], behind: Option<Actor>) -> Actor {
+    Actor::Plugin(base::Plugin {
+        id: "crier".into(),
+        name: "Crier".into(),
+        organization: None,
+        may: may.into(),
+        behind: behind.map(Box::new),
+    })
+}
+
+#[tokio::test]
+async fn a_plugin_speaks_where_rooms_are_open_to_plugins_and_by_their_order() {
+    each(|db| async move {
+        people(&db).await;
+        let (rooms, owner, here) = (rooms(&db), as_user(1, Role::Owner), RoomId::from(1));
+        let crier = |behind| plugin(&[Action::TellInRooms], behind);
+        let refused = |done: Result<(), Error>, kind| assert_eq!(done.expect_err("refused").kind(), kind);
+        refused(rooms.tell(&crier(None), None, "Hail").await, Kind::NotFound);
+        let form = SaveRoom { plugins: true, ..rooms.find(&owner, here).await.expect("there").into() };
+        assert!(rooms.change(&owner, here, &form).await.expect("changed").plugins);
+
+        for (who, kind) in [
+            (plugin(&[Action::Chat], None), Kind::Forbidden),
+            (crier(Some(Actor::Stranger { address: None })), Kind::Unauthenticated),
+            (owner.clone(), Kind::Forbidden),
+            (Actor::Operator, Kind::Forbidden),
+        ] {
+            refused(rooms.tell(&who, None, "Hail").await, kind);
+        }
+        refused(rooms.tell(&crier(None), Some(RoomId::from(2)), "Hail").await, Kind::NotFound);
+        refused(rooms.tell(&crier(None), None, " \u{7} ").await, Kind::Invalid);
+        refused(rooms.tell(&crier(None), None, &"x".repeat(512)).await, Kind::Invalid);
+        let word = MuteWord { word: "gold".into(), everywhere: false };
+        rooms.mute_word(&owner, here, &word).await.expect("muted");
+        refused(rooms.tell(&crier(None), None, "Gold for all").await, Kind::Invalid);
+        rooms.restrain(&as_user(3, Role::Moderator), here, &gag("bert", None)).await.expect("gagged");
+        refused(rooms.tell(&crier(Some(as_user(2, Role::Member))), None, "Hail").await, Kind::Forbidden);
+
+        rooms.tell(&crier(None), None, " Hail\u{7} ").await.expect("said");
+        rooms.tell(&crier(Some(as_user(4, Role::Member))), Some(here), "Hail again").await.expect("said");
+        let acts = ["changed", "word_muted", "gagged", "told", "told"];
+        assert_eq!(told(&db).await, (acts.map(|act| format!("room.{act}")).to_vec(), 5));
+        let said: Vec<(String,)> = sql("select event from outbox where event like '%room_told%' order by id")
+            .fetch_all(&db)
+            .await
+            .expect("them");
+        assert!(said[0].0.contains("\"Hail\"") && said[0].0.contains("Crier"), "{said:?}");
     })
     .await;
 }

@@ -8,8 +8,8 @@ use contract::{
 use db::{Db, Error, Tx, sql};
 
 use crate::{
-    outcome::{Fate, Placed},
-    reconcile::{Agreement, reconcile},
+    outcome::Placed,
+    reconcile::{Agreement, agreeing, reconcile},
     record::Report,
 };
 
@@ -53,12 +53,11 @@ pub(super) async fn create_report(tx: &mut Tx<'_>, game: GameId, at: Millis, rep
 
 /// Makes the result of a game of its reports, once; without any there is none.
 pub(super) async fn settle(tx: &mut Tx<'_>, game: GameId, at: Millis) -> Result<(), Error> {
-    let about: Option<(i64, String, Option<i64>)> =
-        sql("select room_id, dialect, host_user_id from games where id = $1 and settled_at is null")
-            .bind(game)
-            .fetch_optional(&mut *tx)
-            .await?;
-    let Some((room, dialect, host)) = about else { return Ok(()) };
+    let about: Option<(i64, String)> = sql("select room_id, dialect from games where id = $1 and settled_at is null")
+        .bind(game)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let Some((room, dialect)) = about else { return Ok(()) };
     let reports = list_reports(tx, game).await?;
     let Some(result) = reconcile(&reports) else { return Ok(()) };
     let outcome = &result.chosen.outcome;
@@ -75,8 +74,8 @@ pub(super) async fn settle(tx: &mut Tx<'_>, game: GameId, at: Millis) -> Result<
     }
     for placed in &outcome.players {
         create_game_player(tx, game, placed).await?;
-        add_to_statistics(tx, &dialect, placed, host.map(UserId::from), at).await?;
     }
+    add_to_statistics(tx, game, 1, at).await?;
     let settled = Event::GameSettled {
         game,
         room: RoomId::from(room),
@@ -100,9 +99,7 @@ async fn compare_late(tx: &mut Tx<'_>, game: GameId) -> Result<(), Error> {
         return Ok(());
     };
     let mut agreement = Agreement::Agreed;
-    for report in &reports {
-        let pair = [stands.clone(), report.clone()];
-        let agrees = reconcile(&pair).is_some_and(|pair| pair.agreement == Agreement::Agreed);
+    for (report, agrees) in reports.iter().zip(agreeing(&reports, stands)) {
         if !agrees {
             agreement = Agreement::Disputed;
         }
@@ -112,7 +109,12 @@ async fn compare_late(tx: &mut Tx<'_>, game: GameId) -> Result<(), Error> {
     Ok(())
 }
 
-async fn mark_report(tx: &mut Tx<'_>, game: GameId, reporter: PlayerNumber, agrees: bool) -> Result<(), Error> {
+pub(super) async fn mark_report(
+    tx: &mut Tx<'_>,
+    game: GameId,
+    reporter: PlayerNumber,
+    agrees: bool,
+) -> Result<(), Error> {
     sql("update game_reports set agrees = $3 where game_id = $1 and reporter = $2")
         .bind(game)
         .bind(reporter.0)
@@ -123,7 +125,7 @@ async fn mark_report(tx: &mut Tx<'_>, game: GameId, reporter: PlayerNumber, agre
 }
 
 /// In the order in which they came.
-async fn list_reports(tx: &mut Tx<'_>, game: GameId) -> Result<Vec<Report>, Error> {
+pub(super) async fn list_reports(tx: &mut Tx<'_>, game: GameId) -> Result<Vec<Report>, Error> {
     let rows: Vec<(i64, Option<i64>, String, bool, String)> =
         sql("select reporter, user_id, name, host, filed from game_reports where game_id = $1 order by at, reporter")
             .bind(game)
@@ -141,7 +143,7 @@ async fn list_reports(tx: &mut Tx<'_>, game: GameId) -> Result<Vec<Report>, Erro
     Ok(rows.into_iter().filter_map(report).collect())
 }
 
-async fn create_game_player(tx: &mut Tx<'_>, game: GameId, placed: &Placed) -> Result<(), Error> {
+pub(super) async fn create_game_player(tx: &mut Tx<'_>, game: GameId, placed: &Placed) -> Result<(), Error> {
     // Whoever is gone by now keeps their name in the record, without the account.
     sql("insert into game_players (game_id, seat, user_id, name, team, place, outcome, host, captain, dropped, \
          units_killed, units_lost, damage_given, damage_taken) \
@@ -165,23 +167,22 @@ async fn create_game_player(tx: &mut Tx<'_>, game: GameId, placed: &Placed) -> R
     Ok(())
 }
 
-/// Spectators and cooperative games count for nothing (protocol §14).
-async fn add_to_statistics(
-    tx: &mut Tx<'_>,
-    dialect: &str,
-    placed: &Placed,
-    host: Option<UserId>,
-    at: Millis,
-) -> Result<(), Error> {
-    let (Some(user), Fate::Win | Fate::Tie | Fate::Loss) = (placed.who.user, placed.fate) else {
-        return Ok(());
-    };
-    let one_if = |fate: Fate| i64::from(placed.fate == fate);
+/// Adds a game to what its players have done, or takes it off again (`sign` −1). Spectators and cooperative games count for nothing
+/// (protocol §14); a client that names somebody twice is one player.
+pub(super) async fn add_to_statistics(tx: &mut Tx<'_>, game: GameId, sign: i64, at: Millis) -> Result<(), Error> {
     sql("insert into player_statistics (user_id, dialect, games, wins, losses, ties, games_hosted, \
          units_killed, units_lost, damage_given, damage_taken, last_played_at) \
-         select id, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11 from users where id = $1 \
+         select p.user_id, g.dialect, $2 * count(*), \
+         $2 * sum(case when p.outcome = 'win' then 1 else 0 end), \
+         $2 * sum(case when p.outcome = 'loss' then 1 else 0 end), \
+         $2 * sum(case when p.outcome = 'tie' then 1 else 0 end), \
+         $2 * sum(case when p.user_id = g.host_user_id then 1 else 0 end), \
+         $2 * sum(p.units_killed), $2 * sum(p.units_lost), $2 * sum(p.damage_given), $2 * sum(p.damage_taken), $3 \
+         from game_players p join games g on g.id = p.game_id \
+         where p.game_id = $1 and p.user_id is not null and p.outcome in ('win', 'tie', 'loss') \
+         group by p.user_id, g.dialect \
          on conflict (user_id, dialect) do update set \
-         games = player_statistics.games + 1, \
+         games = player_statistics.games + excluded.games, \
          wins = player_statistics.wins + excluded.wins, \
          losses = player_statistics.losses + excluded.losses, \
          ties = player_statistics.ties + excluded.ties, \
@@ -190,19 +191,12 @@ async fn add_to_statistics(
          units_lost = player_statistics.units_lost + excluded.units_lost, \
          damage_given = player_statistics.damage_given + excluded.damage_given, \
          damage_taken = player_statistics.damage_taken + excluded.damage_taken, \
-         last_played_at = excluded.last_played_at")
-    .bind(user)
-    .bind(dialect)
-    .bind(one_if(Fate::Win))
-    .bind(one_if(Fate::Loss))
-    .bind(one_if(Fate::Tie))
-    .bind(i64::from(host == Some(user)))
-    .bind(i64::from(placed.units_killed))
-    .bind(i64::from(placed.units_lost))
-    .bind(i64::from(placed.damage_given))
-    .bind(i64::from(placed.damage_taken))
+         last_played_at = case when excluded.last_played_at > player_statistics.last_played_at \
+         then excluded.last_played_at else player_statistics.last_played_at end")
+    .bind(game)
+    .bind(sign)
     .bind(at)
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
     Ok(())
 }

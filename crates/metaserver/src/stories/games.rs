@@ -17,7 +17,7 @@ use metaserver_proto::{
 use super::harness::Lobby;
 
 /// Asks the database again and again until it knows.
-async fn until<T: db::Row>(db: &Db, query: fn() -> db::Query, wanted: impl Fn(&T) -> bool) -> T {
+pub(super) async fn until<T: db::Row>(db: &Db, query: fn() -> db::Query, wanted: impl Fn(&T) -> bool) -> T {
     let found = tokio::time::timeout(Duration::from_secs(10), async {
         loop {
             if let Some(row) = query().fetch_optional::<T>(db).await.expect("a sound statement")

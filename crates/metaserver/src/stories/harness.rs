@@ -10,8 +10,11 @@ use std::{
     time::Duration,
 };
 
-use base::{Chance, Millis, Role, RoomId, UserId};
-use contract::lobby::{Change, Lobby as Shown, Player};
+use base::{Chance, Millis, OrderId, Role, RoomId, UserId};
+use contract::{
+    lobby::{Change, Lobby as Shown, Player},
+    people::GameTexts,
+};
 use db::{
     Db, Engine, Options,
     testing::{Place, StoppedClock},
@@ -21,8 +24,8 @@ use tokio::{sync::Notify, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Account, Audience, Career, Config, Denied, Field, Heard, Known, Logon, Metaserver, Present, Running, Said, Score,
-    Section, Speaker, Whisperer,
+    Account, Audience, Career, Circle, Config, Denied, Field, Heard, Known, Logon, Metaserver, Notices, OrderCareer,
+    Present, Reader, Running, Said, Score, Section, Speaker, Whisperer,
     testing::{Client, LogIn, proto::Dialect},
 };
 
@@ -44,12 +47,17 @@ impl Lobby {
 
     pub(super) async fn with(choose: impl FnOnce(&mut Config)) -> Self {
         let place = Place::migrated(Engine::Sqlite).await.expect("SQLite is always there");
+        Self::on(place, |config, _| choose(config)).await
+    }
+
+    /// The same on that database.
+    pub(super) async fn on(place: Place, choose: impl FnOnce(&mut Config, &Db)) -> Self {
         let db = place.open(Options::default()).await.expect("a fresh file opens");
         for name in ["olga", "balin", "alric"] {
             insert_user(&db, name).await;
         }
         let mut config = Config::at(SocketAddr::from(([127, 0, 0, 1], 0)));
-        choose(&mut config);
+        choose(&mut config, &db);
         let (watching, desk) = (Arc::new(Watching::default()), Arc::new(Desk::default()));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let running = Metaserver::start(
@@ -90,7 +98,7 @@ impl Lobby {
     }
 }
 
-async fn insert_user(db: &Db, name: &'static str) {
+pub(super) async fn insert_user(db: &Db, name: &'static str) {
     db.write::<_, db::Error, _>(move |tx| {
         Box::pin(async move {
             db::sql("insert into users (name, folded_name, folded_game_name, password_hash, role, created_at, password_changed_at) \
@@ -118,8 +126,14 @@ pub(super) struct Desk {
     pub(super) asks: AtomicBool,
     /// Those that were.
     pub(super) asked: Mutex<Vec<Said>>,
+    /// What whoever enters a room is told; guests are told more.
+    pub(super) notices: Mutex<Notices>,
     /// What rooms ask about accounts.
     pub(super) known: Mutex<HashMap<i64, Known>>,
+    /// Whom accounts keep company with; whoever is not there keeps none, and is told of no tables.
+    pub(super) circles: Mutex<HashMap<i64, Circle>>,
+    /// What accounts write of themselves.
+    pub(super) texts: Mutex<HashMap<i64, GameTexts>>,
     /// While it is held, no answer is given.
     pub(super) answers: Arc<tokio::sync::Mutex<()>>,
 }
@@ -176,7 +190,10 @@ impl Logon for Desk {
         Box::pin(async move { known })
     }
 
-    fn career(&self, user: UserId) -> BoxFuture<'static, Option<Career>> {
+    fn career(&self, user: UserId, reader: Reader) -> BoxFuture<'static, Option<Career>> {
+        let written = self.texts.lock().expect("never poisoned").get(&user.get()).cloned().unwrap_or_default();
+        // What accounts write is for accounts here.
+        let texts = if reader.user.is_some() { written } else { GameTexts::default() };
         let career = ["olga", "balin", "alric"].into_iter().find_map(|name| {
             let account = Self::account(name).filter(|account| account.user == user)?;
             let score = Score { games: 4, wins: 3, points: 1_016, caste: 16, place: 1, ..Score::default() };
@@ -186,9 +203,39 @@ impl Logon for Desk {
                 scores: vec![(Section::Ranked, score), (Section::Kind(5), score)],
                 field: vec![(Section::Ranked, Field { top: "olga".into(), ..Field::default() })],
                 placed: 4,
+                order: Some(OrderCareer {
+                    id: OrderId::from(9),
+                    name: "The Avatara".into(),
+                    scores: vec![(Section::Ranked, Score { games: 12, wins: 7, ..Score::default() })],
+                }),
+                orders: 2,
+                texts: texts.clone(),
             })
         });
         Box::pin(async move { career })
+    }
+
+    fn keep_texts(&self, user: UserId, _: Role, texts: GameTexts) -> BoxFuture<'static, Result<(), String>> {
+        self.texts.lock().expect("never poisoned").insert(user.get(), texts);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn circle(&self, user: UserId) -> BoxFuture<'static, Option<Circle>> {
+        let circle = self.circles.lock().expect("never poisoned").get(&user.get()).cloned();
+        Box::pin(async move { circle })
+    }
+
+    fn befriend(&self, user: UserId, _: Role, other: UserId, add: bool) -> BoxFuture<'static, String> {
+        let does = if add { "adds" } else { "drops" };
+        Box::pin(async move { format!("{user} {does} {other}") })
+    }
+
+    fn notices(&self, guest: bool) -> Notices {
+        let mut notices = self.notices.lock().expect("never poisoned").clone();
+        if guest && !notices.lines.is_empty() {
+            notices.lines.push("Make an account.".into());
+        }
+        notices
     }
 
     fn command(&self, speaker: Speaker, line: &str, answer: Whisperer) {
@@ -268,14 +315,14 @@ impl Watching {
 }
 
 impl Present for Watching {
-    fn players(&self, room: RoomId) -> Vec<Player> {
-        self.shown().rooms.into_iter().find(|one| one.id == room).map(|room| room.players).unwrap_or_default()
+    fn players(&self, room: RoomId) -> Option<Vec<Player>> {
+        self.shown().rooms.into_iter().find(|one| one.id == room).map(|room| room.players)
     }
 }
 
 /// Chance that repeats itself from run to run, and never within one.
 #[derive(Default)]
-struct Dice(AtomicU64);
+pub(super) struct Dice(AtomicU64);
 
 impl Chance for Dice {
     fn fill(&self, buffer: &mut [u8]) {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use metaserver_proto::{ClientPacket, Dialect, ServerPacket, Text};
+use metaserver_proto::{ClientPacket, Dialect, ServerPacket, Text, packet::search::GameSearch};
 
 use super::harness::Lobby;
+use crate::testing::LogIn;
 
 #[tokio::test]
 async fn players_are_found_by_a_part_of_their_name_in_whatever_room() {
@@ -64,6 +65,46 @@ async fn a_player_is_looked_up_here_or_not_and_a_guest_while_here() {
     assert_eq!((guest.scores.ranked.games, guest.icon), (0, 0));
     assert!(ask(77).await.is_none(), "nobody");
     assert!(ask(stranger + 1).await.is_none(), "nobody");
+    lobby.close().await;
+}
+
+#[tokio::test]
+async fn games_are_found_in_whatever_room_one_may_enter() {
+    let lobby = Lobby::open().await;
+    let mut guest = lobby.guest(Dialect::Myth2, "Stranger").await;
+    let mut host = lobby.player(Dialect::Myth2, "balin").await;
+    let log_in = LogIn::player(Dialect::Myth2, "olga", "opensesame");
+    let entered = log_in.at(lobby.address()).await.expect("let in");
+    let mut elsewhere = log_in.enter_room(lobby.running.rooms()[1].1, &entered).await.expect("let in");
+    host.host("Come and play", "Gonen's Bridge").await.expect("sent");
+    elsewhere.host("Duel", "Creep on the Borderlands").await.expect("sent");
+    lobby.watching.until(|shown| (shown.rooms[0].games.len() + shown.rooms[1].games.len() == 2).then_some(())).await;
+    let any = GameSearch {
+        game_type: -1,
+        scoring: -1,
+        veterans: 2,
+        unit_trading: 2,
+        teams: 2,
+        alliances: 2,
+        enemy_visibility: 2,
+        ..GameSearch::default()
+    };
+    let mut ask = async |search: GameSearch| {
+        guest.link.send(&ClientPacket::GameSearch(search)).await.expect("sent");
+        let found = guest.until(|packet| match packet {
+            ServerPacket::GamesFound(found) => Some(found),
+            _ => None,
+        });
+        let found = found.await.expect("an answer, though an empty one");
+        found.iter().map(|game| (game.aux.host_id, game.aux.port, game.description.summary().name)).collect::<Vec<_>>()
+    };
+    let (come, duel) = ((2, 4_226, Text::new("Come and play")), (1, 4_226, Text::new("Duel")));
+    assert_eq!(ask(any.clone()).await, [come.clone(), duel.clone()]);
+    assert_eq!(ask(GameSearch { map_name: Text::new("CREEP"), ..any.clone() }).await, [duel]);
+    assert_eq!(ask(GameSearch { scoring: 7, ..any.clone() }).await, []);
+    drop(elsewhere);
+    lobby.watching.until(|shown| shown.rooms[1].games.is_empty().then_some(())).await;
+    assert_eq!(ask(any).await, [come]);
     lobby.close().await;
 }
 

@@ -12,7 +12,7 @@ use metaserver_proto::{
 
 use super::harness::Lobby;
 use crate::{
-    Known, Rooms,
+    Config, Known, Rooms,
     testing::{Client, ClientError, LogIn},
 };
 
@@ -24,7 +24,11 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) async fn open() -> Self {
-        let lobby = Lobby::open().await;
+        Self::with(|_| {}).await
+    }
+
+    pub(super) async fn with(choose: impl FnOnce(&mut Config)) -> Self {
+        let lobby = Lobby::with(choose).await;
         let (clock, present) = (Arc::new(StoppedClock(Millis(1_700_000_000_000))), Arc::clone(&lobby.watching));
         let rooms = Rooms::new(lobby.db.clone(), clock, present);
         Self { lobby, rooms }
@@ -186,7 +190,8 @@ async fn a_room_that_is_set_up_anew_is_so_for_those_who_are_in_it() {
 #[tokio::test]
 async fn rooms_for_a_country_and_for_castes_take_whom_they_are_for() {
     let kept = Kept::open().await;
-    let known = |caste, country: &str| Known { caste: Some(caste), country: Some(country.to_owned()) };
+    let known =
+        |caste, country: &str| Known { caste: Some(caste), country: Some(country.to_owned()), ..Known::default() };
     *kept.lobby.desk.known.lock().expect("never poisoned") = [(1, known(4, "BR")), (2, known(4, "SE"))].into();
     let brazil = kept.make(SaveRoom { country: Some("BR".into()), ..SaveRoom::new(7) }).await;
     let low = kept.make(SaveRoom { caste_most: Some(3), ..SaveRoom::new(8) }).await;

@@ -1,6 +1,6 @@
 //! What happens in a room: coming, talking, whispering, falling deaf, leaving.
 
-use contract::lobby::Dialect as Kind;
+use contract::lobby::Origin as Kind;
 use metaserver_proto::{
     ClientPacket, Dialect, ServerPacket, Text,
     packet::{
@@ -22,7 +22,7 @@ async fn two_eras_see_and_hear_each_other() {
     let olga = aleph.player(Verb::Add, "olga").await.expect("the list for Aleph One");
     assert_eq!((olga.aux.player_id, olga.aux.flags), (1, flag::ALEPH_PRESENT | flag::ALEPH_REGISTERED));
     let alric = myth.player(Verb::Add, "alric").await.expect("news for Myth II");
-    assert_eq!((alric.aux.player_id, alric.aux.caste, alric.aux.order), (3, -1, -1));
+    assert_eq!((alric.aux.player_id, alric.aux.caste, alric.aux.order), (3, -1, 0));
     assert_eq!(alric.data.team_name, Text::new("alric"), "Aleph One's account name");
 
     myth.say("Hail from 1998").await.expect("sent");
@@ -40,7 +40,7 @@ async fn two_eras_see_and_hear_each_other() {
 
     let lines =
         lobby.watching.until(|shown| (shown.rooms[0].lines.len() == 2).then(|| shown.rooms[0].lines.clone())).await;
-    let said: Vec<_> = lines.iter().map(|line| (line.name.as_str(), line.dialect, line.text.as_str())).collect();
+    let said: Vec<_> = lines.iter().map(|line| (line.name.as_str(), line.origin, line.text.as_str())).collect();
     assert_eq!(said, [("olga", Some(Kind::Myth2), "Hail from 1998"), ("alric", Some(Kind::AlephOne), "And from 2002")]);
     assert_eq!(lobby.watching.shown().rooms[0].players[0].color, "#2080e0");
 

@@ -8,10 +8,12 @@ use metaserver_proto::{
     packet::{
         aleph_game::AlephGame,
         chat::{Chat, Whisper},
+        film::FilmCommand,
         game::{AnnounceGame, GameDescription, GameEntry, StartGame},
         login::{Answer, Login, REPLACE_PLAYER_DATA, Versions},
         myth_game::MythGame,
         player::{Colour, PlayerData, PlayerEntry, Verb},
+        profile::Profile,
         room::{PlayerMode, RoomLogin},
         room_list::RoomEntry,
         server_message::code,
@@ -60,6 +62,10 @@ pub struct LogIn {
     pub highest_method: i16,
     /// The version and build it says it is (Myth II).
     pub version: (i32, i32),
+    /// The patch number it says it has (Myth II).
+    pub patch: i32,
+    /// The application of a Myth before 1.8, which knows no encryption.
+    pub in_clear: Option<&'static str>,
     /// The size of the kernel's buffer for what comes in from a room, where the script cares.
     pub receive_bytes: Option<u32>,
 }
@@ -86,6 +92,8 @@ impl LogIn {
             password: None,
             highest_method: 4,
             version: (2180, 430),
+            patch: 0,
+            in_clear: None,
             receive_bytes: None,
         }
     }
@@ -97,7 +105,7 @@ impl LogIn {
 
     /// Logs in at the login server.
     pub async fn at(&self, address: SocketAddr) -> Result<Entered, ClientError> {
-        let mut link = Link::connect(self.dialect, address).await?;
+        let mut link = self.connect(address).await?;
         link.send(&ClientPacket::Login(Box::new(self.login()))).await?;
         let is_aleph_guest = self.dialect == Dialect::AlephOne && self.password.is_none();
         if !is_aleph_guest {
@@ -113,7 +121,7 @@ impl LogIn {
         }
         let (application_version, build) = self.version;
         let versions = match self.dialect {
-            Dialect::Myth2 => Versions { platform: 201, application_version, patch: 0, build },
+            Dialect::Myth2 => Versions { platform: 201, application_version, patch: self.patch, build },
             Dialect::AlephOne => Versions { platform: 1, application_version: 2, patch: 3, build: 0 },
         };
         link.send(&ClientPacket::Versions(versions)).await?;
@@ -148,7 +156,7 @@ impl LogIn {
     pub async fn enter_room(&self, room: SocketAddr, entered: &Entered) -> Result<Client, ClientError> {
         let mut link = match self.receive_bytes {
             Some(bytes) => Link::connect_narrow(self.dialect, room, bytes).await?,
-            None => Link::connect(self.dialect, room).await?,
+            None => self.connect(room).await?,
         };
         let user_name = if self.password.is_some() { Text::new(&self.name) } else { Text::default() };
         link.send(&ClientPacket::RoomLogin(RoomLogin { token: entered.token, user_name })).await?;
@@ -164,10 +172,17 @@ impl LogIn {
         Ok(Client { link, player_id: entered.player_id, name: self.name.clone() })
     }
 
+    async fn connect(&self, address: SocketAddr) -> Result<Link, ClientError> {
+        match self.in_clear {
+            Some(_) => Link::connect_in_clear(self.dialect, address).await,
+            None => Link::connect(self.dialect, address).await,
+        }
+    }
+
     /// Packet 100, as it would be sent.
     pub fn login(&self) -> Login {
         let application = match self.dialect {
-            Dialect::Myth2 => "MYTH2",
+            Dialect::Myth2 => self.in_clear.unwrap_or("MYTH2"),
             Dialect::AlephOne => "MARATHON",
         };
         let is_aleph_guest = self.dialect == Dialect::AlephOne && self.password.is_none();
@@ -231,6 +246,11 @@ impl Client {
 
     /// Lists a game, or lists it anew.
     pub async fn host(&mut self, name: &str, map: &str) -> Result<(), ClientError> {
+        self.host_at(4226, name, map).await
+    }
+
+    /// The same at a port of one's own choice.
+    pub async fn host_at(&mut self, port: u16, name: &str, map: &str) -> Result<(), ClientError> {
         let description = match self.link.dialect() {
             Dialect::Myth2 => GameDescription::from(&MythGame {
                 scoring: 0,
@@ -248,12 +268,31 @@ impl Client {
                 ..AlephGame::default()
             }),
         };
-        self.link.send(&ClientPacket::AnnounceGame(AnnounceGame { port: 4226, order_or_hub: 0, description })).await
+        self.link.send(&ClientPacket::AnnounceGame(AnnounceGame { port, order_or_hub: 0, description })).await
     }
 
     /// Starts the game; untimed.
     pub async fn start_game(&mut self) -> Result<(), ClientError> {
         self.link.send(&ClientPacket::StartGame(StartGame { length: 0, unused: [0; 8] })).await
+    }
+
+    /// Streams a film: its header in two pieces, its commands, and its end unless it is broken off.
+    pub async fn film(
+        &mut self,
+        header: &[u8],
+        commands: &[FilmCommand],
+        end_ticks: Option<i32>,
+    ) -> Result<(), ClientError> {
+        for piece in header.chunks(header.len().div_ceil(2).max(1)) {
+            self.link.send(&ClientPacket::FilmHeader(piece.to_vec())).await?;
+        }
+        for command in commands {
+            self.link.send(&ClientPacket::FilmCommand(command.clone())).await?;
+        }
+        match end_ticks {
+            Some(ticks) => self.link.send(&ClientPacket::FilmEnd(ticks)).await,
+            None => Ok(()),
+        }
     }
 
     /// Takes the game off the list.
@@ -299,6 +338,12 @@ impl Client {
     /// The next line of the hub's own.
     pub async fn blue_line(&mut self) -> Result<String, ClientError> {
         self.until(|packet| if let ServerPacket::BlueLine(text) = packet { Some(text.to_string()) } else { None }).await
+    }
+
+    /// What the hub shows of somebody, once it answers.
+    pub async fn profile(&mut self, number: u32) -> Result<Box<Profile>, ClientError> {
+        self.link.send(&ClientPacket::ProfileQuery(number)).await?;
+        self.until(|packet| if let ServerPacket::Profile(profile) = packet { Some(profile) } else { None }).await
     }
 
     /// The next news of a player, by verb and part of the name.

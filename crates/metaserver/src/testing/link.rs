@@ -37,6 +37,11 @@ impl Link {
         Self::with(dialect, TcpStream::connect(address).await?).await
     }
 
+    /// Connects, and talks in clear, as the Myths before 1.8 do.
+    pub async fn connect_in_clear(dialect: Dialect, address: SocketAddr) -> Result<Self, ClientError> {
+        Self::bare(dialect, TcpStream::connect(address).await?)
+    }
+
     /// The same with a kernel buffer of about so many bytes for what comes in: a client that stops reading is noticed sooner.
     pub async fn connect_narrow(
         dialect: Dialect,
@@ -49,8 +54,7 @@ impl Link {
     }
 
     async fn with(dialect: Dialect, stream: TcpStream) -> Result<Self, ClientError> {
-        stream.set_nodelay(true)?;
-        let mut link = Self { dialect, stream, cipher: None, frames: Frames::new(), unread: Vec::new() };
+        let mut link = Self::bare(dialect, stream)?;
         if dialect == Dialect::Myth2 {
             // A script's secrets are no secrets.
             let key = PrivateKey::from_random(&[7; 32]);
@@ -62,6 +66,11 @@ impl Link {
             link.cipher = Some(key.agree(&body).map_err(|_| ClientError::Unexpected(number))?);
         }
         Ok(link)
+    }
+
+    fn bare(dialect: Dialect, stream: TcpStream) -> Result<Self, ClientError> {
+        stream.set_nodelay(true)?;
+        Ok(Self { dialect, stream, cipher: None, frames: Frames::new(), unread: Vec::new() })
     }
 
     /// The dialect it speaks.

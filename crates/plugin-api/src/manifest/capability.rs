@@ -15,7 +15,7 @@ pub struct Capabilities {
     /// Keep documents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documents: Option<Documents>,
-    /// Keep a database of its own.
+    /// Keep a database of its own. The hub refuses to grant it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sql: Option<Quota>,
     /// Call out, to where.

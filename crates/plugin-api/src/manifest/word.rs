@@ -205,8 +205,14 @@ words! {
         Members = "members",
         /// Presets.
         Presets = "presets",
-        /// Rooms.
+        /// The lobby's rooms: who is in them, and which games.
         Rooms = "rooms",
+        /// Games that are over.
+        Games = "games",
+        /// Ladders.
+        Ladders = "ladders",
+        /// Orders of players.
+        Orders = "orders",
     }
 }
 

@@ -1,10 +1,11 @@
 //! What has to hold of a page before anybody draws it. Everything wrong with it is told at once.
 
+mod parts;
+
 use std::{collections::BTreeSet, fmt, io};
 
-use serde_json::{Map, Value};
-
-use super::{Button, Cell, Chart, Form, Image, Link, Live, Node, Page, Table, form};
+use super::{Cell, Node, Page};
+use parts::MOST_ROWS;
 
 /// The largest page, in bytes of JSON.
 pub const LARGEST: usize = 256 * 1024;
@@ -19,12 +20,7 @@ const LONGEST_LINE: usize = 300;
 /// The longest text, in bytes.
 const LONGEST_TEXT: usize = 32 * 1024;
 const MOST_TABS: usize = 10;
-const MOST_COLUMNS: usize = 20;
-const MOST_ROWS: usize = 500;
-const MOST_POINTS: usize = 400;
 const MOST_LINKS: usize = 20;
-const MOST_EVENTS: usize = 8;
-const LONGEST_ADDRESS: usize = 2_000;
 
 /// Something wrong with a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,44 +34,6 @@ pub struct Flaw {
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", if self.path.is_empty() { "/" } else { &self.path }, self.says)
-    }
-}
-
-/// Where a link leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target<'a> {
-    /// To a page of the plugin's own, in the same scope: path and query.
-    Own(&'a str),
-    /// To a page of the hub: begins with `/`.
-    Hub(&'a str),
-    /// Elsewhere: https.
-    Elsewhere(&'a str),
-}
-
-impl<'a> Target<'a> {
-    /// What a link's text means; `None` where it may lead nowhere.
-    pub fn of(to: &'a str) -> Option<Self> {
-        // A browser drops tabs and line breaks out of an address, and takes `\` for `/`.
-        let odd =
-            |letter: char| letter.is_control() || letter.is_whitespace() || matches!(letter, '\\' | '"' | '<' | '>');
-        if to.len() > LONGEST_ADDRESS || to.contains(odd) {
-            return None;
-        }
-        if let Some(rest) = to.strip_prefix("https://") {
-            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            // Who is named before an `@` is not where one goes.
-            return (!authority.is_empty() && !authority.contains('@')).then_some(Self::Elsewhere(to));
-        }
-        let path = to.split(['?', '#']).next().unwrap_or_default();
-        // `%2e%2e` is `..` to a browser, too.
-        if path.to_ascii_lowercase().replace("%2e", ".").split('/').any(|part| part == "..") {
-            return None;
-        }
-        if to.starts_with('/') {
-            return (!to.starts_with("//")).then_some(Self::Hub(to));
-        }
-        // `javascript:…`, `mailto:…`, `http://…`: the hub's own pages have no colon in their paths.
-        (!path.contains(':')).then_some(Self::Own(to))
     }
 }
 
@@ -285,147 +243,6 @@ impl Check {
         }
     }
 
-    fn table(&mut self, path: &str, table: &Table, depth: usize) {
-        self.line(&format!("{path}/caption"), &table.caption);
-        self.perhaps(&format!("{path}/empty"), table.empty.as_ref());
-        self.count(&format!("{path}/columns"), table.columns.len(), 1, MOST_COLUMNS);
-        let mut words = BTreeSet::new();
-        for (n, column) in table.columns.iter().enumerate() {
-            self.line(&format!("{path}/columns/{n}/label"), &column.label);
-            if let Some(sort) = &column.sort
-                && !(is_word(sort) && words.insert(sort))
-            {
-                self.say(format!("{path}/columns/{n}/sort"), "is a word of its own: a–z, 0–9, _, -");
-            }
-        }
-        if let Some(sorted) = &table.sorted
-            && !words.contains(&sorted.by)
-        {
-            self.say(format!("{path}/sorted/by"), "is the word of none of the columns");
-        }
-        if let Some(pages) = &table.pages
-            && !(1..=pages.of.max(1)).contains(&pages.page)
-        {
-            self.say(format!("{path}/pages/page"), "is from 1 to `of`");
-        }
-        self.count(&format!("{path}/rows"), table.rows.len(), 0, MOST_ROWS);
-        for (n, row) in table.rows.iter().enumerate() {
-            if row.len() != table.columns.len() {
-                self.say(
-                    format!("{path}/rows/{n}"),
-                    format!("has {} cells for {} columns", row.len(), table.columns.len()),
-                );
-            }
-            for (m, cell) in row.iter().enumerate() {
-                self.cell(&format!("{path}/rows/{n}/{m}"), cell, depth);
-            }
-        }
-        if self.nodes > MOST_NODES {
-            self.say(path, format!("has more cells than {MOST_NODES} parts"));
-        }
-    }
-
-    fn chart(&mut self, path: &str, chart: &Chart) {
-        self.line(&format!("{path}/title"), &chart.title);
-        self.line(&format!("{path}/by"), &chart.by);
-        self.line(&format!("{path}/of"), &chart.of);
-        self.count(&format!("{path}/points"), chart.points.len(), 0, MOST_POINTS);
-        for (n, (label, value)) in chart.points.iter().enumerate() {
-            self.line(&format!("{path}/points/{n}/0"), label);
-            if !(value.is_finite() && *value >= 0.0 && *value <= 1e15) {
-                self.say(format!("{path}/points/{n}/1"), "is a number from 0 to 10¹⁵");
-            }
-        }
-    }
-
-    fn link(&mut self, path: &str, link: &Link) {
-        self.line(&format!("{path}/label"), &link.label);
-        if Target::of(&link.to).is_none() {
-            self.say(
-                format!("{path}/to"),
-                "leads to a page of the plugin (`polls/3`), of the hub (`/orgs`) or elsewhere (`https://…`)",
-            );
-        }
-    }
-
-    /// Where a form is sent: a page of the plugin's own.
-    fn own(&mut self, path: &str, to: &str) {
-        if !matches!(Target::of(to), Some(Target::Own(_))) {
-            self.say(path, "is a page of the plugin's own");
-        }
-    }
-
-    fn button(&mut self, path: &str, button: &Button) {
-        self.line(&format!("{path}/label"), &button.label);
-        self.own(&format!("{path}/to"), &button.to);
-        self.with(&format!("{path}/with"), &button.with);
-    }
-
-    fn form(&mut self, path: &str, form: &Form) {
-        self.own(&format!("{path}/to"), &form.to);
-        self.line(&format!("{path}/submit"), &form.submit);
-        self.with(&format!("{path}/with"), &form.with);
-        let fields = match form::fields(&form.schema) {
-            Ok(fields) => fields,
-            Err(flaws) => {
-                for flaw in flaws {
-                    self.say(format!("{path}/schema{}", flaw.path), flaw.says);
-                }
-                return;
-            }
-        };
-        for name in form.values.keys().filter(|name| !fields.iter().any(|field| field.name == **name)) {
-            self.say(format!("{path}/values/{name}"), "is none of the schema's properties");
-        }
-        for field in &fields {
-            if form.with.contains_key(&field.name) {
-                self.say(format!("{path}/with/{}", field.name), "is a field, too");
-            }
-        }
-    }
-
-    fn with(&mut self, path: &str, with: &Map<String, Value>) {
-        self.count(path, with.len(), 0, 20);
-        for (name, value) in with {
-            let path = format!("{path}/{name}");
-            if !is_word(name) {
-                self.say(&path, "is no name: a–z, 0–9, _, -");
-            }
-            match value {
-                Value::String(text) => self.letters(&path, text, LONGEST_TEXT),
-                Value::Number(_) | Value::Bool(_) => {}
-                _ => self.say(path, "is text, a number, or yes or no"),
-            }
-        }
-    }
-
-    fn live(&mut self, path: &str, live: &Live, depth: usize) {
-        if !is_word(&live.id) || live.id.len() > 32 {
-            self.say(format!("{path}/id"), "is a word of at most 32 letters: a–z, 0–9, _, -");
-        } else if !self.live.insert(live.id.clone()) {
-            self.say(format!("{path}/id"), "is the name of another part, too");
-        }
-        self.count(&format!("{path}/events"), live.events.len(), 1, MOST_EVENTS);
-        for (n, event) in live.events.iter().enumerate() {
-            if event.len() > 100 || !event.split_once('.').is_some_and(|(noun, verb)| is_word(noun) && is_word(verb)) {
-                self.say(format!("{path}/events/{n}"), "is no event: `noun.verb_past`");
-            }
-        }
-        self.nodes(&format!("{path}/body"), &live.body, depth + 1);
-    }
-
-    fn image(&mut self, path: &str, image: &Image) {
-        if !is_asset(&image.asset) {
-            self.say(format!("{path}/asset"), "is a file in `assets`: `logo.png`");
-        }
-        self.letters(&format!("{path}/alt"), &image.alt, LONGEST_LINE);
-        for (side, name) in [(image.width, "width"), (image.height, "height")] {
-            if !(1..=2_000).contains(&side) {
-                self.say(format!("{path}/{name}"), "is from 1 to 2,000");
-            }
-        }
-    }
-
     fn instant(&mut self, path: &str, at: i64) {
         // The year 9999: what every browser and database can still write.
         if !(0..=253_402_300_799_999).contains(&at) {
@@ -478,17 +295,6 @@ fn is_word(word: &str) -> bool {
         && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_-".contains(letter))
 }
 
-/// A file's path below `assets`: plain words, no way out.
-fn is_asset(path: &str) -> bool {
-    !path.is_empty()
-        && path.len() <= 200
-        && path.split('/').all(|part| {
-            !part.is_empty()
-                && !part.starts_with('.')
-                && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter))
-        })
-}
-
 /// Somewhere to write to that is full after so many bytes.
 struct Room(usize);
 
@@ -504,198 +310,4 @@ impl io::Write for Room {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-    use crate::page::{Group, Text};
-
-    fn page(body: Value) -> Result<Page, Vec<Flaw>> {
-        Page::from_json(json!({ "body": body }).to_string().as_bytes())
-    }
-
-    fn flaws(body: Value) -> Vec<String> {
-        page(body).unwrap_err().iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn every_part_is_read_and_written_again() {
-        let body = json!([
-            { "stack": { "body": [{ "heading": { "text": "Seeds" } }] } },
-            { "columns": { "body": [{ "paragraph": { "text": "*All* of them." } }] } },
-            { "card": { "title": "One", "body": [{ "badge": { "text": "new", "tone": "good" } }] } },
-            { "section": { "body": [{ "notice": { "text": "Soon.", "tone": "warn" } }] } },
-            { "tabs": { "tabs": [{ "label": "A", "body": [{ "code": { "text": "x = 1\n" } }] }] } },
-            { "table": {
-                "caption": "Seeds",
-                "columns": [{ "label": "Who" }, { "label": "Count", "number": true, "sort": "count" }],
-                "rows": [["Ada", 3.0], [[{ "person": { "id": "7" } }], 1.5]],
-                "sorted": { "by": "count", "descending": true },
-                "pages": { "page": 1, "of": 2 }
-            } },
-            { "list": { "numbered": true, "items": ["one", [{ "link": { "label": "two", "to": "seeds/2?x=1#y" } }]] } },
-            { "stat": { "label": "Rolled", "value": "12" } },
-            { "progress": { "label": "Done", "value": 1.0, "of": 3.0 } },
-            { "chart": { "title": "Votes", "by": "Day", "of": "Votes", "shape": "line", "points": [["Mon", 1.0]] } },
-            { "timeline": { "entries": [{ "at": 1, "title": "Begun" }] } },
-            { "instant": { "at": 1_700_000_000_000_i64 } },
-            { "duration": { "ms": 61_000 } },
-            { "button": { "label": "Close", "with": { "id": "3", "sure": true }, "tone": "bad" } },
-            { "form": {
-                "schema": { "type": "object", "properties": { "name": { "type": "string" } } },
-                "values": { "name": "x" },
-                "submit": "Save"
-            } },
-            { "menu": { "label": "More", "items": [{ "label": "Hub", "to": "/orgs" }] } },
-            { "confirm": { "label": "Remove", "question": "Gone for good.", "body": [{ "button": { "label": "Yes" } }] } },
-            { "live": { "id": "score", "events": ["poll.voted"], "body": [] } },
-            { "image": { "asset": "img/logo.png", "alt": "", "width": 20, "height": 20 } }
-        ]);
-        let read = page(body.clone()).unwrap();
-        assert_eq!(serde_json::to_value(&read.body).unwrap(), body);
-    }
-
-    #[test]
-    fn everything_wrong_is_told_at_its_place() {
-        let told = flaws(json!([
-            { "heading": { "text": " " } },
-            { "link": { "label": "x", "to": "javascript:alert(1)" } },
-            { "table": { "caption": "c", "columns": [{ "label": "a" }], "rows": [["1", "2"]], "sorted": { "by": "b" } } },
-            { "progress": { "label": "p", "value": 4.0, "of": 3.0 } },
-            { "person": { "id": "07" } },
-            { "image": { "asset": "../x.png", "alt": "", "width": 0, "height": 9999 } },
-            { "live": { "id": "a", "events": [], "body": [] } },
-            { "live": { "id": "a", "events": ["x"], "body": [] } },
-            { "button": { "label": "b", "to": "https://example.org", "with": { "A": [] } } },
-            { "form": { "schema": { "type": "object", "properties": { "o": { "type": "object" } } }, "submit": "s" } }
-        ]));
-        for place in [
-            "/body/0/heading/text ",
-            "/body/1/link/to ",
-            "/body/2/table/rows/0 ",
-            "/body/2/table/sorted/by ",
-            "/body/3/progress/value ",
-            "/body/4/person/id ",
-            "/body/5/image/asset ",
-            "/body/5/image/width ",
-            "/body/5/image/height ",
-            "/body/6/live/events ",
-            "/body/7/live/id ",
-            "/body/7/live/events/0 ",
-            "/body/8/button/to ",
-            "/body/8/button/with/A ",
-            "/body/9/form/schema/properties/o ",
-        ] {
-            assert!(told.iter().any(|one| one.starts_with(place)), "{place}is not in {told:#?}");
-        }
-    }
-
-    #[test]
-    fn markup_and_unknown_parts_are_no_page() {
-        assert!(flaws(json!([{ "html": { "text": "<b>" } }]))[0].contains("html"));
-        assert!(flaws(json!([{ "heading": { "text": "a", "class": "x" } }]))[0].contains("class"));
-        assert!(flaws(json!([{ "badge": { "text": "a", "tone": "#f00" } }]))[0].contains("#f00"));
-    }
-
-    #[test]
-    fn limits_are_kept_to_the_part() {
-        let part = || Node::Heading(Text { text: "a".into() });
-        let of = |count: usize| Page { title: None, body: (0..count).map(|_| part()).collect() };
-        assert_eq!(of(MOST_NODES).check(), Ok(()));
-        assert_eq!(of(MOST_NODES + 1).check().unwrap_err().len(), 1);
-
-        let deep = |depth: usize| {
-            let nest = |inner: Node, _| Node::Stack(Group { body: vec![inner] });
-            Page { title: None, body: vec![(1..depth).fold(part(), nest)] }
-        };
-        assert_eq!(deep(MOST_DEEP).check(), Ok(()));
-        assert!(deep(MOST_DEEP + 1).check().is_err());
-
-        let text = || Node::Code(Text { text: "x".repeat(LONGEST_TEXT) });
-        let large = |count: usize| Page { title: None, body: (0..count).map(|_| text()).collect() };
-        assert_eq!(large(7).check(), Ok(()));
-        assert!(large(8).check().is_err());
-        assert!(Page::from_json(&vec![b' '; LARGEST + 1]).is_err());
-    }
-
-    #[test]
-    fn cells_count_as_parts() {
-        let told = flaws(json!([{ "table": {
-            "caption": "c",
-            "columns": [{ "label": "1" }, { "label": "2" }, { "label": "3" }, { "label": "4" }, { "label": "5" }],
-            "rows": (0..450).map(|_| json!(["", "", "", "", ""])).collect::<Vec<_>>()
-        } }]));
-        assert!(told[0].contains("cells"), "{told:?}");
-    }
-
-    #[test]
-    fn a_link_leads_where_it_says() {
-        for (to, is) in [
-            ("", Some(Target::Own(""))),
-            ("?page=2", Some(Target::Own("?page=2"))),
-            ("polls/3?when=12:30", Some(Target::Own("polls/3?when=12:30"))),
-            ("/orgs/a", Some(Target::Hub("/orgs/a"))),
-            ("https://example.org/a?b#c", Some(Target::Elsewhere("https://example.org/a?b#c"))),
-            ("//example.org", None),
-            ("/\\example.org", None),
-            ("http://example.org", None),
-            ("https://", None),
-            ("https://hub.example@evil.example/", None),
-            ("javascript:alert(1)", None),
-            ("java\tscript:alert(1)", None),
-            ("data:text/html,x", None),
-            ("../../account", None),
-            ("/orgs/%2E%2e/admin", None),
-            (" /orgs", None),
-        ] {
-            assert_eq!(Target::of(to), is, "{to:?}");
-        }
-    }
-
-    proptest! {
-        /// No link that is let through has a scheme of its own but https, or leaves the hub without saying so.
-        #[test]
-        fn no_text_smuggles_an_address(to in "\\PC{0,40}|[a-z/\\\\:.%@?#\t ]{0,24}") {
-            match Target::of(&to) {
-                Some(Target::Elsewhere(to)) => prop_assert!(to.starts_with("https://")),
-                Some(Target::Hub(to)) => prop_assert!(to.starts_with('/') && !to[1..].starts_with(['/', '\\'])),
-                Some(Target::Own(to)) => {
-                    let before = to.split(['/', '?', '#']).next().unwrap_or_default();
-                    prop_assert!(!before.contains(':') && !to.starts_with(['/', '\\']));
-                }
-                None => {}
-            }
-        }
-
-        /// Whatever a guest sends: an answer, no panic, and never more flaws than anybody reads.
-        #[test]
-        fn no_answer_of_a_guest_does_harm(bytes in proptest::collection::vec(any::<u8>(), 0..400), text in "[\\[{\"a-z:,}\\]0-9]{0,200}") {
-            for json in [bytes.as_slice(), text.as_bytes()] {
-                if let Err(flaws) = Page::from_json(json) {
-                    prop_assert!((1..=MOST_FLAWS).contains(&flaws.len()));
-                }
-            }
-        }
-
-        #[test]
-        fn depth_is_counted_through_every_kind_of_part(kinds in proptest::collection::vec(0..8_u8, 1..40)) {
-            let nest = |inner: Node, kind: &u8| {
-                let body = vec![inner];
-                let json = |body: &Vec<Node>| serde_json::to_value(body).unwrap();
-                serde_json::from_value(match kind {
-                    0 => json!({ "stack": { "body": json(&body) } }),
-                    1 => json!({ "columns": { "body": json(&body) } }),
-                    2 => json!({ "card": { "body": json(&body) } }),
-                    3 => json!({ "tabs": { "tabs": [{ "label": "t", "body": json(&body) }] } }),
-                    4 => json!({ "table": { "caption": "c", "columns": [{ "label": "l" }], "rows": [[json(&body)]] } }),
-                    5 => json!({ "list": { "items": [json(&body)] } }),
-                    6 => json!({ "confirm": { "label": "l", "question": "q", "body": json(&body) } }),
-                    _ => json!({ "section": { "title": "s", "body": json(&body) } }),
-                }).unwrap()
-            };
-            let page = Page { title: None, body: vec![kinds.iter().fold(Node::Heading(Text { text: "h".into() }), nest)] };
-            prop_assert_eq!(page.check().is_ok(), kinds.len() < MOST_DEEP);
-        }
-    }
-}
+mod tests;

@@ -214,7 +214,7 @@ const EXPORT: &[Key] = &[
 const CAPABILITIES: &[Key] = &[
     key("kv", Optional, Table(QUOTA), "Keep values under keys"),
     key("documents", Optional, Table(DOCUMENTS), "Keep documents"),
-    key("sql", Optional, Table(QUOTA), "Keep a database of its own"),
+    key("sql", Optional, Table(QUOTA), "Keep a database of its own; no hub gives one yet, so it is refused"),
     key("http", Else("[]"), set(&text(1, 300, ADDRESSES), 0, 32), "Call out, to where"),
     key(
         "secrets",

@@ -18,6 +18,7 @@ use plugin_api::{
 use serde_json::{Map, Value, json};
 
 use crate::{
+    neighbours::Channel,
     plugin::Answer,
     powers::{Powers, Stop},
 };
@@ -378,8 +379,11 @@ impl Powers for Fake {
     }
 
     fn say(&self, channel: String, message: Value) -> Answer<'_, ()> {
-        let has = !self.manifest.capabilities.chat.is_empty();
-        now(needs(has, "chat").map(|()| self.do_(Deed::Said(channel, message))))
+        now(Channel::read(&channel).and_then(|known| {
+            needs(self.manifest.capabilities.chat.contains(&known.place()), "chat")?;
+            self.do_(Deed::Said(channel, message));
+            Ok(())
+        }))
     }
 
     fn stopped(&self, why: Stop) {

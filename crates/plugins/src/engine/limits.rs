@@ -61,7 +61,7 @@ impl Limits {
         match kind {
             Kind::Ask | Kind::Person => self.cpu,
             Kind::Widget => Duration::from_millis(200).min(self.cpu),
-            Kind::Event => Duration::from_millis(500).min(self.cpu),
+            Kind::Event => self.cpu / 2,
             Kind::Life => Duration::from_secs(5),
             Kind::Check(point) => {
                 let said = manifest.checks.iter().find(|check| check.point.word() == *point);

@@ -263,18 +263,42 @@ pub(crate) async fn documents_of_person(
     .await
 }
 
+/// A document with everything that belongs to it.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct WholeDocument {
+    pub(crate) id: i64,
+    pub(crate) organization_id: Option<i64>,
+    pub(crate) collection: String,
+    pub(crate) name: String,
+    pub(crate) body_json: String,
+    pub(crate) person_id: Option<i64>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
 /// Everything a plugin keeps in documents, so many rows after one.
 pub(crate) async fn documents_of_plugin(
     db: &Db,
     plugin: &str,
     after: i64,
     at_most: u32,
-) -> Result<Vec<(i64, Option<i64>, String, String, String)>, Error> {
-    sql("select id, organization_id, collection, name, body_json from plugin_documents
+) -> Result<Vec<WholeDocument>, Error> {
+    sql("select id, organization_id, collection, name, body_json, person_id, created_at, updated_at from plugin_documents
          where plugin_id = $1 and id > $2 order by id limit $3")
     .bind(plugin)
     .bind(after)
     .bind(at_most)
     .fetch_all(db)
     .await
+}
+
+/// Says since when a document has been kept, and when it was last: it comes from elsewhere.
+pub(crate) async fn date_document(tx: &mut Tx<'_>, id: i64, created: Millis, updated: Millis) -> Result<(), Error> {
+    sql("update plugin_documents set created_at = $2, updated_at = $3 where id = $1")
+        .bind(id)
+        .bind(created)
+        .bind(updated)
+        .execute(tx)
+        .await?;
+    Ok(())
 }

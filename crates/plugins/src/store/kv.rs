@@ -164,6 +164,14 @@ pub(crate) async fn usage_by_plugin(db: &Db) -> Result<Vec<(String, i64)>, Error
     sql("select plugin_id, cast(sum(bytes) as bigint) from plugin_usage group by plugin_id").fetch_all(db).await
 }
 
+/// How much each keeps in an organization: plugin, store and bytes.
+pub(crate) async fn usage_in(db: &Db, org: OrgId) -> Result<Vec<(String, String, i64)>, Error> {
+    sql("select plugin_id, store, bytes from plugin_usage where organization_id = $1 order by plugin_id, store")
+        .bind(org)
+        .fetch_all(db)
+        .await
+}
+
 /// Notes that it keeps so much more or less, and holds the note, so that two at once can't both take the last room. False: it would be
 /// more than it may.
 pub(crate) async fn use_bytes(
@@ -225,17 +233,31 @@ pub(crate) async fn kv_of_person(
         .await
 }
 
+/// A value with everything that belongs to it.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct WholeKv {
+    pub(crate) id: i64,
+    pub(crate) organization_id: Option<i64>,
+    pub(crate) key: String,
+    pub(crate) value: Vec<u8>,
+    pub(crate) person_id: Option<i64>,
+    pub(crate) expires_at: Option<i64>,
+}
+
 /// Everything a plugin keeps under keys, so many rows after one.
 pub(crate) async fn kv_of_plugin(
     db: &Db,
     plugin: &str,
     after: i64,
+    now: Millis,
     at_most: u32,
-) -> Result<Vec<(i64, Option<i64>, String, Vec<u8>)>, Error> {
-    sql("select id, organization_id, key, value from plugin_kv where plugin_id = $1 and id > $2 order by id limit $3")
-        .bind(plugin)
-        .bind(after)
-        .bind(at_most)
-        .fetch_all(db)
-        .await
+) -> Result<Vec<WholeKv>, Error> {
+    sql("select id, organization_id, key, value, person_id, expires_at from plugin_kv
+         where plugin_id = $1 and id > $2 and (expires_at is null or expires_at > $3) order by id limit $4")
+    .bind(plugin)
+    .bind(after)
+    .bind(now)
+    .bind(at_most)
+    .fetch_all(db)
+    .await
 }

@@ -131,6 +131,17 @@ pub(crate) async fn log(db: &Db, plugin: &str, before: i64, at_most: u32) -> Res
     .await
 }
 
+/// What went wrong in an organization, newest first.
+pub(crate) async fn errors_in(db: &Db, plugin: &str, org: OrgId, at_most: u32) -> Result<Vec<LogRow>, Error> {
+    sql("select id, at, organization_id, level, text, trace from plugin_log
+         where plugin_id = $1 and organization_id = $2 and level in ('warn', 'error') order by id desc limit $3")
+    .bind(plugin)
+    .bind(org)
+    .bind(at_most)
+    .fetch_all(db)
+    .await
+}
+
 /// How often something was called on one day, and how that went.
 #[derive(Debug, Clone)]
 pub(crate) struct NewCalls {

@@ -1,6 +1,7 @@
 //! Plugins from the package to the call, told on both databases. The plugins are plain structs; how guests are run is the engine's story.
 
 mod calls;
+mod data;
 #[cfg(feature = "guests")]
 mod guests;
 mod life;
@@ -33,7 +34,8 @@ use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Acting, Answer, Ctx, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Stop, Unknown, Visit, package, powers::Keep,
+    Acting, Answer, Channel, Ctx, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Stop, Unknown, Visit, package,
+    powers::Keep,
 };
 
 /// What the plugins of a world have done, in order.
@@ -283,6 +285,21 @@ impl Neighbours for Village {
         Box::pin(async move { Ok(names) })
     }
 
+    fn person_called<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<UserId>, Unknown>> {
+        let number = name.strip_prefix("user ").and_then(|number| number.parse::<i64>().ok());
+        Box::pin(async move { Ok(number.map(UserId::from)) })
+    }
+
+    fn address_of(&self, org: OrgId) -> BoxFuture<'_, Result<Option<String>, Unknown>> {
+        Box::pin(async move { Ok(Some(format!("org-{org}"))) })
+    }
+
+    fn organization_at<'a>(&'a self, address: &'a str) -> BoxFuture<'a, Result<Option<OrgId>, Unknown>> {
+        let number = address.strip_prefix("org-").and_then(|number| number.parse::<i64>().ok());
+        let org = number.filter(|org| self.organizations.lock().unwrap().contains(org)).map(OrgId::from);
+        Box::pin(async move { Ok(org) })
+    }
+
     fn keepers(&self) -> BoxFuture<'_, Result<Vec<Keeper>, Unknown>> {
         let keepers = self.keepers.lock().unwrap().clone();
         Box::pin(async move { Ok(keepers) })
@@ -313,7 +330,7 @@ impl Neighbours for Village {
         Box::pin(async { Ok(()) })
     }
 
-    fn say<'a>(&'a self, _: &'a Acting, _: &'a str, _: Value) -> BoxFuture<'a, Result<(), Fault>> {
+    fn say<'a>(&'a self, _: &'a Acting, _: &'a Channel, _: Value) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async { Ok(()) })
     }
 }
@@ -376,6 +393,7 @@ impl World {
             hub: semver::Version::new(1, 0, 0),
             folder: folder.path().to_owned(),
             sources: Vec::new(),
+            bounds: crate::Bounds::default(),
         });
         let (one, two) = (organization(db, "one").await, organization(db, "two").await);
         let anna = person(db, "anna").await;

@@ -3,10 +3,12 @@
 use base::{GameId, Millis, UserId};
 use contract::{
     lobby::Dialect,
-    ranking::{Class, Fared, Fate, HeadToHead, Played, Told},
+    ranking::{Fared, Fate, HeadToHead, Played, Said, Share, Told, Verdict},
 };
 use db::{Db, Error, sql};
 use serde::Deserialize;
+
+use super::class;
 
 #[derive(sqlx::FromRow)]
 struct GameRow {
@@ -20,6 +22,7 @@ struct GameRow {
     settled_at: i64,
     played_ms: Option<i64>,
     agreement: Option<String>,
+    verdict: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -45,7 +48,10 @@ struct Filed {
 #[derive(Deserialize)]
 struct FiledPlayer {
     who: Who,
+    place: Option<i64>,
     fate: Fate,
+    units_killed: i64,
+    damage_given: i64,
 }
 
 #[derive(Deserialize)]
@@ -53,14 +59,20 @@ struct Who {
     name: String,
 }
 
+/// Games whose results stand, and which.
+macro_rules! games_where {
+    ($which:literal) => {
+        concat!(
+            "select g.id, g.name, g.map, g.scoring, g.dialect, g.class, g.host_name, g.settled_at, g.played_ms, g.agreement, j.verdict \
+             from games g left join game_judgements j on j.game_id = g.id where g.settled_at is not null and ",
+            $which
+        )
+    };
+}
+
 /// One game whose result stands.
 pub(crate) async fn game(db: &Db, game: GameId) -> Result<Option<Played>, Error> {
-    let row: Option<GameRow> =
-        sql("select id, name, map, scoring, dialect, class, host_name, settled_at, played_ms, agreement from games \
-         where id = $1 and settled_at is not null")
-        .bind(game)
-        .fetch_optional(db)
-        .await?;
+    let row: Option<GameRow> = sql(games_where!("g.id = $1")).bind(game).fetch_optional(db).await?;
     match row {
         Some(row) => shown(db, row).await,
         None => Ok(None),
@@ -77,24 +89,36 @@ pub(crate) async fn games(
     let before = before.map_or(i64::MAX, GameId::get);
     let rows: Vec<GameRow> = match player {
         None => {
-            sql("select id, name, map, scoring, dialect, class, host_name, settled_at, played_ms, agreement from games \
-                 where settled_at is not null and id < $1 order by id desc limit $2")
-            .bind(before)
-            .bind(at_most)
-            .fetch_all(db)
-            .await?
+            sql(games_where!("g.id < $1 order by g.id desc limit $2")).bind(before).bind(at_most).fetch_all(db).await?
         }
-        Some(player) => {
-            sql("select id, name, map, scoring, dialect, class, host_name, settled_at, played_ms, agreement from games \
-                 where settled_at is not null and id < $1 and id in (select game_id from game_players where user_id = $3) \
-                 order by id desc limit $2")
-            .bind(before)
-            .bind(at_most)
-            .bind(player)
-            .fetch_all(db)
-            .await?
-        }
+        Some(player) => sql(games_where!(
+            "g.id < $1 and g.id in (select game_id from game_players where user_id = $3) order by g.id desc limit $2"
+        ))
+        .bind(before)
+        .bind(at_most)
+        .bind(player)
+        .fetch_all(db)
+        .await?,
     };
+    all_shown(db, rows).await
+}
+
+/// The same: those with the pattern in their name, their map's or one of their players'.
+pub(crate) async fn search(db: &Db, pattern: &str, before: Option<GameId>, at_most: u32) -> Result<Vec<Played>, Error> {
+    let rows: Vec<GameRow> = sql(games_where!(
+        r"g.id < $1 and (lower(g.name) like $2 escape '\' or lower(g.map) like $2 escape '\'
+          or exists (select 1 from game_players p where p.game_id = g.id and lower(p.name) like $2 escape '\'))
+          order by g.id desc limit $3"
+    ))
+    .bind(before.map_or(i64::MAX, GameId::get))
+    .bind(pattern)
+    .bind(at_most)
+    .fetch_all(db)
+    .await?;
+    all_shown(db, rows).await
+}
+
+async fn all_shown(db: &Db, rows: Vec<GameRow>) -> Result<Vec<Played>, Error> {
     let mut games = Vec::with_capacity(rows.len());
     for row in rows {
         games.extend(shown(db, row).await?);
@@ -131,30 +155,37 @@ async fn shown(db: &Db, row: GameRow) -> Result<Option<Played>, Error> {
         map: row.map,
         kind: row.scoring,
         dialect,
-        class: if row.class == Class::Unranked.word() { Class::Unranked } else { Class::Ranked },
+        class: class(&row.class),
         host: row.host_name,
         at: Millis(row.settled_at),
         played_ms: row.played_ms.unwrap_or_default(),
         disputed: row.agreement.as_deref() == Some("disputed"),
+        verdict: row.verdict.as_deref().and_then(Verdict::from_word),
         players: players.into_iter().filter_map(fared).collect(),
     }))
 }
 
 /// What each player said of how it ended, the host first.
 pub(crate) async fn reports(db: &Db, game: GameId) -> Result<Vec<Told>, Error> {
-    let rows: Vec<(String, bool, bool, String)> =
-        sql("select name, host, agrees, filed from game_reports where game_id = $1 and agrees is not null \
+    let rows: Vec<(i64, String, bool, bool, String)> =
+        sql("select reporter, name, host, agrees, filed from game_reports where game_id = $1 and agrees is not null \
          order by host desc, at, reporter")
         .bind(game)
         .fetch_all(db)
         .await?;
-    let told = |(name, host, agrees, filed): (String, bool, bool, String)| {
+    let told = |(reporter, name, host, agrees, filed): (i64, String, bool, bool, String)| {
         let filed: Filed = serde_json::from_str(&filed).ok()?;
-        let won = |player: &FiledPlayer| matches!(player.fate, Fate::Win | Fate::Tie);
-        let winners = filed.players.into_iter().filter(won).map(|player| player.who.name).collect();
-        Some(Told { name, host, agrees, winners })
+        let won = |player: &&FiledPlayer| matches!(player.fate, Fate::Win | Fate::Tie);
+        let winners = filed.players.iter().filter(won).map(|player| player.who.name.clone()).collect();
+        let players = filed.players.into_iter().map(said).collect();
+        Some(Told { reporter: u32::try_from(reporter).ok()?, name, host, agrees, winners, players })
     };
     Ok(rows.into_iter().filter_map(told).collect())
+}
+
+fn said(player: FiledPlayer) -> Said {
+    let FiledPlayer { who, place, fate, units_killed, damage_given } = player;
+    Said { name: who.name, place, fate, units_killed, damage_given }
 }
 
 /// What somebody reported of games: which game, when, and the report as it was kept.
@@ -176,7 +207,8 @@ pub(crate) async fn head_to_head(db: &Db, one: UserId, other: UserId) -> Result<
          coalesce(sum(case when a.team <> b.team and a.place > b.place then 1 else 0 end), 0), \
          coalesce(sum(case when a.team = b.team then 1 else 0 end), 0) \
          from game_players a join game_players b on b.game_id = a.game_id and b.user_id = $2 \
-         where a.user_id = $1 and a.outcome in ('win', 'tie', 'loss') and b.outcome in ('win', 'tie', 'loss')")
+         where a.user_id = $1 and a.outcome in ('win', 'tie', 'loss') and b.outcome in ('win', 'tie', 'loss') \
+         and not exists (select 1 from game_judgements j where j.game_id = a.game_id and j.verdict = 'voided')")
         .bind(one)
         .bind(other)
         .fetch_one(db)
@@ -189,4 +221,44 @@ pub(crate) async fn head_to_head(db: &Db, one: UserId, other: UserId) -> Result<
         ties: count(against - wins - losses),
         together: count(together),
     })
+}
+
+/// What somebody has made of their games, put together by a column of them.
+macro_rules! shares_by {
+    ($column:literal) => {
+        concat!(
+            "select g.",
+            $column,
+            ", g.dialect, count(*), sum(case when p.outcome = 'win' then 1 else 0 end), \
+             sum(case when p.outcome = 'tie' then 1 else 0 end) \
+             from game_players p join games g on g.id = p.game_id and g.settled_at is not null \
+             where p.user_id = $1 and p.outcome in ('win', 'tie', 'loss') \
+             and not exists (select 1 from game_judgements j where j.game_id = g.id and j.verdict = 'voided') \
+             group by g.",
+            $column,
+            ", g.dialect order by count(*) desc, g.",
+            $column,
+            ", g.dialect limit 20"
+        )
+    };
+}
+
+/// By map, those played most first.
+pub(crate) async fn by_map(db: &Db, user: UserId) -> Result<Vec<Share>, Error> {
+    shares(shares_by!("map"), db, user).await
+}
+
+/// By type of game, likewise.
+pub(crate) async fn by_kind(db: &Db, user: UserId) -> Result<Vec<Share>, Error> {
+    shares(shares_by!("scoring"), db, user).await
+}
+
+async fn shares(text: &'static str, db: &Db, user: UserId) -> Result<Vec<Share>, Error> {
+    let rows: Vec<(String, String, i64, i64, i64)> = sql(text).bind(user).fetch_all(db).await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    let share = |(name, dialect, games, wins, ties): (String, String, i64, i64, i64)| {
+        let dialect = Dialect::from_word(&dialect)?;
+        Some(Share { name, dialect, games: count(games), wins: count(wins), ties: count(ties) })
+    };
+    Ok(rows.into_iter().filter_map(share).collect())
 }

@@ -2,23 +2,31 @@
 
 use base::Millis;
 use contract::ranking::Season;
-use db::{Db, Error, Tx, sql};
+use db::{Db, Error, On, Tx, sql};
 
-/// The season that runs.
-pub(crate) async fn running(tx: &mut Tx<'_>) -> Result<Option<i64>, Error> {
-    let row: Option<(i64,)> = sql("select id from seasons where running = $1").bind(true).fetch_optional(tx).await?;
+/// The season in which something happened.
+pub(crate) async fn at(on: impl Into<On<'_>>, at: Millis) -> Result<Option<i64>, Error> {
+    let row: Option<(i64,)> =
+        sql("select id from seasons where began_at <= $1 and (ended_at is null or ended_at > $1) \
+         order by id desc limit 1")
+        .bind(at)
+        .fetch_optional(on)
+        .await?;
     Ok(row.map(|(id,)| id))
 }
 
 /// All seasons, the newest first.
 pub(crate) async fn list(db: &Db) -> Result<Vec<Season>, Error> {
-    let rows: Vec<(i64, String, i64, Option<i64>)> =
-        sql("select id, name, began_at, ended_at from seasons order by id desc limit 1000").fetch_all(db).await?;
-    let season = |(id, name, began, ended): (i64, String, i64, Option<i64>)| Season {
+    let rows: Vec<(i64, String, i64, Option<i64>, i64)> = sql("select s.id, s.name, s.began_at, s.ended_at, \
+         (select count(distinct t.user_id) from standings t where t.season = s.id) from seasons s order by s.id desc limit 1000")
+    .fetch_all(db)
+    .await?;
+    let season = |(id, name, began, ended, players): (i64, String, i64, Option<i64>, i64)| Season {
         id,
         name,
         began_at: Millis(began),
         ended_at: ended.map(Millis),
+        players: u64::try_from(players).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(season).collect())
 }

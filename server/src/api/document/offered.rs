@@ -7,7 +7,7 @@ use plugins::On;
 use serde_json::{Value, json};
 
 /// Where routes are offered.
-pub(super) enum Place<'a> {
+pub(in crate::api) enum Place<'a> {
     /// By the hub itself, and to those who run it.
     Hub,
     /// In the organization of that address.

@@ -7,12 +7,10 @@ use contract::{
     organization::{Founded, MyOrganizations, Organization, OrganizationCard, OrganizationForm, TrailEntry},
 };
 use orgs::OrgQuery;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Anybody, Body, Cursor, Id, Known, Limit, Listing, Onward, Query},
+    api::{Answer, Anybody, Body, ByName, Id, Known, Listing, Onward, Query},
     http::Hub,
 };
 
@@ -28,36 +26,20 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(check_organization))
 }
 
-/// Which organizations to list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Which {
-    /// Part of a name.
-    #[serde(default)]
-    #[param(max_length = 100, required = false)]
-    search: String,
-    #[param(inline)]
-    cursor: Option<Cursor<String>>,
-    #[serde(default)]
-    #[param(inline, required = false)]
-    limit: Limit,
-}
-
 /// The public organizations, by name.
 #[utoipa::path(
     get, path = "/organizations", tag = "organizations",
-    params(Which),
+    params(ByName),
     responses((status = 200, description = "As asked", body = Page<OrganizationCard>)),
     security(()),
 )]
 async fn list_organizations(
     Anybody(actor): Anybody,
     State(hub): State<Hub>,
-    Query(which): Query<Which>,
+    Query(which): Query<ByName>,
 ) -> Answer<Listing<OrganizationCard>> {
-    let after = which.cursor.map(|Cursor(after)| after).unwrap_or_default();
-    let query = OrgQuery { search: which.search, after, at_most: which.limit.0 };
+    let (search, after, at_most) = which.parts();
+    let query = OrgQuery { search, after: after.unwrap_or_default(), at_most };
     let page = hub.orgs.list(&actor, &query).await?;
     Ok(Listing::new(page.organizations, page.next))
 }

@@ -9,7 +9,7 @@ use base::{ReportId, SanctionId, UserId};
 use contract::{
     api::Page,
     moderation::{MakeReport, MyReport, MySanction, Taken, Words},
-    people::{Card, MyProfile, Privacy, Profile, SaveProfile},
+    people::{Card, GameTexts, MyProfile, Privacy, Profile, SaveProfile},
 };
 use people::{List, PeopleQuery};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Anybody, Body, Cursor, Id, Known, Limit, Listing, Query},
+    api::{Answer, Anybody, Body, ByName, Cursor, Id, Known, Listing, Query},
     http::Hub,
 };
 
@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(list_people))
         .routes(routes!(get_person))
         .routes(routes!(get_my_profile, save_my_profile))
+        .routes(routes!(remove_my_game_texts))
         .routes(routes!(save_my_privacy))
         .routes(routes!(list_friends))
         .routes(routes!(list_asking))
@@ -37,22 +38,6 @@ pub(super) fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(list_my_reports, report))
         .routes(routes!(list_my_sanctions))
         .routes(routes!(appeal))
-}
-
-/// Whom to look for.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct WhichPeople {
-    /// Part of a name.
-    #[serde(default)]
-    #[param(max_length = 100, required = false)]
-    search: String,
-    #[param(inline)]
-    cursor: Option<Cursor<String>>,
-    #[serde(default)]
-    #[param(inline, required = false)]
-    limit: Limit,
 }
 
 /// A place in a list of people.
@@ -80,14 +65,14 @@ fn listing(page: contract::people::People) -> Listing<Card> {
 /// The people, by name.
 ///
 /// Who keeps their page from the one who asks is not among them.
-#[utoipa::path(get, path = "/people", tag = "people", security(()), params(WhichPeople), responses((status = 200, description = "As asked", body = Page<Card>)))]
+#[utoipa::path(get, path = "/people", tag = "people", security(()), params(ByName), responses((status = 200, description = "As asked", body = Page<Card>)))]
 async fn list_people(
     Anybody(actor): Anybody,
     State(hub): State<Hub>,
-    Query(which): Query<WhichPeople>,
+    Query(which): Query<ByName>,
 ) -> Answer<Listing<Card>> {
-    let after = which.cursor.map(|Cursor(after)| after);
-    let query = PeopleQuery { text: which.search, after, at_most: which.limit.0 };
+    let (text, after, at_most) = which.parts();
+    let query = PeopleQuery { text, after, at_most };
     Ok(listing(hub.people.search(&actor, &query).await?))
 }
 
@@ -116,6 +101,15 @@ async fn save_my_profile(
     Body(form): Body<SaveProfile>,
 ) -> Answer<StatusCode> {
     hub.people.save_profile(&actor, &form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take off one's page what one wrote in a game.
+///
+/// The game's own form writes it anew.
+#[utoipa::path(delete, path = "/me/profile/game", tag = "people", responses((status = 204, description = "There is none any more")))]
+async fn remove_my_game_texts(Known(actor): Known, State(hub): State<Hub>) -> Answer<StatusCode> {
+    hub.people.save_game_texts(&actor, &GameTexts::default()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

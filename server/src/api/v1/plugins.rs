@@ -1,6 +1,7 @@
 //! `/plugins`, `/plugin-packages` and `/organizations/{organization}/plugins`: what others add to the hub, as those who run it and organizations
 //! look after it.
 
+mod data;
 mod life;
 mod organization;
 mod packages;
@@ -19,7 +20,10 @@ use crate::{
     http::Hub,
 };
 
-pub(super) use packages::uploads;
+/// What takes more than other bodies.
+pub(super) fn uploads() -> OpenApiRouter<Hub> {
+    packages::uploads().merge(data::uploads())
+}
 
 pub(super) fn routes() -> OpenApiRouter<Hub> {
     OpenApiRouter::new()

@@ -10,26 +10,30 @@ use contract::{
     api::Page,
     lobby::Dialect,
     ranking::{
-        Board, Class, GameResult, HeadToHead, NewSeason, Order, Played, PlayedGames, PlayerRecord, Rung, Season, Step,
+        Board, Choices, Class, GameResult, HeadToHead, NewSeason, Order, Period, Played, PlayedGames, PlayerRecord,
+        Rung, Season, Shares, Step,
     },
 };
+use ranking::Ask;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Anybody, Body, Cursor, Id, Known, Limit, Listing, Query},
+    api::{Answer, Anybody, Body, Cursor, Id, Known, Limit, Listing, Onward, Query},
     http::Hub,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Hub> {
     OpenApiRouter::new()
         .routes(routes!(read_ladder))
+        .routes(routes!(list_ladder_choices))
         .routes(routes!(list_games))
         .routes(routes!(get_game))
         .routes(routes!(get_player))
         .routes(routes!(list_player_games))
         .routes(routes!(get_player_history))
+        .routes(routes!(get_player_shares))
         .routes(routes!(compare_players))
         .routes(routes!(list_seasons, begin_season))
         .routes(routes!(end_season))
@@ -53,11 +57,18 @@ struct WhichLadder {
     #[param(inline, required = false)]
     order: Order,
     /// The kind of game, as its clients number it; absent: all kinds together.
+    #[param(maximum = 65_535)]
     kind: Option<u16>,
     /// Players in the largest team; absent: any size.
+    #[param(maximum = 65_535)]
     team_size: Option<u16>,
     /// Which season; absent: of all time.
     season: Option<i64>,
+    /// Only those who have played within that time; absent: everybody.
+    #[param(inline)]
+    active: Option<Period>,
+    /// The page this player is on, instead of one after a cursor.
+    around: Option<String>,
     #[param(inline)]
     cursor: Option<Cursor<String>>,
     #[serde(default)]
@@ -77,11 +88,15 @@ const fn by_rating() -> Order {
     Order::Rating
 }
 
-/// A place in a list of games.
+/// Which games, or which films of theirs.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Before {
+pub(super) struct WhichGames {
+    /// Part of the name of the game, its map or one of its players; letter case makes no difference.
+    #[serde(default)]
+    #[param(required = false, max_length = 60)]
+    text: String,
     #[param(inline)]
     cursor: Option<Cursor<GameId>>,
     #[serde(default)]
@@ -89,33 +104,68 @@ struct Before {
     limit: Limit,
 }
 
+impl WhichGames {
+    /// What is looked for, where to go on, and how much to give.
+    pub(super) fn parts(self) -> (String, Option<GameId>, u32) {
+        (self.text, self.cursor.map(|Cursor(before)| before), self.limit.0)
+    }
+}
+
 fn listing(page: PlayedGames) -> Listing<Played> {
     Listing::new(page.games, page.next)
 }
 
-/// A ladder, from the top.
+/// A ladder, from the top, from where a page ended, or from the page a player is on.
+///
+/// Whoever keeps their page from the one who asks is left out and keeps their place.
 #[utoipa::path(get, path = "/ladders", tag = "ranking", security(()), params(WhichLadder), responses((status = 200, description = "As asked", body = Page<Rung>)))]
 async fn read_ladder(
     Anybody(actor): Anybody,
     State(hub): State<Hub>,
     Query(which): Query<WhichLadder>,
 ) -> Answer<Listing<Rung>> {
-    let WhichLadder { dialect, class, order, kind, team_size, season, cursor, limit } = which;
+    let WhichLadder { dialect, class, order, kind, team_size, season, active, around, cursor, limit } = which;
     let board = Board { dialect, class, kind, team_size, season };
     let after = cursor.map(|Cursor(after)| after);
-    let page = hub.ranking.ladder(&actor, &board, order, after.as_deref(), limit.0).await?;
+    let ask = Ask { active, ..Ask::top(board, order, limit.0) }.starting(after.as_deref(), around.as_deref());
+    let page = hub.ranking.ladder(&actor, &ask).await?;
     Ok(Listing::new(page.rungs, page.next))
 }
 
+/// Which ladders there are.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WhichChoices {
+    /// Played by which clients.
+    #[serde(default = "myth")]
+    #[param(inline, required = false)]
+    dialect: Dialect,
+    /// For what the games were played.
+    #[serde(default = "ranked")]
+    #[param(inline, required = false)]
+    class: Class,
+}
+
+/// The kinds of game and the sizes of team that have ladders.
+#[utoipa::path(get, path = "/ladders/choices", tag = "ranking", security(()), params(WhichChoices), responses((status = 200, description = "As asked", body = Choices)))]
+async fn list_ladder_choices(
+    Anybody(actor): Anybody,
+    State(hub): State<Hub>,
+    Query(which): Query<WhichChoices>,
+) -> Answer<Json<Choices>> {
+    Ok(Json(hub.ranking.choices(&actor, which.dialect, which.class).await?))
+}
+
 /// Games whose results stand, the newest first.
-#[utoipa::path(get, path = "/games", tag = "ranking", security(()), params(Before), responses((status = 200, description = "As asked", body = Page<Played>)))]
+#[utoipa::path(get, path = "/games", tag = "ranking", security(()), params(WhichGames), responses((status = 200, description = "As asked", body = Page<Played>)))]
 async fn list_games(
     Anybody(actor): Anybody,
     State(hub): State<Hub>,
-    Query(from): Query<Before>,
+    Query(which): Query<WhichGames>,
 ) -> Answer<Listing<Played>> {
-    let before = from.cursor.map(|Cursor(before)| before);
-    Ok(listing(hub.ranking.games(&actor, None, before, from.limit.0).await?))
+    let (text, before, at_most) = which.parts();
+    Ok(listing(hub.ranking.search_games(&actor, &text, before, at_most).await?))
 }
 
 /// One game whose result stands, with what each of its players reported.
@@ -135,15 +185,15 @@ async fn get_player(
 }
 
 /// Somebody's games, the newest first.
-#[utoipa::path(get, path = "/players/{name}/games", tag = "ranking", security(()), params(("name" = String, Path, description = "Whose"), Before), responses((status = 200, description = "As asked", body = Page<Played>)))]
+#[utoipa::path(get, path = "/players/{name}/games", tag = "ranking", security(()), params(("name" = String, Path, description = "Whose"), Onward<GameId>), responses((status = 200, description = "As asked", body = Page<Played>)))]
 async fn list_player_games(
     Anybody(actor): Anybody,
     State(hub): State<Hub>,
     Path(name): Path<String>,
-    Query(from): Query<Before>,
+    Query(which): Query<Onward<GameId>>,
 ) -> Answer<Listing<Played>> {
-    let before = from.cursor.map(|Cursor(before)| before);
-    Ok(listing(hub.ranking.games(&actor, Some(&name), before, from.limit.0).await?))
+    let (before, at_most) = which.parts();
+    Ok(listing(hub.ranking.games(&actor, Some(&name), before, at_most).await?))
 }
 
 /// What somebody's last games did to their points and rating, the newest first: 500 at most.
@@ -154,6 +204,16 @@ async fn get_player_history(
     Path(name): Path<String>,
 ) -> Answer<Json<Vec<Step>>> {
     Ok(Json(hub.ranking.history(&actor, &name, u32::MAX).await?))
+}
+
+/// What somebody has made of each map and of each type of game, those played most first.
+#[utoipa::path(get, path = "/players/{name}/shares", tag = "ranking", security(()), params(("name" = String, Path, description = "Whose")), responses((status = 200, description = "As asked", body = Shares)))]
+async fn get_player_shares(
+    Anybody(actor): Anybody,
+    State(hub): State<Hub>,
+    Path(name): Path<String>,
+) -> Answer<Json<Shares>> {
+    Ok(Json(hub.ranking.shares(&actor, &name).await?))
 }
 
 /// How two players fared against each other.

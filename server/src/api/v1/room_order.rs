@@ -3,24 +3,76 @@
 use axum::{Json, extract::State, http::StatusCode};
 use base::{RestraintId, RoomId, UserId};
 use contract::{
-    api::Why,
-    room::{Everywhere, MuteWord, MutedWords, Restrain, RoomModerator, RoomRestraint},
+    api::{Page, Why},
+    room::{
+        Everywhere, HeldIn, Kick, MuteWord, MutedWords, Restrain, RoomModerator, RoomPlayer, RoomRestraint, SlowRoom,
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    api::{Answer, Body, Id, Known, Query},
+    api::{Answer, Body, Id, Known, Listing, Onward, Query},
     http::Hub,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Hub> {
     OpenApiRouter::new()
+        .routes(routes!(list_restraints))
+        .routes(routes!(list_room_players))
+        .routes(routes!(kick_from_room))
+        .routes(routes!(slow_room))
         .routes(routes!(list_room_restraints, restrain_in_room))
         .routes(routes!(release_in_room))
         .routes(routes!(list_muted_words))
         .routes(routes!(mute_word, unmute_word))
         .routes(routes!(list_room_moderators))
         .routes(routes!(name_room_moderator, dismiss_room_moderator))
+}
+
+/// Whom nobody hears, and who may not enter, in any room: the newest first.
+#[utoipa::path(get, path = "/restraints", tag = "rooms", params(Onward<RestraintId>), responses((status = 200, description = "As asked", body = Page<HeldIn>)))]
+async fn list_restraints(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Query(which): Query<Onward<RestraintId>>,
+) -> Answer<Listing<HeldIn>> {
+    let (before, at_most) = which.parts();
+    let (held, next) = hub.rooms.all_restraints(&actor, before, at_most).await?;
+    Ok(Listing::new(held, next))
+}
+
+/// Who is in a room now.
+#[utoipa::path(get, path = "/rooms/{room}/players", tag = "rooms", params(("room" = RoomId, Path, description = "In which room")), responses((status = 200, description = "As asked", body = Vec<RoomPlayer>)))]
+async fn list_room_players(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(room): Id<RoomId>,
+) -> Answer<Json<Vec<RoomPlayer>>> {
+    Ok(Json(hub.rooms.players(&actor, room).await?))
+}
+
+/// Send somebody out of a room. They may come back.
+#[utoipa::path(post, path = "/rooms/{room}/kicks", tag = "rooms", params(("room" = RoomId, Path, description = "Out of which room")), request_body = Kick, responses((status = 204, description = "They leave")))]
+async fn kick_from_room(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(room): Id<RoomId>,
+    Body(form): Body<Kick>,
+) -> Answer<StatusCode> {
+    hub.rooms.kick(&actor, room, &form.player, &form.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Say how fast people may talk in a room.
+#[utoipa::path(put, path = "/rooms/{room}/slow", tag = "rooms", params(("room" = RoomId, Path, description = "In which room")), request_body = SlowRoom, responses((status = 204, description = "It holds")))]
+async fn slow_room(
+    Known(actor): Known,
+    State(hub): State<Hub>,
+    Id(room): Id<RoomId>,
+    Body(form): Body<SlowRoom>,
+) -> Answer<StatusCode> {
+    hub.rooms.slow(&actor, room, form.slow_secs).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Whom nobody hears in a room, and who may not enter it, the newest first. There are five hundred at most.

@@ -79,5 +79,5 @@ async fn place_room(
     Id(room): Id<RoomId>,
     Body(place): Body<PlaceRoom>,
 ) -> Answer<Json<Vec<LobbyRoom>>> {
-    Ok(Json(hub.rooms.place(&actor, room, place.position).await?))
+    Ok(Json(hub.rooms.place(&actor, room, place.position.into()).await?))
 }

@@ -40,7 +40,8 @@ impl Stage {
                 let staged = self.staged().await;
                 asked.with("plugin", "poll").with("version", staged["version"].as_str().unwrap())
             }
-            ("DELETE", "/plugins/{plugin}") => {
+            // The example's value of data goes to the one that was granted a store.
+            ("DELETE", "/plugins/{plugin}") | (_, "/plugins/{plugin}/data") => {
                 self.runs().await;
                 asked.with("plugin", "poll")
             }

@@ -56,7 +56,7 @@ pub async fn read_trail(
     let filter = read_audit_filter(&asked).ok_or_else(unreadable)?;
     let before = if after.is_empty() { None } else { Some(after.parse::<i64>().map_err(|_| unreadable())?.into()) };
     let listed = context::services().trail.list(&context::visitor().actor, &filter, before, 50).await;
-    let (entries, next) = listed.map_err(|error| context::tell(error.problem(), &error))?;
+    let (entries, next) = listed.map_err(context::told)?;
     Ok(TrailPage { entries, next: next.map(|next| next.to_string()) })
 }
 

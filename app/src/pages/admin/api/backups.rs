@@ -21,10 +21,9 @@ pub async fn read_backups(#[server(default)] after: String) -> Result<Cupboard, 
     use crate::context;
 
     let (services, actor) = (context::services(), context::visitor().actor);
-    let told = |error: backup::Error| context::tell(error.problem(), &error);
     let before = (!after.is_empty()).then_some(after);
-    let page = services.backups.list(&actor, before.as_deref(), 50).await.map_err(told)?;
-    let state = services.backups.state(&actor).await.map_err(told)?;
+    let page = services.backups.list(&actor, before.as_deref(), 50).await.map_err(context::told)?;
+    let state = services.backups.state(&actor).await.map_err(context::told)?;
     Ok(Cupboard { state, page })
 }
 
@@ -34,7 +33,7 @@ pub async fn make_backup() -> Result<String, AppError> {
     use crate::context;
 
     let begun = context::services().backups.begin(&context::visitor().actor);
-    begun.map_err(|error| context::tell(error.problem(), &error))?;
+    begun.map_err(context::told)?;
     context::go_on_to("/admin/backups");
     Ok("/admin/backups".to_owned())
 }
@@ -45,7 +44,7 @@ pub async fn delete_backup(#[server(default)] backup: String) -> Result<String, 
     use crate::context;
 
     let deleted = context::services().backups.delete(&context::visitor().actor, &backup).await;
-    deleted.map_err(|error| context::tell(error.problem(), &error))?;
+    deleted.map_err(context::told)?;
     context::go_on_to("/admin/backups");
     Ok("/admin/backups".to_owned())
 }

@@ -11,7 +11,7 @@ pub async fn read_discord() -> Result<DiscordHub, AppError> {
     use crate::context;
 
     let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
-    discord.settings(&actor).await.map_err(|error| context::tell(error.problem(), &error))
+    discord.settings(&actor).await.map_err(context::told)
 }
 
 /// Sets it up, or forgets it. Answers with the path to go on to.
@@ -30,7 +30,7 @@ pub async fn choose_discord(
     let kept = [(Field::ApplicationId, application_id.clone()), (Field::PublicKey, public_key.clone())];
     let form = ChooseDiscord { application_id, public_key, token, gateway: gateway.is_some() };
     let chosen = discord.choose(&actor, &form).await;
-    chosen.map_err(|error| context::tell(error.problem(), &error).keeping(kept))?;
+    chosen.map_err(|error| context::told(error).keeping(kept))?;
     context::go_on_to("/admin/discord");
     Ok("/admin/discord".to_owned())
 }
@@ -41,7 +41,7 @@ pub async fn check_discord() -> Result<String, AppError> {
     use crate::context;
 
     let (discord, actor) = (context::services().discord.clone(), context::visitor().actor);
-    discord.check(&actor).await.map_err(|error| context::tell(error.problem(), &error))?;
+    discord.check(&actor).await.map_err(context::told)?;
     context::go_on_to("/admin/discord");
     Ok("/admin/discord".to_owned())
 }

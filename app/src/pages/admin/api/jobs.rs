@@ -27,7 +27,6 @@ pub async fn read_queue(
     use crate::context;
 
     let (jobs, actor) = (&context::services().jobs, context::visitor().actor);
-    let told = |error: jobs::Error| context::tell(error.problem(), &error);
     let kind = kind.trim();
     let query = jobs::JobQuery {
         kind: (!kind.is_empty()).then(|| kind.to_owned()),
@@ -35,8 +34,8 @@ pub async fn read_queue(
         before: after.parse::<i64>().ok().map(Into::into),
         at_most: 50,
     };
-    let page = jobs.list(&actor, query).await.map_err(told)?;
-    let depths = jobs.overview(&actor).await.map_err(told)?;
+    let page = jobs.list(&actor, query).await.map_err(context::told)?;
+    let depths = jobs.overview(&actor).await.map_err(context::told)?;
     Ok(Queue { depths, page })
 }
 
@@ -46,7 +45,7 @@ pub async fn read_job(job: i64) -> Result<Job, AppError> {
     use crate::context;
 
     let found = context::services().jobs.find(&context::visitor().actor, job.into()).await;
-    let found = found.map_err(|error| context::tell(error.problem(), &error))?;
+    let found = found.map_err(context::told)?;
     found.ok_or_else(|| base::Kind::NotFound.into())
 }
 
@@ -56,7 +55,7 @@ pub async fn retry_job(job: i64) -> Result<String, AppError> {
     use crate::context;
 
     let retried = context::services().jobs.retry(&context::visitor().actor, job.into()).await;
-    retried.map_err(|error| context::tell(error.problem(), &error))?;
+    retried.map_err(context::told)?;
     let path = format!("/admin/jobs/{job}");
     context::go_on_to(&path);
     Ok(path)
@@ -68,7 +67,7 @@ pub async fn remove_job(job: i64) -> Result<String, AppError> {
     use crate::context;
 
     let removed = context::services().jobs.remove(&context::visitor().actor, job.into()).await;
-    removed.map_err(|error| context::tell(error.problem(), &error))?;
+    removed.map_err(context::told)?;
     context::go_on_to("/admin/jobs");
     Ok("/admin/jobs".to_owned())
 }

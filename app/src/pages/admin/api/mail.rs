@@ -28,9 +28,8 @@ pub async fn read_outbox(
     let (mail, actor) = (&context::services().mail, context::visitor().actor);
     let before = after.parse::<i64>().ok().map(Into::into);
     let query = mail::MailQuery { state: MailState::from_word(&state), before, at_most: 50 };
-    let told = |error: mail::Error| context::tell(error.problem(), &error);
-    let page = mail.list(&actor, query).await.map_err(told)?;
-    let counts = mail.counts(&actor).await.map_err(told)?;
+    let page = mail.list(&actor, query).await.map_err(context::told)?;
+    let counts = mail.counts(&actor).await.map_err(context::told)?;
     Ok(Outbox { page, counts })
 }
 
@@ -41,7 +40,7 @@ pub async fn read_mail(mail: i64) -> Result<ShownMail, AppError> {
 
     let outbox = &context::services().mail;
     let shown = outbox.show(&context::visitor().actor, mail.into()).await;
-    let mut shown = shown.map_err(|error| context::tell(error.problem(), &error))?;
+    let mut shown = shown.map_err(context::told)?;
     if let Some(revealed) = context::take_once().as_deref().and_then(|once| once.strip_prefix("mail ")) {
         shown.hand_over = revealed.split(' ').map(str::to_owned).collect();
     }
@@ -55,7 +54,7 @@ pub async fn reveal_mail(mail: i64) -> Result<Vec<String>, AppError> {
 
     let outbox = &context::services().mail;
     let shown = outbox.reveal(&context::visitor().actor, mail.into()).await;
-    let shown = shown.map_err(|error| context::tell(error.problem(), &error))?;
+    let shown = shown.map_err(context::told)?;
     if context::wants_page() && !shown.hand_over.is_empty() {
         // None of them has a blank in it, nor anything else a cookie could not hold.
         context::hand_on_once(&format!("mail {}", shown.hand_over.join(" ")));
@@ -70,7 +69,7 @@ pub async fn retry_mail(mail: i64) -> Result<(), AppError> {
 
     let outbox = &context::services().mail;
     let retried = outbox.retry(&context::visitor().actor, mail.into()).await;
-    retried.map_err(|error| context::tell(error.problem(), &error))
+    retried.map_err(context::told)
 }
 
 /// Removes one. Answers with the path to go on to.
@@ -80,7 +79,7 @@ pub async fn remove_mail(mail: i64) -> Result<String, AppError> {
 
     let outbox = &context::services().mail;
     let removed = outbox.remove(&context::visitor().actor, mail.into()).await;
-    removed.map_err(|error| context::tell(error.problem(), &error))?;
+    removed.map_err(context::told)?;
     context::go_on_to("/admin/mail");
     Ok("/admin/mail".to_owned())
 }
@@ -95,6 +94,6 @@ pub async fn send_test_mail(#[server(default)] email: String) -> Result<(), AppE
     let (outbox, visitor) = (&context::services().mail, context::visitor());
     let locale = mail::Locale::of(visitor.locale.code());
     let sent = outbox.send_test(&visitor.actor, &email, locale).await;
-    let told = |error: mail::Error| context::tell(error.problem(), &error).keeping([(Field::Email, email.clone())]);
+    let told = |error: mail::Error| context::told(error).keeping([(Field::Email, email.clone())]);
     sent.map(drop).map_err(told)
 }

@@ -3,20 +3,9 @@
 use contract::moderation::{Appeals, Case, Effect, Queue, Sanctions};
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use crate::context;
 use crate::error::AppError;
-
-#[cfg(feature = "ssr")]
-fn told(error: moderation::Error) -> AppError {
-    crate::context::tell(error.problem(), &error)
-}
-
-#[cfg(feature = "ssr")]
-fn malformed() -> AppError {
-    use base::Kind;
-    use contract::{Code, Problem};
-
-    crate::context::refused(Problem::new(Kind::Invalid, Code::Malformed))
-}
 
 /// How long, by its word; no word: for good.
 #[cfg(feature = "ssr")]
@@ -30,7 +19,7 @@ fn span(word: &str) -> Result<Option<std::time::Duration>, AppError> {
         "month" => DAY * 30,
         "quarter" => DAY * 90,
         "year" => DAY * 365,
-        _ => return Err(malformed()),
+        _ => return Err(context::malformed()),
     }))
 }
 
@@ -53,7 +42,7 @@ fn measure(kind: Option<contract::moderation::SanctionKind>, duration: &str) -> 
     use contract::moderation::SanctionKind;
     use moderation::Measure;
 
-    let kind = kind.ok_or_else(malformed)?;
+    let kind = kind.ok_or_else(context::malformed)?;
     let span = match kind {
         SanctionKind::Warn | SanctionKind::Ban => None,
         SanctionKind::Mute | SanctionKind::Suspend => span(duration)?,
@@ -66,35 +55,27 @@ fn measure(kind: Option<contract::moderation::SanctionKind>, duration: &str) -> 
 pub async fn read_queue(#[server(default)] decided: bool, #[server(default)] after: String) -> Result<Queue, AppError> {
     use moderation::QueueQuery;
 
-    use crate::context;
-
     let after = after.parse::<i64>().ok().map(Into::into);
     let query = QueueQuery { decided, after, ..QueueQuery::default() };
-    context::services().moderation.queue(&context::visitor().actor, &query).await.map_err(told)
+    context::services().moderation.queue(&context::visitor().actor, &query).await.map_err(context::told)
 }
 
 /// One report and everything about it.
 #[server(endpoint = "admin_case")]
 pub async fn read_case(report: i64) -> Result<Case, AppError> {
-    use crate::context;
-
-    context::services().moderation.case(&context::visitor().actor, report.into()).await.map_err(told)
+    context::services().moderation.case(&context::visitor().actor, report.into()).await.map_err(context::told)
 }
 
 /// Says that one is looking at it.
 #[server(endpoint = "admin_claim")]
 pub async fn claim_report(report: i64) -> Result<(), AppError> {
-    use crate::context;
-
-    context::services().moderation.claim(&context::visitor().actor, report.into()).await.map_err(told)
+    context::services().moderation.claim(&context::visitor().actor, report.into()).await.map_err(context::told)
 }
 
 /// Gives it back.
 #[server(endpoint = "admin_release")]
 pub async fn release_report(report: i64) -> Result<(), AppError> {
-    use crate::context;
-
-    context::services().moderation.release(&context::visitor().actor, report.into()).await.map_err(told)
+    context::services().moderation.release(&context::visitor().actor, report.into()).await.map_err(context::told)
 }
 
 /// Notes something for everybody who keeps order.
@@ -102,10 +83,8 @@ pub async fn release_report(report: i64) -> Result<(), AppError> {
 pub async fn note_report(report: i64, #[server(default)] text: String) -> Result<(), AppError> {
     use contract::Field;
 
-    use crate::context;
-
     let noted = context::services().moderation.note(&context::visitor().actor, report.into(), &text).await;
-    noted.map_err(|error| told(error).keeping([(Field::Text, text)]))
+    noted.map_err(|error| context::told(error).keeping([(Field::Text, text)]))
 }
 
 /// Decides a report.
@@ -118,19 +97,15 @@ pub async fn decide_report(
 ) -> Result<(), AppError> {
     use contract::Field;
 
-    use crate::context;
-
     let decision = decision(&verdict, &duration, reason.clone())?;
     let decided = context::services().moderation.decide(&context::visitor().actor, report.into(), &decision).await;
-    decided.map(drop).map_err(|error| told(error).keeping([(Field::Reason, reason)]))
+    decided.map(drop).map_err(|error| context::told(error).keeping([(Field::Reason, reason)]))
 }
 
 /// Takes a decision back.
 #[server(endpoint = "admin_undo")]
 pub async fn undo_report(report: i64) -> Result<(), AppError> {
-    use crate::context;
-
-    context::services().moderation.undo(&context::visitor().actor, report.into()).await.map_err(told)
+    context::services().moderation.undo(&context::visitor().actor, report.into()).await.map_err(context::told)
 }
 
 /// What the same decision would do to each of many reports.
@@ -141,11 +116,9 @@ pub async fn preview_decision(
     #[server(default)] duration: String,
     #[server(default)] reason: String,
 ) -> Result<Vec<Effect>, AppError> {
-    use crate::context;
-
     let decision = decision(&verdict, &duration, reason)?;
     let reports: Vec<_> = reports.into_iter().map(Into::into).collect();
-    context::services().moderation.preview(&context::visitor().actor, &reports, &decision).await.map_err(told)
+    context::services().moderation.preview(&context::visitor().actor, &reports, &decision).await.map_err(context::told)
 }
 
 /// The same decision for many reports.
@@ -156,12 +129,10 @@ pub async fn decide_many(
     #[server(default)] duration: String,
     #[server(default)] reason: String,
 ) -> Result<Vec<Effect>, AppError> {
-    use crate::context;
-
     let decision = decision(&verdict, &duration, reason)?;
     let reports: Vec<_> = reports.into_iter().map(Into::into).collect();
     let done = context::services().moderation.decide_many(&context::visitor().actor, &reports, &decision).await;
-    let done = done.map_err(told)?;
+    let done = done.map_err(context::told)?;
     context::go_on_to("/admin/moderation");
     Ok(done)
 }
@@ -175,8 +146,6 @@ pub async fn read_sanctions(
 ) -> Result<Sanctions, AppError> {
     use moderation::SanctionQuery;
 
-    use crate::context;
-
     let (services, actor) = (context::services(), context::visitor().actor);
     let query = SanctionQuery {
         user: None,
@@ -189,7 +158,7 @@ pub async fn read_sanctions(
         "" => services.moderation.sanctions(&actor, &query).await,
         name => services.moderation.sanctions_named(&actor, name, query).await,
     };
-    found.map_err(told)
+    found.map_err(context::told)
 }
 
 /// Does something about somebody without a report.
@@ -202,8 +171,6 @@ pub async fn sanction_person(
 ) -> Result<(), AppError> {
     use contract::{Code, Field, FieldProblem, Problem, moderation::SanctionKind};
 
-    use crate::context;
-
     let measure = measure(SanctionKind::from_word(&verdict), &duration)?;
     let actor = context::visitor().actor;
     let done = context::services().moderation.sanction_named(&actor, &name, measure, &reason).await;
@@ -211,7 +178,7 @@ pub async fn sanction_person(
         moderation::Error::NotFound => {
             context::refused(Problem::invalid(vec![FieldProblem { field: Field::Name, code: Code::NotFound }]))
         }
-        error => told(error),
+        error => context::told(error),
     });
     done.map_err(|error| error.keeping([(Field::Name, name), (Field::Reason, reason)]))
 }
@@ -219,17 +186,21 @@ pub async fn sanction_person(
 /// Lifts what was done about a person.
 #[server(endpoint = "admin_lift")]
 pub async fn lift_sanction(sanction: i64, #[server(default)] reason: String) -> Result<(), AppError> {
-    use crate::context;
-
-    context::services().moderation.lift(&context::visitor().actor, sanction.into(), &reason).await.map_err(told)
+    context::services()
+        .moderation
+        .lift(&context::visitor().actor, sanction.into(), &reason)
+        .await
+        .map_err(context::told)
 }
 
 /// Lets an address range or a pattern of names in again.
 #[server(endpoint = "admin_lift_place")]
 pub async fn lift_place(sanction: i64, #[server(default)] reason: String) -> Result<(), AppError> {
-    use crate::context;
-
-    context::services().moderation.lift_place(&context::visitor().actor, sanction.into(), &reason).await.map_err(told)
+    context::services()
+        .moderation
+        .lift_place(&context::visitor().actor, sanction.into(), &reason)
+        .await
+        .map_err(context::told)
 }
 
 /// Shuts out an address range.
@@ -242,12 +213,10 @@ pub async fn ban_network(
     use contract::Field;
     use moderation::About;
 
-    use crate::context;
-
     let (span, actor) = (span(&duration)?, context::visitor().actor);
     let about = About::Network(network.clone());
     let done = context::services().moderation.ban_place(&actor, &about, span, &reason).await;
-    done.map(drop).map_err(|error| told(error).keeping([(Field::Network, network), (Field::Reason, reason)]))
+    done.map(drop).map_err(|error| context::told(error).keeping([(Field::Network, network), (Field::Reason, reason)]))
 }
 
 /// Shuts out a pattern of names.
@@ -260,20 +229,16 @@ pub async fn ban_names(
     use contract::Field;
     use moderation::About;
 
-    use crate::context;
-
     let (span, actor) = (span(&duration)?, context::visitor().actor);
     let about = About::Names(pattern.clone());
     let done = context::services().moderation.ban_place(&actor, &about, span, &reason).await;
-    done.map(drop).map_err(|error| told(error).keeping([(Field::Pattern, pattern), (Field::Reason, reason)]))
+    done.map(drop).map_err(|error| context::told(error).keeping([(Field::Pattern, pattern), (Field::Reason, reason)]))
 }
 
 /// Which names a pattern meets.
 #[server(endpoint = "admin_preview_names")]
 pub async fn preview_names(#[server(default)] pattern: String) -> Result<Vec<String>, AppError> {
-    use crate::context;
-
-    context::services().moderation.preview_names(&context::visitor().actor, &pattern).await.map_err(told)
+    context::services().moderation.preview_names(&context::visitor().actor, &pattern).await.map_err(context::told)
 }
 
 /// Appeals that wait, or were answered.
@@ -284,11 +249,9 @@ pub async fn read_appeals(
 ) -> Result<Appeals, AppError> {
     use moderation::AppealQuery;
 
-    use crate::context;
-
     let after = after.parse::<i64>().ok().map(Into::into);
     let query = AppealQuery { answered, after, ..AppealQuery::default() };
-    context::services().moderation.appeals(&context::visitor().actor, &query).await.map_err(told)
+    context::services().moderation.appeals(&context::visitor().actor, &query).await.map_err(context::told)
 }
 
 /// Answers an appeal.
@@ -300,16 +263,14 @@ pub async fn answer_appeal(
 ) -> Result<(), AppError> {
     use contract::Field;
 
-    use crate::context;
-
     let lifts = match verdict.as_str() {
         "lift" => true,
         "uphold" => false,
-        _ => return Err(malformed()),
+        _ => return Err(context::malformed()),
     };
     let actor = context::visitor().actor;
     let answered = context::services().moderation.answer(&actor, appeal.into(), lifts, &text).await;
-    answered.map_err(|error| told(error).keeping([(Field::Text, text)]))
+    answered.map_err(|error| context::told(error).keeping([(Field::Text, text)]))
 }
 
 /// Takes what somebody wrote, or their picture, off their page.
@@ -321,13 +282,11 @@ pub async fn clear_profile(
 ) -> Result<(), AppError> {
     use people::Part;
 
-    use crate::context;
-
     let part = match part.as_str() {
         "about" => Part::About,
         "avatar" => Part::Avatar,
-        _ => return Err(malformed()),
+        _ => return Err(context::malformed()),
     };
     let cleared = context::services().people.clear(&context::visitor().actor, user.into(), part, &reason).await;
-    cleared.map_err(|error| context::tell(error.problem(), &error))
+    cleared.map_err(context::told)
 }

@@ -7,6 +7,8 @@ use contract::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use crate::context;
 use crate::error::AppError;
 
 #[cfg(feature = "ssr")]
@@ -14,14 +16,10 @@ mod call {
     use base::Actor;
     use orgs::Orgs;
 
-    use crate::{context, error::AppError};
+    use super::context;
 
     pub(super) fn orgs() -> (Orgs, Actor) {
         (context::services().orgs.clone(), context::visitor().actor)
-    }
-
-    pub(super) fn told(error: orgs::Error) -> AppError {
-        context::tell(error.problem(), &error)
     }
 }
 
@@ -36,9 +34,9 @@ pub async fn read_organizations(
 
     let (orgs, actor) = call::orgs();
     let after = after.parse::<i64>().ok().map(Into::into);
-    crate::context::may_search(&search)?;
+    context::may_search(&search)?;
     let query = orgs::SurveyQuery { search, state: OrgState::from_word(&state), after, at_most: 50 };
-    orgs.survey(&actor, query).await.map_err(call::told)
+    orgs.survey(&actor, query).await.map_err(context::told)
 }
 
 /// What the page of one organization shows.
@@ -53,15 +51,13 @@ pub struct OneOrganization {
 /// One organization.
 #[server(endpoint = "admin_organization")]
 pub async fn read_organization(organization: i64) -> Result<OneOrganization, AppError> {
-    use crate::context;
-
     let (orgs, actor) = call::orgs();
     // Contexts are read before anything is waited for: the page may have gone by then, and they with it.
     let moderation = context::services().moderation.clone();
-    let found = orgs.organization(&actor, organization.into()).await.map_err(call::told)?;
+    let found = orgs.organization(&actor, organization.into()).await.map_err(context::told)?;
     let subject = moderation::Subject::Organization(organization.into());
     let reports = moderation.reports_about(&actor, subject, None, 20).await;
-    let (reports, _) = reports.map_err(|error| context::tell(error.problem(), &error))?;
+    let (reports, _) = reports.map_err(context::told)?;
     Ok(OneOrganization { organization: found, reports })
 }
 
@@ -69,7 +65,7 @@ pub async fn read_organization(organization: i64) -> Result<OneOrganization, App
 #[server(endpoint = "admin_grant_organization")]
 pub async fn grant_organization(organization: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.grant(&actor, organization.into(), &reason).await.map_err(call::told)
+    orgs.grant(&actor, organization.into(), &reason).await.map_err(context::told)
 }
 
 /// Refuses what was asked for.
@@ -79,7 +75,7 @@ pub async fn refuse_organization(organization: i64, #[server(default)] reason: S
 
     let (orgs, actor) = call::orgs();
     let refused = orgs.refuse(&actor, organization.into(), &reason).await;
-    refused.map_err(|error| call::told(error).keeping([(Field::Reason, reason)]))
+    refused.map_err(|error| context::told(error).keeping([(Field::Reason, reason)]))
 }
 
 /// Stops one.
@@ -89,22 +85,22 @@ pub async fn suspend_organization(organization: i64, #[server(default)] reason: 
 
     let (orgs, actor) = call::orgs();
     let suspended = orgs.suspend(&actor, organization.into(), &reason).await;
-    suspended.map_err(|error| call::told(error).keeping([(Field::Reason, reason)]))
+    suspended.map_err(|error| context::told(error).keeping([(Field::Reason, reason)]))
 }
 
 /// Lets a suspended one go on.
 #[server(endpoint = "admin_resume_organization")]
 pub async fn resume_organization(organization: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.resume(&actor, organization.into(), &reason).await.map_err(call::told)
+    orgs.resume(&actor, organization.into(), &reason).await.map_err(context::told)
 }
 
 /// Closes one. Answers with the path to go on to: a request that is closed is gone at once.
 #[server(endpoint = "admin_close_organization")]
 pub async fn close_organization(organization: i64, #[server(default)] reason: String) -> Result<String, AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.close(&actor, organization.into(), &reason).await.map_err(call::told)?;
-    crate::context::go_on_to("/admin/organizations");
+    orgs.close(&actor, organization.into(), &reason).await.map_err(context::told)?;
+    context::go_on_to("/admin/organizations");
     Ok("/admin/organizations".to_owned())
 }
 
@@ -112,7 +108,7 @@ pub async fn close_organization(organization: i64, #[server(default)] reason: St
 #[server(endpoint = "admin_reopen_organization")]
 pub async fn reopen_organization(organization: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     let (orgs, actor) = call::orgs();
-    orgs.reopen(&actor, organization.into(), &reason).await.map_err(call::told)
+    orgs.reopen(&actor, organization.into(), &reason).await.map_err(context::told)
 }
 
 /// Gives one to somebody else.
@@ -122,7 +118,7 @@ pub async fn set_organization_owner(organization: i64, #[server(default)] name: 
 
     let (orgs, actor) = call::orgs();
     let given = orgs.set_owner(&actor, organization.into(), &name).await;
-    given.map_err(|error| call::told(error).keeping([(Field::Name, name)]))
+    given.map_err(|error| context::told(error).keeping([(Field::Name, name)]))
 }
 
 /// Says how many may belong to one.
@@ -132,5 +128,5 @@ pub async fn set_organization_seats(organization: i64, #[server(default)] seats:
 
     let (orgs, actor) = call::orgs();
     let set = orgs.set_seats(&actor, organization.into(), seats.trim().parse().unwrap_or(0)).await;
-    set.map_err(|error| call::told(error).keeping([(Field::Seats, seats)]))
+    set.map_err(|error| context::told(error).keeping([(Field::Seats, seats)]))
 }

@@ -11,7 +11,7 @@ pub async fn read_rooms() -> Result<Vec<LobbyRoom>, AppError> {
     use crate::context;
 
     let all = context::services().rooms.list(&context::visitor().actor).await;
-    all.map_err(|error| context::tell(error.problem(), &error))
+    all.map_err(context::told)
 }
 
 /// One of them.
@@ -20,7 +20,7 @@ pub async fn read_room(room: i64) -> Result<LobbyRoom, AppError> {
     use crate::context;
 
     let found = context::services().rooms.find(&context::visitor().actor, room.into()).await;
-    found.map_err(|error| context::tell(error.problem(), &error))
+    found.map_err(context::told)
 }
 
 /// Opens one. Answers with the path to go on to.
@@ -36,12 +36,27 @@ pub async fn open_room(
     #[server(default)] country: String,
     #[server(default)] greeting: String,
     #[server(default)] slow_secs: String,
+    #[server(default)] films: String,
+    #[server(default)] plugins: Option<String>,
 ) -> Result<String, AppError> {
     use crate::context;
 
-    let typed = Typed { banner, name, kind, capacity, guests, caste_least, caste_most, country, greeting, slow_secs };
+    let typed = Typed {
+        banner,
+        name,
+        kind,
+        capacity,
+        guests,
+        caste_least,
+        caste_most,
+        country,
+        greeting,
+        slow_secs,
+        films,
+        plugins,
+    };
     let opened = context::services().rooms.open(&context::visitor().actor, &typed.read()).await;
-    let opened = opened.map_err(|error| typed.kept_by(context::tell(error.problem(), &error)))?;
+    let opened = opened.map_err(|error| typed.kept_by(context::told(error)))?;
     let path = format!("/admin/rooms/{}", opened.id);
     context::go_on_to(&path);
     Ok(path)
@@ -61,12 +76,27 @@ pub async fn change_room(
     #[server(default)] country: String,
     #[server(default)] greeting: String,
     #[server(default)] slow_secs: String,
+    #[server(default)] films: String,
+    #[server(default)] plugins: Option<String>,
 ) -> Result<String, AppError> {
     use crate::context;
 
-    let typed = Typed { banner, name, kind, capacity, guests, caste_least, caste_most, country, greeting, slow_secs };
+    let typed = Typed {
+        banner,
+        name,
+        kind,
+        capacity,
+        guests,
+        caste_least,
+        caste_most,
+        country,
+        greeting,
+        slow_secs,
+        films,
+        plugins,
+    };
     let changed = context::services().rooms.change(&context::visitor().actor, room.into(), &typed.read()).await;
-    changed.map_err(|error| typed.kept_by(context::tell(error.problem(), &error)))?;
+    changed.map_err(|error| typed.kept_by(context::told(error)))?;
     let path = format!("/admin/rooms/{room}");
     context::go_on_to(&path);
     Ok(path)
@@ -81,7 +111,7 @@ pub async fn place_room(room: i64, #[server(default)] position: String) -> Resul
 
     let place = position.trim().parse().unwrap_or(0);
     let placed = context::services().rooms.place(&context::visitor().actor, room.into(), place).await;
-    placed.map_err(|error| context::tell(error.problem(), &error).keeping([(Field::Position, position)]))?;
+    placed.map_err(|error| context::told(error).keeping([(Field::Position, position)]))?;
     let path = format!("/admin/rooms/{room}");
     context::go_on_to(&path);
     Ok(path)
@@ -95,7 +125,7 @@ pub async fn close_room(room: i64, #[server(default)] reason: String) -> Result<
     use crate::context;
 
     let closed = context::services().rooms.close(&context::visitor().actor, room.into(), &reason).await;
-    closed.map_err(|error| context::tell(error.problem(), &error).keeping([(Field::Reason, reason)]))?;
+    closed.map_err(|error| context::told(error).keeping([(Field::Reason, reason)]))?;
     context::go_on_to("/admin/rooms");
     Ok("/admin/rooms".to_owned())
 }
@@ -113,13 +143,18 @@ struct Typed {
     country: String,
     greeting: String,
     slow_secs: String,
+    films: String,
+    plugins: Option<String>,
 }
 
 #[cfg(feature = "ssr")]
 impl Typed {
     /// What is no number becomes one that no room can have, so that whoever judges the form names the field.
     fn read(&self) -> contract::room::SaveRoom {
-        use contract::room::{RoomKind, SaveRoom};
+        use contract::{
+            film::RoomFilms,
+            room::{RoomKind, SaveRoom},
+        };
 
         let caste = |typed: &str| (!typed.trim().is_empty()).then(|| typed.trim().parse().unwrap_or(u8::MAX));
         SaveRoom {
@@ -136,6 +171,8 @@ impl Typed {
                 "" => 0,
                 typed => typed.parse().unwrap_or(u16::MAX),
             },
+            films: RoomFilms::from_word(&self.films).unwrap_or(RoomFilms::None),
+            plugins: self.plugins.is_some(),
         }
     }
 
@@ -152,6 +189,7 @@ impl Typed {
             (Field::Country, self.country),
             (Field::Greeting, self.greeting),
             (Field::SlowSecs, self.slow_secs),
+            (Field::Films, self.films),
         ])
     }
 }

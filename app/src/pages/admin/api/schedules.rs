@@ -22,7 +22,7 @@ pub async fn read_schedules(#[server(default)] after: String) -> Result<Schedule
 
     let after = after.parse::<i64>().ok().map(Into::into);
     let page = context::services().jobs.schedules().list(&context::visitor().actor, after, 50).await;
-    page.map_err(|error| context::tell(error.problem(), &error))
+    page.map_err(context::told)
 }
 
 /// One of them, and when it was done; `after` is the cursor of the page before.
@@ -31,11 +31,10 @@ pub async fn read_schedule(schedule: i64, #[server(default)] after: String) -> R
     use crate::context;
 
     let (schedules, actor) = (context::services().jobs.schedules(), context::visitor().actor);
-    let told = |error: jobs::Error| context::tell(error.problem(), &error);
     let missing = || AppError::from(base::Kind::NotFound);
-    let found = schedules.find(&actor, schedule.into()).await.map_err(told)?.ok_or_else(missing)?;
+    let found = schedules.find(&actor, schedule.into()).await.map_err(context::told)?.ok_or_else(missing)?;
     let before = after.parse::<i64>().ok().map(Into::into);
-    let runs = schedules.runs(&actor, schedule.into(), before, 20).await.map_err(told)?.ok_or_else(missing)?;
+    let runs = schedules.runs(&actor, schedule.into(), before, 20).await.map_err(context::told)?.ok_or_else(missing)?;
     Ok(OneSchedule { schedule: found, runs })
 }
 
@@ -76,11 +75,11 @@ pub async fn set_schedule(
         Ok(when) => schedules.choose(&actor, schedule.into(), when).await,
         Err((field, code)) => {
             // Whoever may not choose is told that first.
-            schedules.find(&actor, schedule.into()).await.map_err(|error| context::tell(error.problem(), &error))?;
+            schedules.find(&actor, schedule.into()).await.map_err(context::told)?;
             return Err(AppError::from(Problem::invalid(vec![FieldProblem { field, code }])).keeping(kept));
         }
     };
-    chosen.map_err(|error| context::tell(error.problem(), &error).keeping(kept))?;
+    chosen.map_err(|error| context::told(error).keeping(kept))?;
     let path = format!("/admin/schedules/{schedule}");
     context::go_on_to(&path);
     Ok(path)
@@ -92,7 +91,7 @@ pub async fn pause_schedule(schedule: i64) -> Result<String, AppError> {
     use crate::context;
 
     let paused = context::services().jobs.schedules().pause(&context::visitor().actor, schedule.into()).await;
-    paused.map_err(|error| context::tell(error.problem(), &error))?;
+    paused.map_err(context::told)?;
     let path = format!("/admin/schedules/{schedule}");
     context::go_on_to(&path);
     Ok(path)
@@ -104,7 +103,7 @@ pub async fn resume_schedule(schedule: i64) -> Result<String, AppError> {
     use crate::context;
 
     let resumed = context::services().jobs.schedules().resume(&context::visitor().actor, schedule.into()).await;
-    resumed.map_err(|error| context::tell(error.problem(), &error))?;
+    resumed.map_err(context::told)?;
     let path = format!("/admin/schedules/{schedule}");
     context::go_on_to(&path);
     Ok(path)
@@ -116,7 +115,7 @@ pub async fn run_schedule(schedule: i64) -> Result<String, AppError> {
     use crate::context;
 
     let asked = context::services().jobs.schedules().run_now(&context::visitor().actor, schedule.into()).await;
-    asked.map_err(|error| context::tell(error.problem(), &error))?;
+    asked.map_err(context::told)?;
     let path = format!("/admin/schedules/{schedule}");
     context::go_on_to(&path);
     Ok(path)

@@ -12,7 +12,7 @@ pub async fn read_settings() -> Result<Vec<Held>, AppError> {
 
     let services = context::services();
     let held = services.accounts.hub().list(&context::visitor().actor).await;
-    held.map_err(|error| context::tell(error.problem(), &error))
+    held.map_err(context::told)
 }
 
 /// Chooses.
@@ -26,7 +26,7 @@ pub async fn set_setting(#[server(default)] setting: String, #[server(default)] 
     let kept = [(Field::Setting, setting.clone()), (Field::Value, value.clone())];
     let services = context::services();
     let set = services.accounts.hub().set_typed(&context::visitor().actor, &setting, &value).await;
-    set.map(|_| ()).map_err(|error| context::tell(error.problem(), &error).keeping(kept))
+    set.map(|_| ()).map_err(|error| context::told(error).keeping(kept))
 }
 
 /// Puts a setting back to its default.
@@ -38,5 +38,5 @@ pub async fn reset_setting(#[server(default)] setting: String) -> Result<(), App
 
     let services = context::services();
     let reset = services.accounts.hub().reset_named(&context::visitor().actor, &setting).await;
-    reset.map(|_| ()).map_err(|error| context::tell(error.problem(), &error).keeping([(Field::Setting, setting)]))
+    reset.map(|_| ()).map_err(|error| context::told(error).keeping([(Field::Setting, setting)]))
 }

@@ -11,7 +11,7 @@ pub async fn read_dashboard() -> Result<Dashboard, AppError> {
     use crate::context;
 
     let dashboard = context::services().vitals.dashboard(&context::visitor().actor).await;
-    dashboard.map_err(|error| context::tell(error.problem(), &error))
+    dashboard.map_err(context::told)
 }
 
 /// What the doctor finds, versions, the configuration, licences.
@@ -20,5 +20,5 @@ pub async fn read_system() -> Result<System, AppError> {
     use crate::context;
 
     let system = context::services().vitals.system(&context::visitor().actor).await;
-    system.map_err(|error| context::tell(error.problem(), &error))
+    system.map_err(context::told)
 }

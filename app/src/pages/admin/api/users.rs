@@ -98,14 +98,13 @@ pub async fn read_user(user: i64) -> Result<OneUser, AppError> {
     let about =
         AuditFilter { target_kind: Some("user".into()), target_id: Some(user.to_string()), ..AuditFilter::default() };
     let trail = services.trail.list(&actor, &about, None, 20).await;
-    let (trail, _) = trail.map_err(|error| context::tell(error.problem(), &error))?;
-    let told = |error: moderation::Error| context::tell(error.problem(), &error);
+    let (trail, _) = trail.map_err(context::told)?;
     let query = moderation::SanctionQuery { user: Some(user.into()), at_most: 20, ..Default::default() };
-    let sanctions = services.moderation.sanctions(&actor, &query).await.map_err(told)?;
+    let sanctions = services.moderation.sanctions(&actor, &query).await.map_err(context::told)?;
     let subject = moderation::Subject::Person(user.into());
-    let (reports, _) = services.moderation.reports_about(&actor, subject, None, 20).await.map_err(told)?;
+    let (reports, _) = services.moderation.reports_about(&actor, subject, None, 20).await.map_err(context::told)?;
     let organizations = services.orgs.of_person(&actor, user.into()).await;
-    let organizations = organizations.map_err(|error| context::tell(error.problem(), &error))?;
+    let organizations = organizations.map_err(context::told)?;
     Ok(OneUser { dossier, tokens, identities, sanctions, reports, organizations, trail })
 }
 

@@ -23,7 +23,7 @@ pub async fn read_webhooks() -> Result<Vec<Webhook>, AppError> {
     use crate::context;
 
     let all = context::services().webhooks.list(&context::visitor().actor).await;
-    all.map_err(|error| context::tell(error.problem(), &error))
+    all.map_err(context::told)
 }
 
 /// One webhook, and what was sent to it; `after` is the cursor of the page before.
@@ -32,14 +32,13 @@ pub async fn read_webhook(webhook: i64, #[server(default)] after: String) -> Res
     use crate::context;
 
     let (webhooks, actor) = (&context::services().webhooks, context::visitor().actor);
-    let told = |error: webhooks::Error| context::tell(error.problem(), &error);
     let missing = || AppError::from(base::Kind::NotFound);
-    let found = webhooks.find(&actor, webhook.into()).await.map_err(told)?.ok_or_else(missing)?;
+    let found = webhooks.find(&actor, webhook.into()).await.map_err(context::told)?.ok_or_else(missing)?;
     let query = webhooks::DeliveryQuery {
         before: after.parse::<i64>().ok().map(Into::into),
         ..webhooks::DeliveryQuery::default()
     };
-    let sent = webhooks.deliveries(&actor, webhook.into(), query).await.map_err(told)?.ok_or_else(missing)?;
+    let sent = webhooks.deliveries(&actor, webhook.into(), query).await.map_err(context::told)?.ok_or_else(missing)?;
     Ok(OneWebhook { webhook: found, sent, secret: context::take_once() })
 }
 
@@ -50,7 +49,7 @@ pub async fn read_delivery(webhook: i64, delivery: i64) -> Result<WebhookDeliver
 
     let (webhooks, actor) = (&context::services().webhooks, context::visitor().actor);
     let found = webhooks.find_delivery(&actor, webhook.into(), delivery.into()).await;
-    let found = found.map_err(|error| context::tell(error.problem(), &error))?;
+    let found = found.map_err(context::told)?;
     found.ok_or_else(|| base::Kind::NotFound.into())
 }
 
@@ -67,8 +66,7 @@ pub async fn create_webhook(
 
     let form = NewWebhook { name: name.clone(), url: url.clone(), events, enabled: true };
     let made = context::services().webhooks.create(&context::visitor().actor, &form).await;
-    let made =
-        made.map_err(|error| context::tell(error.problem(), &error).keeping([(Field::Name, name), (Field::Url, url)]))?;
+    let made = made.map_err(|error| context::told(error).keeping([(Field::Name, name), (Field::Url, url)]))?;
     context::hand_on_once(&made.secret);
     let path = format!("/admin/webhooks/{}", made.webhook.id);
     context::go_on_to(&path);
@@ -90,8 +88,7 @@ pub async fn update_webhook(
 
     let form = NewWebhook { name: name.clone(), url: url.clone(), events, enabled: enabled.is_some() };
     let changed = context::services().webhooks.update(&context::visitor().actor, webhook.into(), &form).await;
-    changed
-        .map_err(|error| context::tell(error.problem(), &error).keeping([(Field::Name, name), (Field::Url, url)]))?;
+    changed.map_err(|error| context::told(error).keeping([(Field::Name, name), (Field::Url, url)]))?;
     let path = format!("/admin/webhooks/{webhook}");
     context::go_on_to(&path);
     Ok(path)
@@ -103,7 +100,7 @@ pub async fn renew_webhook_secret(webhook: i64) -> Result<String, AppError> {
     use crate::context;
 
     let renewed = context::services().webhooks.renew_secret(&context::visitor().actor, webhook.into()).await;
-    let renewed = renewed.map_err(|error| context::tell(error.problem(), &error))?;
+    let renewed = renewed.map_err(context::told)?;
     context::hand_on_once(&renewed.secret);
     let path = format!("/admin/webhooks/{webhook}");
     context::go_on_to(&path);
@@ -116,7 +113,7 @@ pub async fn test_webhook(webhook: i64) -> Result<String, AppError> {
     use crate::context;
 
     let sent = context::services().webhooks.test(&context::visitor().actor, webhook.into()).await;
-    let sent = sent.map_err(|error| context::tell(error.problem(), &error))?;
+    let sent = sent.map_err(context::told)?;
     let path = format!("/admin/webhooks/{webhook}/deliveries/{}", sent.id);
     context::go_on_to(&path);
     Ok(path)
@@ -128,7 +125,7 @@ pub async fn remove_webhook(webhook: i64) -> Result<String, AppError> {
     use crate::context;
 
     let removed = context::services().webhooks.remove(&context::visitor().actor, webhook.into()).await;
-    removed.map_err(|error| context::tell(error.problem(), &error))?;
+    removed.map_err(context::told)?;
     context::go_on_to("/admin/webhooks");
     Ok("/admin/webhooks".to_owned())
 }
@@ -140,7 +137,7 @@ pub async fn replay_delivery(webhook: i64, delivery: i64) -> Result<String, AppE
 
     let (webhooks, actor) = (&context::services().webhooks, context::visitor().actor);
     let sent = webhooks.replay(&actor, webhook.into(), delivery.into()).await;
-    let sent = sent.map_err(|error| context::tell(error.problem(), &error))?;
+    let sent = sent.map_err(context::told)?;
     let path = format!("/admin/webhooks/{webhook}/deliveries/{}", sent.id);
     context::go_on_to(&path);
     Ok(path)

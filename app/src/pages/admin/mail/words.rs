@@ -21,6 +21,7 @@ pub(super) fn kind(word: &str) -> String {
     let known = match word {
         "verify_address" => mail::verify_address(),
         "recover_password" => mail::recover_password(),
+        "claim_account" => mail::claim_account(),
         "address_changed" => mail::address_changed(),
         "new_device" => mail::new_device(),
         "password_changed" => mail::password_changed(),

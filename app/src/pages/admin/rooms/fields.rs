@@ -2,6 +2,7 @@
 
 use contract::{
     Field,
+    film::RoomFilms,
     room::{HIGHEST_CASTE, RoomKind, SaveRoom},
 };
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use super::{super::ui::reason::ActField, words};
 use crate::{
     error::field_name,
     texts::admin::rooms as say,
-    ui::{field::field_label, form::Sending, text_area::TextArea},
+    ui::{caste::caste_name, field::field_label, form::Sending, text_area::TextArea},
 };
 
 /// Every field but the banner.
@@ -23,9 +24,23 @@ pub(super) fn RoomFields(
     /// What stands in it at first.
     room: SaveRoom,
 ) -> impl IntoView {
-    let SaveRoom { name, kind, capacity, guests, caste_least, caste_most, country, greeting, slow_secs, .. } = room;
+    let SaveRoom {
+        name,
+        kind,
+        capacity,
+        guests,
+        caste_least,
+        caste_most,
+        country,
+        greeting,
+        slow_secs,
+        films,
+        plugins,
+        ..
+    } = room;
     let kinds = RoomKind::ALL.map(|one| (one.word().to_owned(), words::kind(one).to_owned())).to_vec();
     let slow_secs = slow_secs.to_string();
+    let all_films = RoomFilms::ALL.map(|one| (one.word().to_owned(), words::films(one).to_owned())).to_vec();
     view! {
         <ActField form field=Field::Name sending hint=say::name_hint() value=name/>
         <Choice form field=Field::Kind sending choices=kinds chosen=kind.word().to_owned()/>
@@ -39,6 +54,12 @@ pub(super) fn RoomFields(
         <ActField form field=Field::Country sending hint=say::country_hint() value=country.unwrap_or_default()/>
         <TextArea field=Field::Greeting sending required=false rows=3 longest=500 hint=say::greeting_hint() value=greeting/>
         <ActField form field=Field::SlowSecs sending kind="number" hint=say::slow_hint() value=slow_secs/>
+        <Choice form field=Field::Films sending choices=all_films chosen=films.word().to_owned()/>
+        <p class="hint">{say::films_hint()}</p>
+        <label class="check">
+            <input type="checkbox" name="plugins" checked=plugins/>" "{say::plugins()}
+        </label>
+        <p class="hint">{say::plugins_hint()}</p>
     }
     .into_any()
 }
@@ -48,7 +69,7 @@ fn number(caste: Option<u8>) -> String {
 }
 
 fn castes() -> Vec<(String, String)> {
-    let each = (0..=HIGHEST_CASTE).map(|caste| (caste.to_string(), format!("{caste}: {}", words::caste(caste))));
+    let each = (0..=HIGHEST_CASTE).map(|caste| (caste.to_string(), format!("{caste}: {}", caste_name(caste))));
     std::iter::once((String::new(), say::no_limit().to_owned())).chain(each).collect()
 }
 

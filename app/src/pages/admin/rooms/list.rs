@@ -58,6 +58,7 @@ fn drawn(all: Vec<LobbyRoom>) -> AnyView {
     };
     view! {
         <Table caption=say::title() columns rows/>
+        <p><a class="button" href="/admin/rooms/restraints">{say::restraints()}</a></p>
         {another}
     }
     .into_any()

@@ -42,9 +42,11 @@ fn drawn(room: LobbyRoom) -> AnyView {
         (say::kind(), words::kind(room.kind).into_any()),
         (say::takes(), words::takes(&room).into_any()),
     ];
+    let order = format!("/admin/rooms/{id}/order");
     let (change, place, close) = (leading::<ChangeRoom>(), leading::<PlaceRoom>(), leading::<CloseRoom>());
     view! {
         <Facts facts/>
+        <p><a class="button" href=order>{say::order()}</a></p>
         <section class="card" aria-labelledby="change-room">
             <h2 id="change-room">{say::change_title()}</h2>
             <p>{say::change_lead()}</p>

@@ -2,7 +2,7 @@
 
 use contract::{
     Field,
-    settings::{Held, Setting, Value},
+    settings::{Held, Setting, Shape, Value},
 };
 use leptos::prelude::*;
 
@@ -106,7 +106,7 @@ pub(super) fn OneSetting(
     .into_any()
 }
 
-/// The input that fits: a choice for flags and words, a number, a line.
+/// The input that fits: a choice for flags and words, a number, a line, several lines.
 fn input(now: RwSignal<Held>, sending: Sending, id: String) -> AnyView {
     let held = now.get_untracked();
     let setting = held.key;
@@ -118,6 +118,17 @@ fn input(now: RwSignal<Held>, sending: Sending, id: String) -> AnyView {
         Value::Flag(_) => vec!["true".to_owned(), "false".to_owned()],
         _ => held.words.clone(),
     };
+    if let Shape::Lines { longest, most } = setting.about().shape {
+        return view! {
+            <textarea
+                class="setting-input" id=id name="value" rows=most maxlength=longest prop:value=value.clone()
+                aria-invalid=wrong aria-describedby=described
+            >
+                {value()}
+            </textarea>
+        }
+        .into_any();
+    }
     if words.is_empty() {
         let kind = if held.least.is_some() { "number" } else { "text" };
         return view! {

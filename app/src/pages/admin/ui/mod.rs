@@ -14,6 +14,5 @@ mod place;
 pub(super) mod progress;
 pub(super) mod reason;
 pub(super) mod screen;
-pub(super) mod size;
 pub(super) mod table;
 pub(super) mod watch;

@@ -171,6 +171,7 @@ fn history(log_ins: Vec<LogInRecord>) -> AnyView {
                 Proof::Passkey => users::proof_passkey(),
                 Proof::Identity => users::proof_identity(),
                 Proof::MailedLink => users::proof_mailed_link(),
+                Proof::GamePassword => users::proof_game_password(),
             };
             vec![
                 view! { <Time at=log_in.at/> }.into_any(),

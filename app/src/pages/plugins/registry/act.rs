@@ -7,7 +7,7 @@ use plugin_api::page::form;
 use plugins::{Data, Error, Plugins};
 use serde_json::{Map, Value};
 
-use super::{Which, page_of};
+use super::{Which, local::limited, page_of};
 
 /// Does it. Gives back where to go on, where that is elsewhere: a plugin's page in the registry.
 pub(crate) async fn act(
@@ -44,8 +44,15 @@ pub(crate) async fn act(
             service.refuse(actor, id, text("version")).await?;
             return Ok(Some("/admin/plugins".into()));
         }
-        ("enable", _) => service.enable(actor, organization, id, false).await?,
-        ("disable", _) => service.disable(actor, organization, id, false, false).await?,
+        ("enable", _) => service.enable(actor, organization, id, text("together") == "yes").await?,
+        ("disable", _) => {
+            service.disable(actor, organization, id, text("together") == "yes", is("drop_pending")).await?;
+        }
+        ("limit", Which::Organization(org)) => {
+            let found = service.in_organization(actor, org).await?;
+            let found = found.into_iter().find(|card| card.manifest.id.as_str() == id).ok_or(Error::NotFound)?;
+            service.narrow(actor, org, id, limited(&found, given)).await?;
+        }
         ("allow", Which::One(_)) => {
             let org = given.get("organization");
             let org = org.and_then(|org| org.as_i64().or_else(|| org.as_str()?.parse().ok())).ok_or(Error::NotFound)?;

@@ -1,17 +1,18 @@
 //! What stands on the registry's pages.
 
-use base::{Actor, OrgId};
+use base::Actor;
 use drawing::Words;
 use plugin_api::{
-    Manifest,
     manifest::Scope,
     page::{Cell, Group, List, Node, Page, Tone},
 };
-use plugins::{Card, Detail, Error, Health, OrganizationCard, Plugins, Staged, Switch, grants::Asked};
+use plugins::{Card, Detail, Error, Health, Line, Plugins, Staged, Switch};
 use serde_json::{Map, Value, json};
 
 use super::{
     View, Which,
+    about::{about, adds, powers, pressed},
+    local::{in_organization, limits, organization},
     parts::{
         badge, button, card, code, count, form, heading, health, link, notice, plain, sentence, size, sure, switch,
         table, text, when, words,
@@ -40,8 +41,11 @@ pub(crate) async fn view(service: &Plugins, actor: &Actor, which: Which<'_>, say
             let found = service.in_organization(actor, org).await?;
             let found = found.into_iter().find(|card| card.manifest.id.as_str() == id).ok_or(Error::NotFound)?;
             let settings = service.settings(actor, Some(org), id).await?;
-            let mut body = vec![link(say.say("all_plugins"), "?")];
-            body.push(in_organization(&found, say, false));
+            let mut body = vec![link(say.say("all_plugins"), "?"), in_organization(&found, say, true)];
+            body.push(limits(&found, say));
+            let errors = service.errors_in(actor, org, id).await?;
+            body.push(heading(say.say("last_errors")));
+            body.push(lines("last_errors", &errors, "no_errors", say));
             (found.manifest.name, body, Some(settings))
         }
     };
@@ -128,49 +132,6 @@ fn row(card: &Card, say: &Words) -> Vec<Cell> {
     ]
 }
 
-/// What a plugin is, in a few lines.
-fn about(manifest: &Manifest, say: &Words) -> Vec<Node> {
-    let mut facts = vec![say.with("by", &[("author", &manifest.author)]), manifest.category.word().to_owned()];
-    facts.extend(manifest.license.clone());
-    let mut body = vec![words(plain(&manifest.description)), words(plain(&facts.join(" · ")))];
-    if let Some(website) = &manifest.website {
-        body.push(link(website, website.clone()));
-    }
-    body
-}
-
-/// What it adds, one line for each kind.
-fn adds(manifest: &Manifest, say: &Words) -> Node {
-    let kinds: [(&str, Vec<String>); 8] = [
-        ("pages", manifest.pages.iter().map(|page| page.title.clone()).collect()),
-        ("routes", manifest.routes.iter().map(|route| format!("{} {}", route.method.word(), route.path)).collect()),
-        ("commands", manifest.commands.iter().map(|command| command.name.clone()).collect()),
-        ("tasks", manifest.tasks.iter().map(|task| task.title.clone().unwrap_or_else(|| task.id.clone())).collect()),
-        ("widgets", manifest.widgets.iter().map(|widget| widget.slot.word().to_owned()).collect()),
-        ("checks", manifest.checks.iter().map(|check| check.point.word().to_owned()).collect()),
-        ("listens", manifest.listens.iter().map(|listen| listen.event.as_str().to_owned()).collect()),
-        ("webhooks", manifest.webhooks.iter().map(|webhook| webhook.name.clone()).collect()),
-    ];
-    let items = kinds.into_iter().filter(|(_, names)| !names.is_empty());
-    let items = items.map(|(key, names)| text(format!("{}: {}", say.say(key), names.join(", ")))).collect();
-    Node::List(List { numbered: false, items })
-}
-
-/// Every capability in a sentence; what is more than before in bold.
-fn powers(asks: &[Asked], say: &Words, granting: bool) -> Node {
-    let line = |asked: &Asked| {
-        let sentence = plain(&sentence(say, asked));
-        let sentence = if asked.wider { format!("**{sentence}** {}", say.say("is_new")) } else { sentence };
-        let sentence =
-            if granting || asked.granted { sentence } else { format!("~~{sentence}~~ {}", say.say("not_granted")) };
-        Cell::Parts(vec![words(sentence)])
-    };
-    if asks.is_empty() {
-        return words(say.say("asks_nothing"));
-    }
-    Node::List(List { numbered: false, items: asks.iter().map(line).collect() })
-}
-
 /// What is to be looked at before a version runs.
 fn approval(staged: &Staged, say: &Words) -> Node {
     let mut body = vec![
@@ -190,7 +151,8 @@ fn approval(staged: &Staged, say: &Words) -> Node {
     for asked in &staged.asks {
         properties.insert(
             asked.word.replace(':', "-"),
-            json!({ "type": "boolean", "title": sentence(say, asked), "default": true }),
+            // What would be refused is not offered as if it weren't.
+            json!({ "type": "boolean", "title": sentence(say, asked), "default": asked.word != "sql" }),
         );
     }
     if staged.other_signer {
@@ -241,14 +203,12 @@ async fn one(service: &Plugins, actor: &Actor, id: &str, detail: &Detail, say: &
     let installed = detail.card.state == "installed";
     let mut may = vec![powers(&detail.asks, say, false)];
     if installed {
-        let on = detail.card.hub == Switch::On;
-        let (act, label) = if on { ("disable", say.say("switch_off")) } else { ("enable", say.say("switch_on")) };
         may.push(words(say.say(if manifest.hub_wide { "switch_hub_wide" } else { "switch_hub" })));
         may.push(switch(say, &detail.card.hub));
         if let Switch::Suspended(why) = &detail.card.hub {
             may.push(notice(plain(why), Tone::Warn));
         }
-        may.push(button(label, Tone::Plain, &[("act", act)]));
+        may.extend(pressed(manifest, &detail.card.hub, &detail.company, &[], say));
     }
     body.push(card(say.say("may"), may));
 
@@ -280,6 +240,8 @@ async fn one(service: &Plugins, actor: &Actor, id: &str, detail: &Detail, say: &
     body.push(heading(say.say("versions")));
     body.push(table(say.say("versions"), &columns, rows.collect(), say.say("part_of_the_hub")));
     watched(service, actor, id, detail, say, &mut body).await?;
+    let out = vec![words(say.say("data_out_lead")), link(say.say("data_out"), format!("/admin/plugin-data/{id}"))];
+    body.push(card(say.say("data"), out));
     if installed {
         body.push(heading(say.say("grave")));
         body.extend(grave(detail, say));
@@ -320,13 +282,18 @@ async fn watched(
     body.push(heading(say.say("parked")));
     body.push(table(say.say("parked"), &columns, rows.collect(), say.say("no_parked")));
 
-    let lines = service.log(actor, id, None, SHOWN).await?;
+    let written = service.log(actor, id, None, SHOWN).await?;
+    body.push(heading(say.say("log")));
+    body.push(lines("log", &written, "no_log", say));
+    Ok(())
+}
+
+/// Lines that a plugin wrote down, as a table.
+fn lines(caption: &str, lines: &[Line], nothing: &str, say: &Words) -> Node {
     let rows =
         lines.iter().map(|line| vec![when(Some(line.at)), text(&line.level), text(&line.text), text(&line.trace)]);
     let columns = [say.say("when"), say.say("level"), say.say("line"), say.say("trace")];
-    body.push(heading(say.say("log")));
-    body.push(table(say.say("log"), &columns, rows.collect(), say.say("no_log")));
-    Ok(())
+    table(say.say(caption), &columns, rows.collect(), say.say(nothing))
 }
 
 /// What is not undone with a click.
@@ -353,42 +320,4 @@ fn grave(detail: &Detail, say: &Words) -> Vec<Node> {
         body.push(sure(say.say("remove"), say.say("remove_warning"), inner));
     }
     body
-}
-
-async fn organization(service: &Plugins, actor: &Actor, org: OrgId, say: &Words) -> Result<Vec<Node>, Error> {
-    let cards = service.in_organization(actor, org).await?;
-    let mut body = vec![words(say.say("organization_lead"))];
-    if cards.is_empty() {
-        body.push(words(say.say("none_here")));
-    }
-    body.push(Node::Columns(Group { body: cards.iter().map(|card| in_organization(card, say, true)).collect() }));
-    Ok(body)
-}
-
-/// A plugin as an organization sees it.
-fn in_organization(found: &OrganizationCard, say: &Words, settings: bool) -> Node {
-    let OrganizationCard { manifest, switch: state, asks, health: is, .. } = found;
-    let id = manifest.id.as_str();
-    let mut body = about(manifest, say);
-    body.push(switch(say, state));
-    if let Switch::Suspended(why) = state {
-        body.push(notice(plain(why), Tone::Warn));
-    }
-    if !matches!(is, Health::Ready) {
-        body.push(health(say, is));
-    }
-    body.push(adds(manifest, say));
-    body.push(words(say.say("may")));
-    body.push(powers(asks, say, false));
-    if manifest.hub_wide {
-        body.push(words(say.say("by_the_hub")));
-    } else if *state == Switch::On {
-        body.push(button(say.say("switch_off"), Tone::Plain, &[("act", "disable"), ("plugin", id)]));
-    } else {
-        body.push(button(say.say("switch_on"), Tone::Good, &[("act", "enable"), ("plugin", id)]));
-    }
-    if settings && manifest.config.is_some() {
-        body.push(link(say.say("settings"), format!("?plugin={id}")));
-    }
-    card(&manifest.name, body)
 }

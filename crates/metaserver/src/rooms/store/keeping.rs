@@ -1,7 +1,7 @@
 //! Who keeps order in rooms, about whom something is done there, and what nobody says.
 
 use base::{Millis, RestraintId, Role, RoomId, UserId};
-use contract::room::{MutedWords, RestraintKind, RoomModerator, RoomRestraint};
+use contract::room::{HeldIn, MutedWords, RestraintKind, RoomModerator, RoomRestraint};
 use db::{Db, Error, On, Tx, sql};
 use serde_json::{Value, json};
 
@@ -63,6 +63,35 @@ pub(in crate::rooms) async fn restraints(
         .fetch_all(on)
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct HeldRow {
+    room_id: i64,
+    room: String,
+    #[sqlx(flatten)]
+    restraint: RestraintRow,
+}
+
+/// Those that hold in any room that is open, the newest first, before a number.
+pub(in crate::rooms) async fn everywhere(
+    db: &Db,
+    before: Option<RestraintId>,
+    at_most: u32,
+    now: Millis,
+) -> Result<Vec<HeldIn>, Error> {
+    let rows: Vec<HeldRow> =
+        sql("select o.id as room_id, o.name as room, r.id, r.kind, r.user_id, r.guest, r.name, r.reason, b.name as by_name, \
+             r.at, r.until from room_restraints r join rooms o on o.id = r.room_id and o.closed_at is null \
+             left join users b on b.id = r.by_id where r.id < $1 and r.lifted_at is null and (r.until is null or r.until > $2) \
+             order by r.id desc limit $3")
+        .bind(before.map_or(i64::MAX, RestraintId::get))
+        .bind(now)
+        .bind(at_most)
+        .fetch_all(db)
+        .await?;
+    let held = |row: HeldRow| HeldIn { room: row.room_id.into(), name: row.room, restraint: row.restraint.into() };
+    Ok(rows.into_iter().map(held).collect())
 }
 
 pub(in crate::rooms) async fn find(
@@ -207,7 +236,7 @@ pub(in crate::rooms) async fn set_moderator(
 }
 
 /// Somebody's name and role, of the accounts' own table.
-pub(in crate::rooms) async fn person(on: impl Into<On<'_>>, user: UserId) -> Result<Option<(String, Role)>, Error> {
+pub(crate) async fn person(on: impl Into<On<'_>>, user: UserId) -> Result<Option<(String, Role)>, Error> {
     let row: Option<(String, String)> =
         sql("select name, role from users where id = $1").bind(user).fetch_optional(on).await?;
     Ok(row.map(|(name, word)| (name, role(&word))))
@@ -228,11 +257,11 @@ fn role(word: &str) -> Role {
 }
 
 /// Room, kind, reason, when, until, lifted.
-type HeldRow = (String, String, String, i64, Option<i64>, Option<i64>);
+type OwnRow = (String, String, String, i64, Option<i64>, Option<i64>);
 
 /// What was ever done about somebody, the newest first and without who did it, and the rooms they keep order in.
 pub(in crate::rooms) async fn of_person(db: &Db, user: UserId) -> Result<(Vec<Value>, Vec<String>), Error> {
-    let held: Vec<HeldRow> =
+    let held: Vec<OwnRow> =
         sql("select o.name, r.kind, r.reason, r.at, r.until, r.lifted_at \
              from room_restraints r join rooms o on o.id = r.room_id where r.user_id = $1 order by r.id desc limit 1000")
         .bind(user)

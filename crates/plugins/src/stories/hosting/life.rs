@@ -128,6 +128,21 @@ async fn what_needs_another_is_switched_with_it_or_not_at_all() {
         let on: Vec<String> = world.plugins.on_in(here).iter().map(|on| on.id().to_string()).collect();
         assert_eq!(on, ["vault", "seeds"]);
         assert!(matches!(world.plugins.enable(&admin, here, "foe", true).await, Err(Error::Dependency(_))));
+        // Whoever looks at a switch is told before whom it takes along, and what is in its way.
+        let company = async |org: OrgId, id: &str| {
+            let cards = world.plugins.in_organization(&admin, org).await.unwrap();
+            cards.into_iter().find(|card| card.manifest.id.as_str() == id).unwrap().company
+        };
+        let others = |company: crate::Company| -> Vec<String> {
+            company.others.into_iter().map(|other| other.id.to_string()).collect()
+        };
+        assert_eq!(others(company(world.one, "vault").await), ["seeds"]);
+        assert_eq!(others(company(world.two, "seeds").await), ["vault"]);
+        assert!(
+            others(company(world.two, "vault").await).is_empty() && company(world.two, "foe").await.problems.is_empty()
+        );
+        let foe = company(world.one, "foe").await;
+        assert!(foe.problems.len() == 1 && foe.problems[0].contains("vault"), "{foe:?}");
         assert!(matches!(world.plugins.enable(&admin, here, "seeds", true).await, Err(Error::State { .. })));
         let needed = world.plugins.disable(&admin, here, "vault", false, false).await.unwrap_err();
         assert!(needed.to_string().contains("seeds needs vault"), "{needed}");
@@ -140,6 +155,31 @@ async fn what_needs_another_is_switched_with_it_or_not_at_all() {
         assert_eq!(member.kind(), base::Kind::Forbidden);
         let nowhere = world.plugins.enable(&admin, Some(99.into()), "vault", false).await.unwrap_err();
         assert_eq!(nowhere.kind(), base::Kind::NotFound);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatever_keeps_those_it_needs_off_is_told_at_once() {
+    db::testing::each(|db| async move {
+        let needs = "[requires]\nplugins = [{ id = \"left\", version = \"*\" }, { id = \"right\", version = \"*\" }]\n";
+        let set = "[config]\ntype = \"object\"\nrequired = [\"goal\"]\n[config.properties.goal]\ntype = \"integer\"\n";
+        let builtins = [toml("left", "1.0.0", ""), toml("right", "1.0.0", set), toml("top", "1.0.0", needs)];
+        let world = World::new(&db, &builtins).await;
+        let (admin, here) = (World::admin(), Some(world.one));
+        world.plugins.quarantine(&admin, "left", "It counts twice.").await.unwrap();
+        world.diary();
+        let refused = world.plugins.enable(&admin, here, "top", true).await.unwrap_err().says();
+        assert_eq!(refused.len(), 2, "{refused:?}");
+        assert!(
+            refused[0].starts_with("left: it is quarantined") && refused[1].starts_with("right: /goal"),
+            "{refused:?}"
+        );
+        assert!(world.diary().is_empty() && world.plugins.on_in(here).is_empty(), "nobody was told anything");
+        world.plugins.release(&admin, "left").await.unwrap();
+        world.plugins.configure(&admin, here, "right", 0, json!({ "goal": 3 })).await.unwrap();
+        world.plugins.enable(&admin, here, "top", true).await.unwrap();
+        assert_eq!(world.plugins.on_in(here).len(), 3);
     })
     .await;
 }
@@ -296,7 +336,8 @@ async fn a_removed_one_leaves_its_data_for_a_while_or_at_once() {
         world.plugins.remove(&admin, "toy", true, Data::Keep).await.unwrap();
         assert_eq!(world.diary(), [format!("toy disable {}", world.one), "toy stop hub".into()]);
         assert!(world.plugins.on_in(Some(world.one)).is_empty());
-        assert_eq!(world.plugins.data(&admin, "toy").await.unwrap()["keys"][0]["key"], "count");
+        let (kept, _) = world.plugins.data(&admin, "toy", None, 10).await.unwrap();
+        assert_eq!(kept[0].value.as_ref().unwrap().key, "count");
 
         // Back within thirty days it finds what it kept; after them nothing.
         world.install(&guest("toy", "1.0.0", KV), "").await.unwrap();
@@ -305,7 +346,7 @@ async fn a_removed_one_leaves_its_data_for_a_while_or_at_once() {
         world.plugins.remove(&admin, "toy", true, Data::Keep).await.unwrap();
         world.clock.advance(Duration::from_hours(31 * 24));
         world.plugins.tidy(&Actor::Job).await.unwrap();
-        assert!(matches!(world.plugins.data(&admin, "toy").await, Err(Error::NotFound)));
+        assert!(matches!(world.plugins.data(&admin, "toy", None, 10).await, Err(Error::NotFound)));
         world.install(&guest("toy", "1.0.0", KV), "").await.unwrap();
         world.plugins.remove(&admin, "toy", false, Data::Delete).await.unwrap();
         assert_eq!(world.plugins.list(&admin).await.unwrap().len(), 1);
@@ -400,6 +441,7 @@ async fn a_package_that_was_changed_behind_our_back_is_not_started() {
             hub: semver::Version::new(1, 0, 0),
             folder: world.folder.path().to_owned(),
             sources: Vec::new(),
+            bounds: crate::Bounds::default(),
         });
         again.start().await.unwrap();
         let card = again.list(&World::admin()).await.unwrap().remove(0);
@@ -425,6 +467,7 @@ async fn a_hub_without_guests_says_why_it_takes_none() {
             hub: semver::Version::new(1, 0, 0),
             folder: world.folder.path().to_owned(),
             sources: Vec::new(),
+            bounds: crate::Bounds::default(),
         });
         bare.start().await.unwrap();
         let card = bare.list(&World::admin()).await.unwrap().remove(0);

@@ -11,7 +11,7 @@ use crate::{
 const STORES: &str = "[capabilities]\nkv = { quota_mib = 1 }\n[capabilities.documents]\nquota_mib = 1\ncollections = [{ name = \"seeds\", indexes = [\"kind\", \"size\"] }]\n";
 
 /// The hand of a plugin in one place.
-fn hand(world: &World, org: Option<OrgId>, id: &str) -> Hand {
+pub(super) fn hand(world: &World, org: Option<OrgId>, id: &str) -> Hand {
     let on = world.plugins.snapshot().here(org).find(id).unwrap().clone();
     Hand::new(world.plugins.clone(), Ask::by_hub(on, org, Export::Page, "story".into()))
 }

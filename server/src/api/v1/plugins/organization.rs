@@ -38,7 +38,7 @@ async fn list_organization_plugins(
     Id(organization): Id<OrgId>,
 ) -> Answer<Json<Vec<OrganizationPlugin>>> {
     let cards = hub.plugins.in_organization(&actor, organization).await?;
-    Ok(Json(cards.into_iter().map(|card| told::in_organization(card).plugin).collect()))
+    Ok(Json(cards.into_iter().map(told::listed).collect()))
 }
 
 /// One of them: what it adds, and what it may do here.
@@ -54,7 +54,8 @@ async fn get_organization_plugin(
 async fn found(hub: &Hub, actor: &Actor, organization: OrgId, plugin: &str) -> Answer<Json<OrganizationPluginDetail>> {
     let cards = hub.plugins.in_organization(actor, organization).await?;
     let card = cards.into_iter().find(|card| card.manifest.id.as_str() == plugin).ok_or(Kind::NotFound)?;
-    Ok(Json(told::in_organization(card)))
+    let errors = hub.plugins.errors_in(actor, organization, plugin).await?;
+    Ok(Json(told::in_organization(card, errors)))
 }
 
 /// Switch a plugin on or off in an organization. What it keeps stays when it is switched off.
@@ -73,7 +74,7 @@ async fn switch_organization_plugin(
     found(&hub, &actor, organization, &plugin).await
 }
 
-/// Take powers away from a plugin in an organization, and say who has its permissions there: all of it at once.
+/// Take powers, room and requests away from a plugin in an organization, and say who has its permissions there: all of it at once.
 ///
 /// Nothing can be given that way that the hub has not granted.
 #[utoipa::path(put, path = "/organizations/{organization}/plugins/{plugin}/limits", tag = "plugins", params(("organization" = OrgId, Path, description = "Which organization"), ("plugin" = String, Path, description = "Its id")), request_body = LimitPlugin, responses((status = 200, description = "As it stands now", body = OrganizationPluginDetail)))]
@@ -83,7 +84,8 @@ async fn limit_organization_plugin(
     Id((organization, plugin)): Id<(OrgId, String)>,
     Body(form): Body<LimitPlugin>,
 ) -> Answer<Json<OrganizationPluginDetail>> {
-    let narrowed = Narrowed { off: form.off.into_iter().collect(), roles: form.roles };
+    let LimitPlugin { off, roles, quotas, requests_a_minute } = form;
+    let narrowed = Narrowed { off: off.into_iter().collect(), roles, quotas, requests_a_minute };
     hub.plugins.narrow(&actor, organization, &plugin, narrowed).await?;
     found(&hub, &actor, organization, &plugin).await
 }

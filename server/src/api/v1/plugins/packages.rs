@@ -6,7 +6,10 @@ use axum::{
     extract::{FromRequest, Request, State, rejection::BytesRejection},
     http::StatusCode,
 };
-use contract::plugins::{ApprovePlugin, FetchPackage, PluginDetail, PluginSources, StagedPlugin};
+use contract::{
+    Code, Field, FieldProblem, Problem,
+    plugins::{ApprovePlugin, FetchPackage, PluginDetail, PluginSources, StagedPlugin},
+};
 use plugins::package;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -46,10 +49,13 @@ async fn fetch_plugin_package(
     State(hub): State<Hub>,
     Body(form): Body<FetchPackage>,
 ) -> Answer<(StatusCode, Json<StagedPlugin>)> {
+    let field = |code| FieldProblem { field: Field::Url, code };
     let staged = match (&form.path, &form.url) {
         (Some(path), None) => hub.plugins.stage_found(&actor, path).await?,
         (None, Some(url)) => hub.plugins.stage_from(&actor, url, form.sha256.as_deref()).await?,
-        _ => return Err(Failure::malformed("either path or url says where the package is")),
+        // One of the two says where it is.
+        (None, None) => return Err(Problem::invalid(vec![field(Code::Required)]).into()),
+        (Some(_), Some(_)) => return Err(Problem::invalid(vec![field(Code::NotAChoice)]).into()),
     };
     Ok((StatusCode::CREATED, Json(told::staged(staged))))
 }

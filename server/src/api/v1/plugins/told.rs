@@ -3,14 +3,14 @@
 use base::Millis;
 use contract::plugins::{
     FoundPackage, LimitPlugin, OrganizationPlugin, OrganizationPluginDetail, ParkedEvent, Plugin, PluginAbout,
-    PluginCalls, PluginDay, PluginDetail, PluginHealth, PluginKind, PluginLine, PluginPlace, PluginPower,
+    PluginCalls, PluginDay, PluginDetail, PluginHealth, PluginKeeps, PluginKind, PluginLine, PluginPlace, PluginPower,
     PluginSettings, PluginState, PluginStrike, PluginSwitch, PluginVersion, PluginWebhook, SecretSet, StagedPlugin,
     SwitchState,
 };
 use plugin_api::{Kind, Manifest};
 use plugins::{
-    Calls, Card, Detail, Found, Health, Line, OrganizationCard, Parked, Settings, Staged, Strike, Switch, Version,
-    Webhook, grants::Asked,
+    Calls, Card, Detail, Found, Health, Keeps, Line, Narrowed, OrganizationCard, Parked, Settings, Staged, Strike,
+    Switch, Version, Webhook, grants::Asked,
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -186,12 +186,34 @@ pub(super) fn webhook(webhook: Webhook) -> PluginWebhook {
     }
 }
 
-pub(super) fn in_organization(card: OrganizationCard) -> OrganizationPluginDetail {
+fn limits(narrowed: Narrowed) -> LimitPlugin {
+    LimitPlugin {
+        off: narrowed.off.into_iter().collect(),
+        roles: narrowed.roles,
+        quotas: narrowed.quotas,
+        requests_a_minute: narrowed.requests_a_minute,
+    }
+}
+
+fn keeps(keeps: Keeps) -> PluginKeeps {
+    PluginKeeps { store: keeps.store, bytes: keeps.bytes, most: keeps.most }
+}
+
+/// As it stands in an organization's list.
+pub(super) fn listed(card: OrganizationCard) -> OrganizationPlugin {
+    OrganizationPlugin { about: about(&card.manifest), health: health(card.health).0, switch: switch(card.switch) }
+}
+
+pub(super) fn in_organization(card: OrganizationCard, errors: Vec<Line>) -> OrganizationPluginDetail {
     let (health, _) = health(card.health);
     OrganizationPluginDetail {
         manifest: card.manifest.to_json(),
         plugin: OrganizationPlugin { about: about(&card.manifest), health, switch: switch(card.switch) },
         powers: powers(card.asks),
-        limits: LimitPlugin { off: card.narrowed.off.into_iter().collect(), roles: card.narrowed.roles },
+        limits: limits(card.narrowed),
+        keeps: card.keeps.into_iter().map(keeps).collect(),
+        together: card.company.others.into_iter().map(|other| other.id.to_string()).collect(),
+        problems: card.company.problems,
+        errors: errors.into_iter().map(line).collect(),
     }
 }

@@ -1,13 +1,13 @@
 //! Sizes as people read them.
 
 /// A number of bytes.
-pub(in crate::pages::admin) fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "sizes stay far below 2^53 bytes")]
     bytes_of(count as f64)
 }
 
 /// The same of a value in a chart.
-pub(in crate::pages::admin) fn bytes_of(count: f64) -> String {
+pub(crate) fn bytes_of(count: f64) -> String {
     let (mut size, mut unit) = (count, 0);
     while size >= 1024.0 && unit < 4 {
         size /= 1024.0;
