@@ -86,8 +86,12 @@ export class ClassicClient {
 
   /** Leaves as a player does who quits the game. */
   async leave(): Promise<void> {
+    if (this.process.exitCode !== null) return;
     const gone = new Promise((resolve) => this.process.once('exit', resolve));
+    const late = new Promise((_, reject) => {
+      setTimeout(() => reject(new Error(`the client does not end; it heard:\n${this.heard.join('\n')}`)), 10_000).unref();
+    });
     this.process.stdin?.end();
-    await gone;
+    await Promise.race([gone, late]);
   }
 }

@@ -62,13 +62,13 @@ impl Tally {
         (known > 1).then_some(tally)
     }
 
-    /// The `stats` of Playwright's JSON report. A story that passed only when tried again has failed.
+    /// The `stats` of Playwright's JSON report. A story that passed only when told again has passed: `playwright_failures` names it.
     pub(crate) fn of_playwright(report: &str) -> Option<Self> {
         let report: Value = serde_json::from_str(report).ok()?;
         let count = |key: &str| report["stats"][key].as_u64();
         Some(Self {
-            passed: count("expected")?,
-            failed: count("unexpected")? + count("flaky")?,
+            passed: count("expected")? + count("flaky")?,
+            failed: count("unexpected")?,
             skipped: count("skipped")?,
         })
     }
@@ -82,8 +82,9 @@ impl Tally {
     }
 }
 
-/// Each story of Playwright's JSON report that failed, in one line: its project, its name and what went wrong first. Playwright
-/// itself tells it at length, but its last lines name stories only, and the last lines are all that some readers of a log get.
+/// Each story of Playwright's JSON report that failed, were it only the first time, in one line: its project, its name and what went
+/// wrong first. Playwright itself tells it at length, but its last lines name stories only, and the last lines are all that some
+/// readers of a log get.
 pub(crate) fn playwright_failures(report: &str) -> Vec<String> {
     let mut failures = Vec::new();
     if let Ok(report) = serde_json::from_str(report) {
@@ -99,14 +100,15 @@ fn gather_failures(suite: &Value, failures: &mut Vec<String>) {
     }
     for spec in list(suite, "specs") {
         for test in list(&spec, "tests") {
-            if !matches!(test["status"].as_str(), Some("unexpected" | "flaky")) {
-                continue;
-            }
-            let error =
-                list(&test, "results").iter().find_map(|result| result["errors"][0]["message"].as_str().map(plain));
+            let outcome = match test["status"].as_str() {
+                Some("unexpected") => "",
+                Some("flaky") => "passed only when told again: ",
+                _ => continue,
+            };
+            let error = list(&test, "results").iter().find_map(|result| reasons(&list(result, "errors")));
             let name = |value: &Value| value.as_str().unwrap_or("?").to_owned();
             failures.push(format!(
-                "[{}] {}:{} {}: {}",
+                "{outcome}[{}] {}:{} {}: {}",
                 name(&test["projectName"]),
                 name(&spec["file"]),
                 spec["line"],
@@ -115,6 +117,19 @@ fn gather_failures(suite: &Value, failures: &mut Vec<String>) {
             ));
         }
     }
+}
+
+/// Everything that went wrong at once, with the line it did: a story that ran out of its time says first that it did, and only then
+/// what it waited for.
+fn reasons(errors: &[Value]) -> Option<String> {
+    let reason = |error: &Value| {
+        let message = plain(error["message"].as_str()?);
+        let place = &error["location"];
+        let file = place["file"].as_str().and_then(|file| file.rsplit('/').next());
+        Some(file.map_or_else(|| message.clone(), |file| format!("{message} ({file}:{})", place["line"])))
+    };
+    let reasons: Vec<_> = errors.iter().filter_map(reason).collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// A message's first 400 characters on one line, without the colours that a terminal would show.
@@ -192,7 +207,7 @@ mod tests {
     #[test]
     fn playwright() {
         let report = r#"{"suites": [], "stats": {"expected": 8, "unexpected": 1, "flaky": 1, "skipped": 2}}"#;
-        assert_eq!(Tally::of_playwright(report), Some(tally(8, 2, 2)));
+        assert_eq!(Tally::of_playwright(report), Some(tally(9, 1, 2)));
         assert_eq!(Tally::of_playwright("{}"), None);
     }
 
@@ -201,8 +216,12 @@ mod tests {
         let report = r#"{"suites": [{"suites": [{"specs": [
             {"title": "a door", "file": "doors.spec.ts", "line": 7, "tests": [
                 {"projectName": "phone", "status": "unexpected",
-                 "results": [{"errors": [{"message": "Error: \u001b[31mnot\u001b[39m there\n\n  at line 9"}]}]},
+                 "results": [{"errors": [{"message": "Timeout"}, {"message": "Error: \u001b[31mnot\u001b[39m there\n\n  at line 9",
+                  "location": {"file": "stories/doors.spec.ts", "line": 9}}]}]},
                 {"projectName": "script", "status": "expected", "results": [{"errors": []}]}]}]}]}]}"#;
-        assert_eq!(super::playwright_failures(report), ["[phone] doors.spec.ts:7 a door: Error: not there at line 9"]);
+        assert_eq!(
+            super::playwright_failures(report),
+            ["[phone] doors.spec.ts:7 a door: Timeout; Error: not there at line 9 (doors.spec.ts:9)"]
+        );
     }
 }
