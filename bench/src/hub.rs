@@ -34,7 +34,7 @@ impl Hub {
     /// Starts `program` on `data`, with these limits raised.
     pub(crate) async fn start(program: &Path, data: &Path, raised: &[(&str, &str)]) -> Result<Self, Failure> {
         let began = Instant::now();
-        let mut child = Command::new(program)
+        let mut child = untold(program)
             .arg("serve")
             .env("GUILDHALL_HTTP_ADDR", "127.0.0.1:0")
             .env("GUILDHALL_METASERVER_ADDR", "127.0.0.1:0")
@@ -71,6 +71,17 @@ impl Hub {
     }
 }
 
+/// The program, told nothing by what this one was told: a variable for a measurement is no key of the hub's.
+fn untold(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("GUILDHALL_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// One request, one answer, head and body.
 pub(crate) async fn get(at: SocketAddr, path: &str) -> Result<String, Failure> {
     let mut stream = TcpStream::connect(at).await?;
@@ -82,7 +93,7 @@ pub(crate) async fn get(at: SocketAddr, path: &str) -> Result<String, Failure> {
 
 /// A command of the operator's on a hub that does not run, with one line on its standard input.
 pub(crate) async fn command(program: &Path, data: &Path, words: &[&str], line: &str) -> Result<(), Failure> {
-    let mut child = Command::new(program)
+    let mut child = untold(program)
         .args(words)
         .env("GUILDHALL_DATA_DIR", data)
         .env("GUILDHALL_LOG", "warn")

@@ -10,7 +10,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -20,17 +19,15 @@ use tokio::{
 
 use crate::{
     Failure,
+    ceiling::{self, Ceiling, Rate},
     hub::{self, Hub},
     report::{Bound, Report},
-    start::to_f64,
 };
 
-/// Before counting begins.
-const WARM_UP: Duration = Duration::from_secs(2);
-/// While log-ins are counted.
-const COUNTED: Duration = Duration::from_secs(10);
-/// While hashes alone are counted, before the log-ins and after them: a machine is not equally fast all the time.
-const ALONE: Duration = Duration::from_secs(5);
+/// Before counting begins, in each turn.
+const WARM_UP: Duration = Duration::from_secs(1);
+/// While log-ins are counted, in each turn.
+const COUNTED: Duration = Duration::from_secs(4);
 /// Logging in at the same time: more than there are cores, less than the queue holds.
 const PEOPLE: usize = 16;
 /// A page is asked for that often meanwhile.
@@ -44,11 +41,9 @@ pub(crate) const RAISED: [(&str, &str); 3] = [
     ("GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR", "1000000"),
 ];
 
-/// Measures the ceiling, the hub, and the ceiling again.
+/// Measures the hub in turns with the ceiling.
 pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), Failure> {
     println!("log_in: raised for this measurement: {}", RAISED.map(|(key, value)| format!("{key}={value}")).join(" "));
-    let before_it = tokio::task::spawn_blocking(hashes_per_second).await??;
-
     let data = tempfile::tempdir()?;
     let hub = Hub::start(program, data.path(), &RAISED).await?;
     for number in 0..PEOPLE {
@@ -56,64 +51,34 @@ pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), F
         let answer = post(&mut TcpStream::connect(hub.http).await?, hub.http, "register", &form, "").await?;
         expect_ok(&answer)?;
     }
-    let (count, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let mut running = JoinSet::new();
-    for number in 0..PEOPLE {
-        running.spawn(keep_logging_in(hub.http, number, Arc::clone(&count), Arc::clone(&over)));
+    let (mut ceiling, mut pages, mut rate) = (Ceiling::default(), Vec::new(), Rate::default());
+    for _ in 0..ceiling::TURNS {
+        ceiling.take().await?;
+        let (count, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+        let mut running = JoinSet::new();
+        for number in 0..PEOPLE {
+            running.spawn(keep_logging_in(hub.http, number, Arc::clone(&count), Arc::clone(&over)));
+        }
+        tokio::time::sleep(WARM_UP).await;
+        let (before, began) = (count.load(Ordering::Relaxed), Instant::now());
+        pages.extend(page_times(hub.http, COUNTED).await?);
+        rate.add(count.load(Ordering::Relaxed) - before, began.elapsed());
+        over.store(true, Ordering::Relaxed);
+        while let Some(ended) = running.join_next().await {
+            ended??;
+        }
     }
-    tokio::time::sleep(WARM_UP).await;
-    let (before, began) = (count.load(Ordering::Relaxed), Instant::now());
-    let mut pages = page_times(hub.http, COUNTED).await?;
-    let (done, took) = (count.load(Ordering::Relaxed) - before, began.elapsed());
-    over.store(true, Ordering::Relaxed);
-    while let Some(ended) = running.join_next().await {
-        ended??;
-    }
+    ceiling.take().await?;
     drop(hub);
-    let after_it = tokio::task::spawn_blocking(hashes_per_second).await??;
-    let ceiling = f64::midpoint(before_it, after_it);
     pages.sort_unstable();
     let p99 = pages.get(pages.len() * 99 / 100).ok_or("no page was drawn")?;
 
-    println!(
-        "log_in: hashes a second before the log-ins {before_it:.2}, after them {after_it:.2}; {} pages",
-        pages.len()
-    );
-    let figure = to_f64(done) / took.as_secs_f64();
-    report.note("password log-ins, a second", figure, "");
-    report.note("hashes of the same cost on all cores, a second", ceiling, "");
-    report.check("  of the hashing ceiling", figure / ceiling, "", Bound::AtLeast(0.9));
+    println!("log_in: hashes a second between the turns: {ceiling}; {} pages", pages.len());
+    report.note("password log-ins, a second", rate.a_second(), "");
+    report.note("hashes of the same cost on all cores, a second", ceiling.a_second(), "");
+    report.check("  of the hashing ceiling", rate.a_second() / ceiling.a_second(), "", Bound::AtLeast(0.9));
     report.check("  home page beside them, p99", p99.as_secs_f64() * 1000.0, "ms", Bound::AtMost(25.0));
     Ok(())
-}
-
-/// One thread a core, nothing but hashing, at the cost that the hub hashes with, in memory that is there already.
-pub(crate) fn hashes_per_second() -> Result<f64, Failure> {
-    let threads = std::thread::available_parallelism()?.get();
-    let params = Params::new(19_456, 2, 1, Some(32)).map_err(|error| error.to_string())?;
-    let began = Instant::now();
-    let done: u64 = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let params = params.clone();
-                scope.spawn(move || {
-                    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-                    let mut memory = vec![Block::new(); params.block_count()];
-                    let (mut out, mut done) = ([0; 32], 0);
-                    while began.elapsed() < ALONE {
-                        let (password, salt) = (PASSWORD.as_bytes(), b"sixteen of bytes");
-                        if argon2.hash_password_into_with_memory(password, salt, &mut out, &mut memory).is_err() {
-                            return 0;
-                        }
-                        done += 1;
-                    }
-                    done
-                })
-            })
-            .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or(0)).sum()
-    });
-    Ok(to_f64(done) / began.elapsed().as_secs_f64())
 }
 
 async fn keep_logging_in(

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is read on the terminal")]
 
 mod bare;
+mod ceiling;
 mod chat;
 mod classic;
 mod events;

@@ -23,7 +23,7 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     bench.envs(nats.iter().map(|nats| ("GUILDHALL_TEST_NATS_URL", &nats.url)));
     bench.envs(database.iter().map(|database| ("GUILDHALL_TEST_POSTGRES_URL", &database.url)));
     if wanted(&["hooks", "pages"]) {
-        bench.env("GUILDHALL_PLUGINS", guests::pack(workspace)?);
+        bench.env("GUILDHALL_PLUGINS", guests::pack_by(workspace, &built.server)?);
     }
     workspace::run(bench.arg(&built.server).arg(&built.site.folder).args(names))
 }

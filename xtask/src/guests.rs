@@ -47,15 +47,20 @@ fn hub(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workspace.target.join("debug/guildhall"))
 }
 
-/// Builds all of them into packages.
+/// Builds all of them into packages, by the hub's program that the tests are built with.
 pub(crate) fn pack(workspace: &Workspace) -> Result<PathBuf> {
+    pack_by(workspace, &hub(workspace)?)
+}
+
+/// The same by a program that is there already.
+pub(crate) fn pack_by(workspace: &Workspace, hub: &Path) -> Result<PathBuf> {
     packages::wasm_target(workspace)?;
-    let (hub, packed) = (hub(workspace)?, packed(workspace));
+    let packed = packed(workspace);
     fs::create_dir_all(&packed)?;
     for example in examples(workspace)? {
         let name = example.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let output = packed.join(format!("{name}.tar.gz"));
-        workspace::run(beside(workspace, &hub).args(["plugin", "pack"]).arg(&example).arg("--output").arg(output))?;
+        workspace::run(beside(workspace, hub).args(["plugin", "pack"]).arg(&example).arg("--output").arg(output))?;
     }
     Ok(packed)
 }
