@@ -33,10 +33,10 @@ owned('whoever runs the hub opens a room, sets it up, moves it and closes it', a
   });
   await page.locator('#change-name').fill('The Duel');
   await page.locator('#greeting').fill('Welcome.\nPlay fair.');
-  await page.getByRole('checkbox', { name: 'Plugins may speak here' }).check();
+  await page.getByRole('checkbox', { name: 'Plugins may speak and keep order here' }).check();
   await sends(page, () => page.getByRole('button', { name: 'Save' }).click());
   await visit(page, path);
-  await expect(page.getByRole('checkbox', { name: 'Plugins may speak here' })).toBeChecked();
+  await expect(page.getByRole('checkbox', { name: 'Plugins may speak and keep order here' })).toBeChecked();
   await page.locator('#place-position').fill('1');
   await sends(page, () => page.getByRole('button', { name: 'Move it' }).click());
 

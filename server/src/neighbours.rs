@@ -1,6 +1,9 @@
-//! What plugins need of the other domains: who belongs where, what people are called, and where something can be said.
+//! What plugins need of the other domains: who belongs where, what people are called, where something can be said and done, and who
+//! is written to.
 
+mod acting;
 mod reading;
+mod telling;
 
 use std::{collections::HashMap, error::Error as StdError, sync::Arc};
 
@@ -15,12 +18,17 @@ use metaserver::Rooms;
 use moderation::Moderation;
 use orders::Orders;
 use orgs::{Orgs, SurveyQuery};
-use plugin_api::{call::Fault, manifest::ReadModel};
-use plugins::{Acting, Channel, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Unknown};
+use people::People;
+use plugin_api::{
+    act::{Act, InRoom},
+    call::Fault,
+    manifest::ReadModel,
+};
+use plugins::{Acting, Channel, Keeper, Maker, Neighbours, Note, Parts, Plugin, Plugins, Unknown};
 use ranking::Ranking;
 use serde_json::Value;
 
-use self::reading::Reading;
+use self::{reading::Reading, telling::Telling};
 use crate::{config::Settings, wiring::StartError, work::Work};
 
 /// So many of each role that runs the hub are written to.
@@ -34,6 +42,7 @@ struct Hub {
     rooms: Rooms,
     moderation: Moderation,
     reading: Reading,
+    telling: Telling,
 }
 
 /// What plugins stand on.
@@ -44,6 +53,7 @@ pub(crate) struct From<'a> {
     pub(crate) discord: &'a Discord,
     pub(crate) rooms: &'a Rooms,
     pub(crate) moderation: &'a Moderation,
+    pub(crate) people: &'a People,
     pub(crate) board: &'a Board,
     pub(crate) ranking: &'a Ranking,
     pub(crate) orders: &'a Orders,
@@ -75,6 +85,14 @@ pub(crate) fn open(from: From<'_>) -> Result<Plugins, StartError> {
                 board: from.board.clone(),
                 ranking: from.ranking.clone(),
                 orders: from.orders.clone(),
+            },
+            telling: Telling {
+                db: from.db.clone(),
+                clock: Arc::clone(from.clock),
+                accounts: from.accounts.clone(),
+                orgs: from.orgs.clone(),
+                people: from.people.clone(),
+                moderation: from.moderation.clone(),
             },
         }),
         builtins: from.builtins,
@@ -216,14 +234,12 @@ impl Neighbours for Hub {
         Box::pin(self.reading.read(acting, model, filter, page))
     }
 
-    fn act<'a>(&'a self, _: &'a Acting, _: &'a str, _: Value) -> BoxFuture<'a, Result<Value, Fault>> {
-        // The domains whose actions are named by plugins are not in this hub.
-        Box::pin(async { Err(Fault::NotFound) })
+    fn act<'a>(&'a self, acting: &'a Acting, act: Act, input: InRoom) -> BoxFuture<'a, Result<Value, Fault>> {
+        Box::pin(acting::act(&self.rooms, acting, act, input))
     }
 
-    fn notify<'a>(&'a self, _: &'a Acting, _: UserId, _: &'a str, _: Value) -> BoxFuture<'a, Result<(), Fault>> {
-        // This hub has nothing yet that people are notified by and could switch off.
-        Box::pin(async { Err(Fault::NotFound) })
+    fn notify<'a>(&'a self, acting: &'a Acting, person: UserId, note: &'a Note) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(self.telling.notify(acting, person, note))
     }
 
     fn say<'a>(&'a self, acting: &'a Acting, channel: &'a Channel, message: Value) -> BoxFuture<'a, Result<(), Fault>> {

@@ -221,7 +221,7 @@ async fn whoever_is_invited_by_name_is_written_to_until_they_want_no_more() {
 }
 
 /// What stands behind some words, as far as it goes.
-fn after(text: &str, words: &str, goes_on: impl Fn(char) -> bool) -> String {
+pub(super) fn after(text: &str, words: &str, goes_on: impl Fn(char) -> bool) -> String {
     let (_, rest) = text.split_once(words).unwrap_or_else(|| panic!("no {words} in {text}"));
     rest.chars().take_while(|c| goes_on(*c)).collect()
 }

@@ -120,10 +120,12 @@ license = "MIT"
 category = "utility"
 hub_wide = true
 routes = [{ method = "POST", path = "ask" }, { method = "POST", path = "ask", scope = "hub" }]
+emits = [{ event = "{id}.asked", schema = {} }]
+notifications = [{ event = "{id}.asked", label = "Somebody asked" }]
 "#;
 
-/// Asks the hub by its one route: `{ "read": "rooms", "filter": {}, "page": 0 }`, or `{ "say": "lobby", "message": "Hail" }`. It answers with
-/// what it was answered, or with the fault.
+/// Asks the hub by its one route: `{ "read": "rooms", "filter": {}, "page": 0 }`, `{ "act": "room.kick", "input": {} }`,
+/// `{ "notify": "7", "payload": "Hail" }`, or `{ "say": "lobby", "message": "Hail" }`. It answers with what it was answered, or with the fault.
 struct Clerk(Manifest);
 
 impl Plugin for Clerk {
@@ -136,9 +138,15 @@ impl Plugin for Clerk {
             let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
             let word = |key: &str| asked[key].as_str().unwrap_or_default().to_owned();
             let page = asked["page"].as_u64().and_then(|page| page.try_into().ok()).unwrap_or_default();
+            let powers = &ctx.powers;
             let done = match ReadModel::from_word(&word("read")) {
-                Some(model) => ctx.powers.read(model, asked["filter"].clone(), page).await,
-                None => ctx.powers.say(word("say"), asked["message"].clone()).await.map(Value::from),
+                Some(model) => powers.read(model, asked["filter"].clone(), page).await,
+                None if asked["act"].is_string() => powers.act(word("act"), asked["input"].clone()).await,
+                None if asked["notify"].is_string() => {
+                    let kind = format!("{}.asked", self.0.id);
+                    powers.notify(word("notify"), kind, asked["payload"].clone()).await.map(Value::from)
+                }
+                None => powers.say(word("say"), asked["message"].clone()).await.map(Value::from),
             };
             let told = done.unwrap_or_else(|fault| json!({ "fault": fault }));
             Ok(Response { status: 200, headers: Vec::new(), body: told.to_string().into_bytes() })
@@ -148,6 +156,7 @@ impl Plugin for Clerk {
 
 /// A plugin of that id that is on everywhere, with those capabilities.
 pub fn clerk(id: &str, capabilities: &str) -> Arc<dyn Plugin> {
-    let manifest = format!("id = \"{id}\"\n{CLERK}\n[capabilities]\n{capabilities}\n");
+    let rest = CLERK.replace("{id}", id);
+    let manifest = format!("id = \"{id}\"\n{rest}\n[capabilities]\n{capabilities}\n");
     Arc::new(Clerk(plugins::read(&manifest, Kind::Builtin).unwrap_or_else(|wrong| panic!("{wrong:#?}"))))
 }

@@ -81,6 +81,10 @@ mod tests {
             assert!(words.page_of.contains("{page}") && words.page_of.contains("{of}"), "{code}");
         }
         assert_ne!(Words::of("en").next, Words::of("pt-BR").next);
+        for act in plugin_api::act::Act::ALL {
+            let key = format!("act_{}", act.word().replace('.', "_"));
+            assert_ne!(Words::of("en").say(&key), key, "an act that nobody can read");
+        }
         let keys = |code: &str| Words::of(code).registry.keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys("en"), keys("pt-BR"));
         assert_eq!(Words::of("en").with("waits", &[("version", "1.2")]), "Version 1.2 waits for approval");

@@ -30,23 +30,23 @@ impl Mail {
         let declined: Result<Option<String>, Error> =
             self.0.db.write(move |tx| Box::pin(async move { Ok(store::decline(tx, &hash, now).await?) })).await;
         let kind = declined?.ok_or(Error::NotFound)?;
-        metrics::counter!("guildhall_mail_declined_total", "kind" => kind.clone()).increment(1);
+        let of = kind.split('/').next().unwrap_or(&kind).to_owned();
+        metrics::counter!("guildhall_mail_declined_total", "kind" => of).increment(1);
         tracing::info!(mail.kind = kind, "a mailbox wants no more of a kind of letter");
         Ok(())
     }
 
-    /// A token for the foot of that letter, good as long as the letter may lie in a mailbox.
-    pub(crate) async fn decline_link(&self, letter: &Letter) -> Result<String, Error> {
+    /// A token for the foot of that letter, by which its reader gets no more of what it names; good as long as the letter may lie in a mailbox.
+    pub(crate) async fn decline_link(&self, letter: &Letter, of: String) -> Result<String, Error> {
         let token = Base64UrlUnpadded::encode_string(&self.0.chance.bytes::<32>());
         let (token_hash, address_hash) = (hash(&token), letter.to.hash());
-        let (kind, now) = (letter.text.kind(), self.now());
+        let now = self.now();
         let kept: Result<(), Error> = self
             .0
             .db
             .write(move |tx| {
-                Box::pin(
-                    async move { Ok(store::insert_decline_link(tx, &token_hash, &address_hash, kind, now).await?) },
-                )
+                let of = of.clone();
+                Box::pin(async move { Ok(store::insert_decline_link(tx, &token_hash, &address_hash, &of, now).await?) })
             })
             .await;
         kept.map(|()| token)

@@ -84,11 +84,12 @@ impl Mail {
 
     async fn send(&self, transport: &crate::Transport, id: MailId, letter: &Letter) -> Result<(), TransportError> {
         let head = self.0.house.letterhead().await;
-        let decline = if letter.text.can_be_declined() {
-            let made = self.decline_link(letter).await;
-            Some(made.map_err(|error| TransportError::Transient(format!("no link to decline it by: {error}")))?)
-        } else {
-            None
+        let decline = match letter.text.declinable() {
+            Some(of) => {
+                let made = self.decline_link(letter, of).await;
+                Some(made.map_err(|error| TransportError::Transient(format!("no link to decline it by: {error}")))?)
+            }
+            None => None,
         };
         let page = decline.as_ref().map(|token| decline::page(token));
         let written = words::write(&head, letter.locale, &letter.text, page.as_deref());

@@ -130,6 +130,23 @@ pub enum Text {
         /// When.
         at: Millis,
     },
+    /// A plugin has something to tell.
+    PluginNotice {
+        /// The account's name.
+        name: String,
+        /// The plugin's id.
+        plugin: String,
+        /// What it calls itself.
+        called: String,
+        /// The organization that has switched it on; `None`: those who run the hub have.
+        organization: Option<String>,
+        /// What it calls this notification.
+        label: String,
+        /// Its own words, a line each.
+        lines: Vec<String>,
+        /// Where more is to be seen.
+        path: String,
+    },
     /// The account will be deleted.
     DeletionScheduled {
         /// The account's name.
@@ -179,6 +196,7 @@ impl Text {
             Self::OrganizationInvitation { .. } => "organization_invitation",
             Self::ModerationDecision { .. } => "moderation_decision",
             Self::PluginQuarantined { .. } => "plugin_quarantined",
+            Self::PluginNotice { .. } => "plugin_notice",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::Test {} => "test",
         }
@@ -198,9 +216,14 @@ impl Text {
         }
     }
 
-    /// Whether one may ask to get no more of them. What concerns an account's safety or its standing is always sent.
-    pub const fn can_be_declined(&self) -> bool {
-        matches!(self, Self::OrganizationInvitation { .. })
+    /// Of what one may ask to get no more: of all letters of the kind, or of all that one plugin writes. `None`: what concerns an account's
+    /// safety or its standing is always sent.
+    pub fn declinable(&self) -> Option<String> {
+        match self {
+            Self::OrganizationInvitation { .. } => Some(self.kind().to_owned()),
+            Self::PluginNotice { plugin, .. } => Some(format!("{}/{plugin}", self.kind())),
+            _ => None,
+        }
     }
 
     /// The codes and links by themselves, for whoever hands them over.
@@ -220,6 +243,7 @@ impl Text {
             | Self::SecondFactorChanged { .. }
             | Self::ModerationDecision { .. }
             | Self::PluginQuarantined { .. }
+            | Self::PluginNotice { .. }
             | Self::Test {} => Vec::new(),
         }
     }
@@ -247,6 +271,7 @@ impl Text {
             | Self::SecondFactorChanged { .. }
             | Self::ModerationDecision { .. }
             | Self::PluginQuarantined { .. }
+            | Self::PluginNotice { .. }
             | Self::Test {} => {}
         }
         text

@@ -31,7 +31,7 @@ pub use error::Error;
 pub use letter::{FactorChange, Letter, Text};
 pub use locale::Locale;
 pub use outbox::MailQuery;
-pub use queue::{forget, queue};
+pub use queue::{forget, queue, queue_at_most};
 pub use tidy::Tidied;
 pub use transport::{Security, Smtp, Transport, TransportError};
 pub use words::{Letterhead, Written};

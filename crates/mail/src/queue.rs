@@ -1,5 +1,7 @@
 //! Into the queue, with the change the letter tells of; and out of it, with the account.
 
+use std::time::Duration;
+
 use base::{MailId, Millis, UserId};
 use contract::mail::MailState;
 use db::{Error, Tx};
@@ -17,12 +19,17 @@ pub(crate) struct Deliver {
     pub(crate) mail: MailId,
 }
 
+/// So long a while is, in which somebody gets only so many letters of a kind.
+const A_WHILE: Duration = Duration::from_hours(24);
+
 /// Writes a letter into the queue, in the transaction of the change: what was rolled back is told nobody.
 ///
 /// A letter that its reader has asked to get no more of is noted as declined, and goes nowhere.
 pub async fn queue(tx: &mut Tx<'_>, at: Millis, letter: &Letter) -> Result<MailId, Error> {
-    let declined =
-        letter.text.can_be_declined() && store::is_declined(tx, &letter.to.hash(), letter.text.kind()).await?;
+    let declined = match letter.text.declinable() {
+        Some(of) => store::is_declined(tx, &letter.to.hash(), &of).await?,
+        None => false,
+    };
     let state = if declined { MailState::Declined } else { MailState::Queued };
     let id = store::insert(tx, at, letter, state).await?;
     if !declined {
@@ -30,6 +37,18 @@ pub async fn queue(tx: &mut Tx<'_>, at: Millis, letter: &Letter) -> Result<MailI
     }
     metrics::counter!("guildhall_mail_queued_total", "kind" => letter.text.kind()).increment(1);
     Ok(id)
+}
+
+/// The same for letters that others than the hub have written: of that kind an account gets up to `most` within a day, declined ones counted.
+/// `None`: it has had so many, and this one is not kept at all.
+pub async fn queue_at_most(tx: &mut Tx<'_>, at: Millis, letter: &Letter, most: u32) -> Result<Option<MailId>, Error> {
+    if let Some(user) = letter.user
+        && store::count_since(tx, user, letter.text.kind(), at.minus(A_WHILE)).await? >= i64::from(most)
+    {
+        metrics::counter!("guildhall_mail_too_many_total", "kind" => letter.text.kind()).increment(1);
+        return Ok(None);
+    }
+    queue(tx, at, letter).await.map(Some)
 }
 
 /// Has the mail sent, once however often it is asked.

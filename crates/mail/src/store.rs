@@ -85,6 +85,17 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, at: Millis, letter: &Letter, state: 
     Ok(id.into())
 }
 
+/// How many letters of a kind about that account were queued since then.
+pub(crate) async fn count_since(tx: &mut Tx<'_>, user: UserId, kind: &str, since: Millis) -> Result<i64, Error> {
+    let (count,): (i64,) = sql("select count(*) from mails where user_id = $1 and kind = $2 and queued_at > $3")
+        .bind(user)
+        .bind(kind)
+        .bind(since)
+        .fetch_one(tx)
+        .await?;
+    Ok(count)
+}
+
 pub(crate) async fn find(db: &Db, id: MailId, now: Millis) -> Result<Option<Kept>, error::Error> {
     let row: Option<Row> = sql(
         "select id, user_id, address, locale, kind, letter, state, queued_at, good_until, attempts, last_error, settled_at

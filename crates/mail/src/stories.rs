@@ -318,6 +318,59 @@ async fn an_invitation_is_declined_by_its_own_link_and_only_for_that_mailbox() {
     .await;
 }
 
+fn notice(plugin: &str) -> Letter {
+    let text = Text::PluginNotice {
+        name: "Olga".into(),
+        plugin: plugin.into(),
+        called: "Daily streak".into(),
+        organization: Some("Ravens".into()),
+        label: "A reward".into(),
+        lines: vec!["Seven days in a row.".into()],
+        path: "/orgs/ravens".into(),
+    };
+    Letter { text, ..recovery(3) }
+}
+
+#[tokio::test]
+async fn of_one_plugin_no_more_is_of_no_other() {
+    db::testing::each(|db| async move {
+        let (hall, server) = Hall::with(db, Mood::Takes).await;
+        let id = hall.queue(notice("daily_streak")).await;
+        hall.mail.deliver(id, false).await.unwrap();
+        let message = server.taken()[0].message.replace("=\r\n", "").replace("\r\n ", " ").replace("\r\n\t", " ");
+        let from = message.find("List-Unsubscribe: <https://hall.example/hooks/mail/decline?token=").unwrap();
+        let token = message[from..].split("token=").nth(1).unwrap().split('>').next().unwrap().to_owned();
+        hall.mail.decline(&Actor::Stranger { address: None }, &token).await.unwrap();
+        assert_eq!(hall.find(hall.queue(notice("daily_streak")).await).await.state, MailState::Declined);
+        for other in [notice("poll"), invitation(), recovery(3)] {
+            assert_eq!(hall.find(hall.queue(other).await).await.state, MailState::Queued);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_so_many_letters_of_a_kind_come_in_a_day() {
+    db::testing::each(|db| async move {
+        let hall = Hall::new(db, None);
+        let queue = async |letter: Letter| {
+            let now = base::Clock::now(&*hall.clock);
+            let queued = hall.db.write(move |tx| {
+                let letter = letter.clone();
+                Box::pin(async move { crate::queue_at_most(tx, now, &letter, 2).await })
+            });
+            queued.await.unwrap().is_some()
+        };
+        assert!(queue(notice("daily_streak")).await && queue(notice("poll")).await);
+        assert!(!queue(notice("guild_war")).await, "all plugins together");
+        assert!(queue(Letter { user: Some(2.into()), ..notice("poll") }).await, "somebody else");
+        assert!(queue(invitation()).await, "another kind");
+        hall.clock.advance(Duration::from_hours(24));
+        assert!(queue(notice("poll")).await, "the next day");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_hostile_name_is_nothing_but_a_name() {
     db::testing::each(|db| async move {

@@ -253,6 +253,15 @@ pub(crate) fn every_text() -> Vec<Text> {
             path: "/account/reports/1".into(),
         },
         Text::PluginQuarantined { name: name(), plugin: "seed_vault".into(), why: "it had to be stopped".into(), at },
+        Text::PluginNotice {
+            name: name(),
+            plugin: "daily_streak".into(),
+            called: "Daily streak".into(),
+            organization: Some("Ravens".into()),
+            label: "A reward".into(),
+            lines: vec!["Seven days in a row.".into()],
+            path: "/orgs/ravens".into(),
+        },
         Text::DeletionScheduled { name: name(), path: path(), on: at },
         Text::Test {},
     ];

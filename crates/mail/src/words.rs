@@ -43,25 +43,22 @@ struct Draft {
 enum Part {
     /// A paragraph.
     Line(String),
+    /// What somebody else has written, a line each.
+    Quote(Vec<String>),
     /// Something to type, by itself.
     Code(String),
     /// Somewhere to go: what for, and one of our paths.
     Link(String, String),
 }
 
-/// What everybody who writes needs: small words around every letter.
-struct Frame {
-    /// "To get no more of these:".
-    decline: &'static str,
-}
-
 /// Writes a letter out. `decline` is the path by which its reader can ask to get no more of its kind.
 pub(crate) fn write(head: &Letterhead, locale: Locale, text: &Text, decline: Option<&str>) -> Written {
-    let (draft, frame) = match locale {
-        Locale::En => (en::draft(head, text), en::FRAME),
-        Locale::PtBr => (pt_br::draft(head, text), pt_br::FRAME),
+    let (draft, no_more) = match locale {
+        Locale::En => (en::draft(head, text), en::no_more(text)),
+        Locale::PtBr => (pt_br::draft(head, text), pt_br::no_more(text)),
     };
-    let decline = decline.map(|path| (frame.decline, path));
+    let no_more = one_line(&no_more);
+    let decline = decline.map(|path| (no_more.as_str(), path));
     Written {
         subject: one_line(&draft.subject),
         text: plain::write(head, &draft, decline),
@@ -113,6 +110,36 @@ mod tests {
             let [en, pt] = Locale::ALL.map(|locale| write(&letterhead(), locale, &text, None));
             assert_ne!(en.subject, pt.subject, "{text:?}");
             assert_ne!(en.text, pt.text);
+        }
+    }
+
+    #[test]
+    fn a_plugin_writes_under_its_own_name_and_nothing_but_words() {
+        let notice = |organization: Option<&str>| Text::PluginNotice {
+            name: "Zoë".into(),
+            plugin: "streak".into(),
+            called: "The Hall security\r\nBcc: all@example.org".into(),
+            organization: organization.map(str::to_owned),
+            label: "Seven days".into(),
+            lines: vec![
+                "Well done.".into(),
+                String::new(),
+                "-- ".into(),
+                "<a href=\"https://evil.example\">in</a>\r\n.".into(),
+            ],
+            path: "/orgs/ravens".into(),
+        };
+        for locale in Locale::ALL {
+            let written = write(&letterhead(), locale, &notice(Some("Ravens")), Some("/decline?token=t"));
+            assert!(written.subject.starts_with("[Ravens · "), "{}", written.subject);
+            assert!(written.subject.ends_with("plugin The Hall security  Bcc: all@example.org] Seven days"));
+            assert!(written.text.contains("\n> Well done.\n>\n> --\n> <a href"), "{}", written.text);
+            assert!(!written.text.contains("\nBcc") && !written.text.contains("\n."), "{}", written.text);
+            assert!(written.html.contains("<blockquote>Well done.<br>\n<br>\n"), "{}", written.html);
+            assert!(!written.html.contains("href=\"https://evil"), "{}", written.html);
+            assert!(written.text.contains("https://hall.example/decline?token=t"));
+            let hub = write(&letterhead(), locale, &notice(None), None);
+            assert!(hub.subject.starts_with("[The Hall · "), "{}", hub.subject);
         }
     }
 

@@ -63,7 +63,7 @@ pub use metaserver::{Doorman, Metaserver, Running, StartError};
 pub use pages::Heard as Told;
 pub use past::Past;
 pub use room::{COMMANDS, RoomCommand};
-pub use rooms::{Error, Present, Rooms};
+pub use rooms::{Error, Meant, Present, Rooms};
 pub use unheard::{Unheard, Unseated};
 pub use usher::{Page, Usher};
 pub use versions::Versions;

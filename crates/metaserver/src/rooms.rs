@@ -4,6 +4,7 @@ mod error;
 mod form;
 pub(crate) mod keeping;
 mod looking;
+mod meant;
 mod standing;
 pub(crate) mod store;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use contract::{
 };
 use db::{Db, Tx};
 
-pub use self::{error::Error, keeping::Present};
+pub use self::{error::Error, keeping::Present, meant::Meant};
 
 /// The lobby's rooms. Clones are the same.
 #[derive(Clone)]
@@ -153,6 +154,15 @@ impl Rooms {
 
     fn now(&self) -> Millis {
         self.0.clock.now()
+    }
+}
+
+/// What was done to a room; by a plugin, where it was called.
+fn entry(actor: &Actor, act: &'static str, room: RoomId) -> Entry {
+    let entry = Entry::new(act, "room", room);
+    match actor {
+        Actor::Plugin(plugin) => plugin.organization.into_iter().fold(entry, Entry::in_organization),
+        _ => entry,
     }
 }
 

@@ -2,6 +2,10 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[macro_use]
+mod words;
+
+pub mod act;
 pub mod call;
 #[cfg(feature = "manifest")]
 pub mod http_pattern;

@@ -234,7 +234,7 @@ pub(crate) fn is_event_pattern(text: &str) -> bool {
     }
 }
 
-/// `presets.resolve`: an export of another plugin, or an action of a service.
+/// `presets.resolve`: an export of another plugin.
 pub(crate) fn is_call(text: &str) -> bool {
     text.split_once('.').is_some_and(|(owner, name)| is_word(owner, 64, "_") && is_word(name, 64, "_"))
 }

@@ -51,9 +51,9 @@ pub fn look<T: DeserializeOwned>(model: &str, filter: &impl Serialize, page: u32
     translate::json(&found)
 }
 
-/// Does something in the hub. Capability `act`.
-pub fn act(name: &str, input: &Value) -> Result<Value, Fault> {
-    answer(hub::act(name, &input.to_string()))
+/// Does something in the hub: `hub::act("room.kick", &act::InRoom { … })`. Capability `act`.
+pub fn act(name: &str, input: &impl Serialize) -> Result<Value, Fault> {
+    answer(hub::act(name, &text(input)?))
 }
 
 /// Calls another plugin's export. Capability `call`.
@@ -71,7 +71,8 @@ pub fn schedule(task: &str, key: &str, at: i64, payload: &impl Serialize) -> Res
     hub::schedule(task, key, at, &text(payload)?).map_err(translate::fault)
 }
 
-/// Notifies somebody by one of its notifications. Capability `notify`.
+/// Writes to somebody, by one of its notifications; `payload` is a text of up to 2,000 characters, or has one as `text`. Whether they want
+/// to hear of it is not told. Capability `notify`.
 pub fn notify(person: &str, kind: &str, payload: &impl Serialize) -> Result<(), Fault> {
     hub::notify(person, kind, &text(payload)?).map_err(translate::fault)
 }

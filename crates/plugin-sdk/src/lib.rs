@@ -11,7 +11,7 @@ mod plugin;
 mod powers;
 mod translate;
 
-pub use plugin_api::{call, model, page};
+pub use plugin_api::{act, call, model, page};
 
 pub use call::{
     Button as ReplyButton, Call, Caller, Card as ReplyCard, Document, Fault, Filled, Find, Found, Happened, Invocation,

@@ -115,6 +115,10 @@ pub(crate) fn actions(granted: &Capabilities) -> Vec<Action> {
     if granted.chat.contains(&ChatPlace::Lobby) {
         may.push(Action::TellInRooms);
     }
+    if !granted.act.is_empty() {
+        // Everything there is to do is done in rooms.
+        may.push(Action::ModerateRooms);
+    }
     may
 }
 
@@ -192,7 +196,7 @@ fn more(before: &Value, now: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use plugin_api::manifest::Quota;
+    use plugin_api::{act::Act, manifest::Quota};
 
     use super::*;
 
@@ -210,8 +214,9 @@ mod tests {
     fn what_is_kept_comes_back() {
         let kept = rows(&some()).into_iter().map(|(word, value)| (word.to_owned(), value.to_string()));
         assert_eq!(from_rows(kept), some());
-        let strange = [("teleport".to_owned(), "true".to_owned()), ("kv".to_owned(), "{".to_owned())];
-        assert_eq!(from_rows(strange), none());
+        // Among them what another version could be granted to do.
+        let strange = [("teleport", "true"), ("kv", "{"), ("act", "[\"match.set_seed\"]")];
+        assert_eq!(from_rows(strange.map(|(word, json)| (word.to_owned(), json.to_owned()))), none());
         assert!(rows(&none()).is_empty());
     }
 
@@ -235,6 +240,10 @@ mod tests {
         for (place, action) in [(ChatPlace::Discord, Action::TellInChannels), (ChatPlace::Lobby, Action::TellInRooms)] {
             let granted = Capabilities { chat: vec![place], ..none() };
             assert_eq!(actions(&granted), [Action::ViewOrganization, action], "{place:?}");
+        }
+        for act in Act::ALL {
+            let granted = Capabilities { act: vec![*act], ..none() };
+            assert_eq!(actions(&granted), [Action::ViewOrganization, Action::ModerateRooms], "{act:?}");
         }
         let dangerous = |action: &Action| action.rule().fresh;
         assert!(!actions(&granted).iter().any(dangerous));

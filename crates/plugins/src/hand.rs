@@ -19,13 +19,14 @@ use contract::{
 };
 use jobs::NewSchedule;
 use plugin_api::{
+    act::Act,
     call::{Fault, Response},
     manifest::{ChatPlace, ReadModel, Scope},
 };
 use serde_json::{Map, Value};
 
 use crate::{
-    Answer, Plugins, Powers, Stop,
+    Answer, Note, Plugins, Powers, Stop, acts,
     calling::Ask,
     neighbours::{Acting, Channel},
     powers::{Document, Find, Found, Keep, KeepDocument, Kept, Level, Outgoing},
@@ -221,8 +222,12 @@ impl Powers for Hand {
 
     fn act(&self, name: String, input: Value) -> Answer<'_, Value> {
         Box::pin(async move {
-            self.granted("act", self.ask.on.granted.act.contains(&name))?;
-            self.hub.0.parts.neighbours.act(&self.acting(), &name, input).await
+            let known = Act::from_word(&name).filter(|act| self.ask.on.granted.act.contains(act));
+            let Some(act) = known else { return self.granted("act", false).map(|()| Value::Null) };
+            self.granted("act", true)?;
+            let input = acts::read(act, &input, self.ask.on.granted.users)?;
+            self.ask.on.plugin.lane.count_act(self.ask.at).map_err(Fault::Busy)?;
+            self.hub.0.parts.neighbours.act(&self.acting(), act, input).await
         })
     }
 
@@ -306,12 +311,10 @@ impl Powers for Hand {
     fn notify(&self, to: String, kind: String, payload: Value) -> Answer<'_, ()> {
         Box::pin(async move {
             self.granted("notify", self.ask.on.granted.notify)?;
-            let Some(known) = self.ask.on.manifest().notifications.iter().find(|known| known.event == kind) else {
-                return Err(Fault::invalid("kind", "is none of its manifest's notifications"));
-            };
+            let note = Note::read(self.ask.on.manifest(), self.ask.at, &kind, &payload)?;
             let Some(to) = person(Some(&to))? else { return Err(Fault::invalid("person", "is nobody's id")) };
             self.ask.on.plugin.lane.count_note(self.ask.at).map_err(Fault::Busy)?;
-            self.hub.0.parts.neighbours.notify(&self.acting(), to, &known.label, payload).await
+            self.hub.0.parts.neighbours.notify(&self.acting(), to, &note).await
         })
     }
 

@@ -23,8 +23,9 @@ pub(crate) const PER_ORGANIZATION: u32 = 1_200;
 /// So many requests out a minute; so many notifications a minute for an organization.
 const OUT: u32 = 60;
 const NOTES: u32 = 30;
-/// So many lines in the lobby a minute for an organization.
+/// So many lines in the lobby a minute for an organization; so many acts.
 const LINES: u32 = 10;
+const ACTS: u32 = 30;
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// The way to one plugin.
@@ -38,6 +39,7 @@ pub(crate) struct Lane {
     out: Pace<()>,
     notes: Pace<Option<OrgId>>,
     lines: Pace<Option<OrgId>>,
+    acts: Pace<Option<OrgId>>,
 }
 
 impl Lane {
@@ -52,6 +54,7 @@ impl Lane {
             out: Pace::default(),
             notes: Pace::default(),
             lines: Pace::default(),
+            acts: Pace::default(),
         }
     }
 
@@ -98,6 +101,11 @@ impl Lane {
     /// Counts a line in the lobby.
     pub(crate) fn count_line(&self, organization: Option<OrgId>) -> Result<(), u32> {
         self.lines.take(organization, LINES, Instant::now())
+    }
+
+    /// Counts an act.
+    pub(crate) fn count_act(&self, organization: Option<OrgId>) -> Result<(), u32> {
+        self.acts.take(organization, ACTS, Instant::now())
     }
 }
 

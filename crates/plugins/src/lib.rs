@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod acts;
 mod addresses;
 mod calling;
 pub mod check;
@@ -25,6 +26,7 @@ mod maker;
 mod narrowing;
 mod neighbours;
 mod news;
+mod note;
 mod outgoing;
 pub mod package;
 mod people;
@@ -62,6 +64,7 @@ pub use local::{Keeps, OrganizationCard};
 pub use maker::{Maker, NoGuests};
 pub use narrowing::Narrowed;
 pub use neighbours::{Acting, Channel, Keeper, Neighbours, Unknown};
+pub use note::Note;
 pub use plugin::{Answer, Ctx, Plugin};
 pub use powers::{Powers, Stop};
 pub use removing::Data;

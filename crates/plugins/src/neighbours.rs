@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use base::{Actor, OrgId, RoomId, Standing, UserId};
 use futures::future::BoxFuture;
 use plugin_api::{
+    act::{Act, InRoom},
     call::Fault,
     manifest::{ChatPlace, ReadModel},
 };
 use serde_json::Value;
+
+use crate::Note;
 
 /// Another part of the hub could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -94,16 +97,10 @@ pub trait Neighbours: Send + Sync + 'static {
         filter: Value,
         page: u32,
     ) -> BoxFuture<'a, Result<Value, Fault>>;
-    /// Does something.
-    fn act<'a>(&'a self, acting: &'a Acting, name: &'a str, input: Value) -> BoxFuture<'a, Result<Value, Fault>>;
-    /// Notifies somebody, as far as they want to be.
-    fn notify<'a>(
-        &'a self,
-        acting: &'a Acting,
-        person: UserId,
-        label: &'a str,
-        payload: Value,
-    ) -> BoxFuture<'a, Result<(), Fault>>;
+    /// Does something in a room, where whoever acts may. It answers with nothing that was not known before.
+    fn act<'a>(&'a self, acting: &'a Acting, act: Act, input: InRoom) -> BoxFuture<'a, Result<Value, Fault>>;
+    /// Notifies somebody, as far as they want to be. Whether they do, and whether they are anybody, is not told.
+    fn notify<'a>(&'a self, acting: &'a Acting, person: UserId, note: &'a Note) -> BoxFuture<'a, Result<(), Fault>>;
     /// Says something where an admin lets plugins speak.
     fn say<'a>(&'a self, acting: &'a Acting, channel: &'a Channel, message: Value) -> BoxFuture<'a, Result<(), Fault>>;
 }

@@ -102,7 +102,8 @@ fn collect(settings: &Settings, person: &str) -> Result<(Streak, bool), Fault> {
         let told = json!({ "person": person, "days": streak.days, "reward": reward.title });
         hub::emit("daily_streak.reached", &told)?;
         // The streak is what counts; a letter more or less is not worth failing for.
-        if let Err(fault) = hub::notify(person, "daily_streak.reached", &told) {
+        let letter = json!({ "text": rewarded(streak.days, reward) });
+        if let Err(fault) = hub::notify(person, "daily_streak.reached", &letter) {
             hub::warn(&format!("somebody was not told of their reward: {fault}"));
         }
     }
@@ -113,9 +114,13 @@ fn said(settings: &Settings, streak: &Streak, is_new: bool) -> String {
     let days = days_text(streak.days);
     match (is_new, settings.reached(streak.days)) {
         (false, _) => format!("You have been here today already: {days} in a row."),
-        (true, Some(reward)) => format!("{days} in a row. You are “{}” now!", reward.title),
+        (true, Some(reward)) => rewarded(streak.days, reward),
         (true, None) => format!("{days} in a row."),
     }
+}
+
+fn rewarded(days: u32, reward: &Reward) -> String {
+    format!("{} in a row. You are “{}” now!", days_text(days), reward.title)
 }
 
 fn days_text(days: u32) -> String {

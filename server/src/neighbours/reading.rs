@@ -273,7 +273,7 @@ fn wrong(field: &str) -> Fault {
     Fault::invalid(format!("filter.{field}"), "is not understood")
 }
 
-fn number(text: &str, field: &str) -> Result<i64, Fault> {
+pub(super) fn number(text: &str, field: &str) -> Result<i64, Fault> {
     text.parse().map_err(|_not_a_number| wrong(field))
 }
 

@@ -189,6 +189,7 @@ impl Ground {
             discord: &discord,
             rooms: &rooms,
             moderation: &order.moderation,
+            people: &order.people,
             board: &board,
             ranking: &ranking,
             orders: &orders,

@@ -1,4 +1,4 @@
-//! To get no more invitations by mail.
+//! To get no more letters of a kind.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

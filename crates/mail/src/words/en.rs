@@ -3,13 +3,19 @@
 use base::Millis;
 
 use super::{
-    Draft, Frame, Letterhead,
-    Part::{Code, Line, Link},
+    Draft, Letterhead,
+    Part::{Code, Line, Link, Quote},
     date::Date,
 };
 use crate::{FactorChange, Text};
 
-pub(super) const FRAME: Frame = Frame { decline: "To get no more invitations by mail:" };
+/// What stands before the link by which one gets no more of these.
+pub(super) fn no_more(text: &Text) -> String {
+    match text {
+        Text::PluginNotice { called, .. } => format!("To get no more mail of the plugin {called}:"),
+        _ => "To get no more invitations by mail:".to_owned(),
+    }
+}
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -141,6 +147,19 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
                 Link("See what it did, and let it on again or upgrade it".into(), format!("/admin/plugins/{plugin}")),
             ],
         ),
+        Text::PluginNotice { name, called, organization, label, lines, path, .. } => {
+            let place = organization.as_ref().unwrap_or(hub);
+            let mut parts = vec![Line(format!("{called}, a plugin that {place} uses, has something to tell you: {label}"))];
+            if !lines.is_empty() {
+                parts.push(Line("In its own words:".into()));
+                parts.push(Quote(lines.clone()));
+            }
+            parts.push(Line(format!(
+                "These are the plugin's words, and not those of {hub}, which never asks you for a password or a code."
+            )));
+            parts.push(Link("See more".into(), path.clone()));
+            (format!("[{place} · plugin {called}] {label}"), Some(name), parts)
+        }
         Text::DeletionScheduled { name, path, on } => (
             format!("Your account at {hub} will be deleted"),
             Some(name),
@@ -161,6 +180,9 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
         Text::Test {} => format!("Somebody who runs {hub} sent it to see whether mail arrives."),
         Text::VerifyAddress { .. } => format!("Sent because this address was given to {hub}."),
         Text::PluginQuarantined { .. } => format!("Sent to those who run {hub}."),
+        Text::PluginNotice { organization: Some(organization), .. } => {
+            format!("Sent because you belong to {organization} at {hub}, and have given {hub} this address.")
+        }
         _ => format!("The account this is about has given {hub} this address."),
     };
     Draft { subject, greeting, parts, reason }

@@ -11,6 +11,10 @@ pub(super) fn write(head: &Letterhead, locale: Locale, draft: &Draft, decline: O
     for part in &draft.parts {
         let _ = match part {
             Part::Line(line) => writeln!(body, "<p>{}</p>", escaped(line)),
+            Part::Quote(lines) => {
+                let lines: Vec<String> = lines.iter().map(|line| escaped(line)).collect();
+                writeln!(body, "<blockquote>{}</blockquote>", lines.join("<br>\n"))
+            }
             Part::Code(code) => {
                 writeln!(body, "<p style=\"font:bold 1.5em monospace;letter-spacing:.1em\">{}</p>", escaped(code))
             }

@@ -9,6 +9,10 @@ pub(super) fn write(head: &Letterhead, draft: &Draft, decline: Option<(&str, &st
     for part in &draft.parts {
         let _ = match part {
             Part::Line(line) => write!(text, "\n{}\n", one_line(line)),
+            Part::Quote(lines) => {
+                let _ = writeln!(text);
+                lines.iter().try_for_each(|line| writeln!(text, "{}", format!("> {}", one_line(line)).trim_end()))
+            }
             Part::Code(code) => write!(text, "\n    {}\n", one_line(code)),
             Part::Link(label, path) => {
                 write!(text, "\n{}:\n{}{}\n", one_line(label), head.address, one_line(path))

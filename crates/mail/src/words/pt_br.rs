@@ -3,13 +3,19 @@
 use base::Millis;
 
 use super::{
-    Draft, Frame, Letterhead,
-    Part::{Code, Line, Link},
+    Draft, Letterhead,
+    Part::{Code, Line, Link, Quote},
     date::Date,
 };
 use crate::{FactorChange, Text};
 
-pub(super) const FRAME: Frame = Frame { decline: "Para não receber mais convites por e-mail:" };
+/// What stands before the link by which one gets no more of these.
+pub(super) fn no_more(text: &Text) -> String {
+    match text {
+        Text::PluginNotice { called, .. } => format!("Para não receber mais e-mails do plugin {called}:"),
+        _ => "Para não receber mais convites por e-mail:".to_owned(),
+    }
+}
 
 const MONTHS: [&str; 12] = [
     "janeiro",
@@ -148,6 +154,19 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
                 Link("Veja o que ele fez, e ligue-o de novo ou atualize-o".into(), format!("/admin/plugins/{plugin}")),
             ],
         ),
+        Text::PluginNotice { name, called, organization, label, lines, path, .. } => {
+            let place = organization.as_ref().unwrap_or(hub);
+            let mut parts = vec![Line(format!("{called}, um plugin que {place} usa, tem algo a lhe dizer: {label}"))];
+            if !lines.is_empty() {
+                parts.push(Line("Nas palavras dele:".into()));
+                parts.push(Quote(lines.clone()));
+            }
+            parts.push(Line(format!(
+                "Estas são palavras do plugin, e não de {hub}, que nunca pede uma senha ou um código a você."
+            )));
+            parts.push(Link("Ver mais".into(), path.clone()));
+            (format!("[{place} · o plugin {called}] {label}"), Some(name), parts)
+        }
         Text::DeletionScheduled { name, path, on } => (
             format!("Sua conta em {hub} será excluída"),
             Some(name),
@@ -169,6 +188,9 @@ pub(super) fn draft(head: &Letterhead, text: &Text) -> Draft {
     let reason = match text {
         Text::Test {} => format!("Alguém que administra {hub} a enviou para ver se os e-mails chegam."),
         Text::PluginQuarantined { .. } => format!("Enviada a quem administra {hub}."),
+        Text::PluginNotice { organization: Some(organization), .. } => {
+            format!("Enviada porque você pertence a {organization} em {hub} e informou este endereço a {hub}.")
+        }
         Text::VerifyAddress { .. } => format!("Enviada porque este endereço foi informado a {hub}."),
         _ => format!("A conta de que se trata informou este endereço a {hub}."),
     };

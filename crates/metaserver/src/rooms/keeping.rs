@@ -6,12 +6,15 @@ use audit::{Entry, Reason};
 use base::{Action, Actor, Kind, RestraintId, Role, RoomId, UserId, name::fold};
 use contract::{
     Code, Event, Field,
-    lobby::PlayerNumber,
     room::{MuteWord, MutedWords, Restrain, RestraintKind, RoomModerator, RoomRestraint},
 };
 use serde_json::{Value, json};
 
-use super::{Error, Rooms, note, store};
+use super::{
+    Error, Rooms, entry,
+    meant::{Meant, Whom},
+    note, store,
+};
 
 const LONGEST_WORD: usize = 40;
 const MOST_WORDS: i64 = 200;
@@ -28,16 +31,6 @@ pub trait Present: Send + Sync + 'static {
     fn players(&self, room: RoomId) -> Option<Vec<contract::lobby::Player>>;
 }
 
-/// Somebody that something is done about.
-#[derive(Debug, Clone)]
-pub(super) struct Whom {
-    pub(super) user: Option<UserId>,
-    /// Where they are in the room now.
-    pub(super) number: Option<PlayerNumber>,
-    pub(super) name: String,
-    role: Role,
-}
-
 impl Rooms {
     /// Whom nobody hears in a room, and who may not enter it, the newest first.
     pub async fn restraints(&self, actor: &Actor, room: RoomId) -> Result<Vec<RoomRestraint>, Error> {
@@ -47,12 +40,23 @@ impl Rooms {
 
     /// Gags somebody in a room, or bars them from it.
     pub async fn restrain(&self, actor: &Actor, room: RoomId, form: &Restrain) -> Result<RoomRestraint, Error> {
+        self.hold(actor, room, (&form.player).into(), form).await
+    }
+
+    /// The same for whoever is meant, whatever the form says of it.
+    pub async fn hold(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        meant: Meant<'_>,
+        form: &Restrain,
+    ) -> Result<RoomRestraint, Error> {
         self.keeps_order(actor, room).await?;
         let reason = read_reason(&form.reason)?;
         if form.minutes.is_some_and(|minutes| minutes == 0 || minutes > LONGEST_MINUTES) {
             return Err(Error::field(Field::Duration, Code::OutOfRange));
         }
-        let whom = self.whom(actor, room, &form.player).await?;
+        let whom = self.whom(actor, room, meant).await?;
         let now = self.now();
         let minutes = match whom.user {
             Some(_) => form.minutes,
@@ -69,6 +73,14 @@ impl Rooms {
                         return Err(Error::Full);
                     }
                     let by = acting.user();
+                    if is_by_itself(&acting) {
+                        // It would else end what a moderator meant to last, by something shorter.
+                        let held = store::keeping::restraints(&mut *tx, room, now).await?;
+                        let same = |one: &&RoomRestraint| one.kind == kind && is_about(one, &whom);
+                        if held.iter().filter(same).any(is_a_persons) {
+                            return Err(Error::Refused(Kind::Forbidden));
+                        }
+                    }
                     let new =
                         store::keeping::NewRestraint { room, kind, whom: &whom, reason: &text, by, at: now, until };
                     store::keeping::lift_before(tx, &new).await?;
@@ -78,7 +90,7 @@ impl Rooms {
                         RestraintKind::Gag => "room.gagged",
                         RestraintKind::Bar => "room.barred",
                     };
-                    note(tx, now, &acting, &Entry::new(act, "room", room).changing((), after).because(&reason)).await?;
+                    note(tx, now, &acting, &entry(&acting, act, room).changing((), after).because(&reason)).await?;
                     store::keeping::find(tx, room, id, now).await?.ok_or(Error::NotFound)
                 })
             })
@@ -102,27 +114,34 @@ impl Rooms {
                 let (acting, reason) = (acting.clone(), reason.clone());
                 Box::pin(async move {
                     let before = store::keeping::find(&mut *tx, room, restraint, now).await?.ok_or(Error::NotFound)?;
+                    if is_by_itself(&acting) && is_a_persons(&before) {
+                        return Err(Error::Refused(Kind::Forbidden));
+                    }
                     if !store::keeping::lift(tx, room, restraint, now).await? {
                         return Err(Error::NotFound);
                     }
-                    let entry = Entry::new("room.released", "room", room).changing(&before, ()).because(&reason);
+                    let entry = entry(&acting, "room.released", room).changing(&before, ()).because(&reason);
                     note(tx, now, &acting, &entry).await
                 })
             })
             .await
     }
 
-    /// The same by the name they have. Gives back who it was.
+    /// The same by the name they have, or by their account. Gives back who it was.
     pub async fn release_named(
         &self,
         actor: &Actor,
         room: RoomId,
         kind: RestraintKind,
-        player: &str,
+        meant: impl Into<Meant<'_>> + Send,
     ) -> Result<String, Error> {
+        let meant = meant.into();
         let held = self.restraints(actor, room).await?;
-        let called = fold(player);
-        let found: Vec<_> = held.into_iter().filter(|one| one.kind == kind && fold(&one.name) == called).collect();
+        let is_meant = |one: &RoomRestraint| match meant {
+            Meant::Typed(player) => fold(&one.name) == fold(player),
+            Meant::Account(user) => one.user == Some(user),
+        };
+        let found: Vec<_> = held.into_iter().filter(|one| one.kind == kind && is_meant(one)).collect();
         let name = found.first().ok_or(Error::NoSuchPlayer)?.name.clone();
         for one in found {
             self.release(actor, room, one.id, "").await?;
@@ -131,13 +150,20 @@ impl Rooms {
     }
 
     /// Sends somebody out of a room now. They may come back. Gives back who it was.
-    pub async fn kick(&self, actor: &Actor, room: RoomId, player: &str, reason: &str) -> Result<String, Error> {
+    pub async fn kick(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        meant: impl Into<Meant<'_>> + Send,
+        reason: &str,
+    ) -> Result<String, Error> {
+        let meant = meant.into();
         self.keeps_order(actor, room).await?;
         let why = read_reason(reason)?;
         if self.0.present.players(room).is_none() {
             return Err(Error::Refused(Kind::Unavailable));
         }
-        let whom = self.whom(actor, room, player).await?;
+        let whom = self.whom(actor, room, meant).await?;
         let number = whom.number.ok_or(Error::NoSuchPlayer)?;
         let (now, acting, text) = (self.now(), actor.clone(), reason.trim().to_owned());
         let name = whom.name.clone();
@@ -147,7 +173,7 @@ impl Rooms {
                 let (whom, acting, why, text) = (whom.clone(), acting.clone(), why.clone(), text.clone());
                 Box::pin(async move {
                     let after = json!({ "player": whom.name, "user": whom.user });
-                    let entry = Entry::new("room.kicked", "room", room).changing((), after).because(&why);
+                    let entry = entry(&acting, "room.kicked", room).changing((), after).because(&why);
                     audit::record(tx, now, &acting, &entry).await?;
                     events::record(tx, now, &Event::PlayerKicked { room, number, reason: text }).await?;
                     Ok::<_, Error>(())
@@ -160,7 +186,7 @@ impl Rooms {
     /// Who is meant by what somebody typed in a room: for what is done about them in the whole hub.
     pub async fn name_of(&self, actor: &Actor, room: RoomId, player: &str) -> Result<String, Error> {
         self.keeps_order(actor, room).await?;
-        Ok(self.whom(actor, room, player).await?.name)
+        Ok(self.whom(actor, room, player.into()).await?.name)
     }
 
     /// Sets a room's slow mode: seconds between two lines of one player; 0 switches it off.
@@ -252,53 +278,24 @@ impl Rooms {
         Ok(vec![("lobby/rooms.json".to_owned(), json!({ "held": held, "keeps_order_in": keeps }))])
     }
 
-    /// Asks whether somebody keeps order in a room: in all rooms do the hub's moderators, in one those who were named for it.
+    /// Asks whether somebody keeps order in a room: in all rooms do the hub's moderators, in one those who were named for it. Plugins do where
+    /// the room is open to them, for whoever keeps order there or for the hub.
     pub(super) async fn keeps_order(&self, actor: &Actor, room: RoomId) -> Result<(), Error> {
         actor.may(Action::ModerateRooms)?;
-        let keeps = match actor.user() {
-            Some(user) if !keeps_all(actor) => store::keeping::is_moderator(&self.0.db, room, user).await?,
+        let keeps = match (actor.user(), actor) {
+            (Some(user), _) if !keeps_all(actor) => store::keeping::is_moderator(&self.0.db, room, user).await?,
+            // The rooms are the hub's: what an organization has switched on has no say in them by itself.
+            (None, Actor::Plugin(plugin)) if plugin.behind.is_none() => plugin.organization.is_none(),
             _ => true,
         };
         if !keeps {
             return Err(Error::Refused(base::Kind::Forbidden));
         }
-        store::find(&self.0.db, room).await?.map(drop).ok_or(Error::NotFound)
-    }
-
-    /// Whom somebody means: by the number they have in the room, by their name there or its beginning, or by the name of their account.
-    /// Nobody means themselves, or those at or above them.
-    async fn whom(&self, actor: &Actor, room: RoomId, player: &str) -> Result<Whom, Error> {
-        let whom = self.find_whom(room, player).await?.ok_or(Error::NoSuchPlayer)?;
-        let may = match whom.user {
-            None => true,
-            Some(user) if Some(user) == actor.user() => false,
-            Some(_) if keeps_all(actor) => actor.outranks(whom.role),
-            Some(user) => whom.role < Role::Moderator && !store::keeping::is_moderator(&self.0.db, room, user).await?,
-        };
-        if may { Ok(whom) } else { Err(Error::Refused(base::Kind::Forbidden)) }
-    }
-
-    async fn find_whom(&self, room: RoomId, player: &str) -> Result<Option<Whom>, Error> {
-        let called = fold(player);
-        let number = player.trim().strip_prefix('#').and_then(|number| number.parse::<u32>().ok());
-        let present = self.0.present.players(room).unwrap_or_default();
-        let exactly = |one: &&contract::lobby::Player| fold(&one.name) == called || Some(one.number.0) == number;
-        let mut like = present.iter().filter(|one| !called.is_empty() && fold(&one.name).starts_with(&called));
-        let by_beginning = match (like.next(), like.next()) {
-            (Some(one), None) => Some(one),
-            _ => None,
-        };
-        let here = present.iter().find(exactly);
-        let account = if here.is_none() { store::keeping::person_named(&self.0.db, &called).await? } else { None };
-        if let Some((user, name, role)) = account {
-            return Ok(Some(Whom { user: Some(user), number: None, name, role }));
+        let found = store::find(&self.0.db, room).await?.ok_or(Error::NotFound)?;
+        if matches!(actor, Actor::Plugin(_)) && !found.plugins {
+            return Err(Error::NotFound);
         }
-        let Some(one) = here.or(by_beginning) else { return Ok(None) };
-        let role = match one.user {
-            Some(user) => store::keeping::person(&self.0.db, user).await?.map_or(Role::Member, |(_, role)| role),
-            None => Role::Member,
-        };
-        Ok(Some(Whom { user: one.user, number: Some(one.number), name: one.name.clone(), role }))
+        Ok(())
     }
 
     /// The word, where they may mute it: in all rooms only the hub's moderators do.
@@ -357,11 +354,28 @@ impl Rooms {
 }
 
 /// Whether somebody keeps order in all rooms.
-fn keeps_all(actor: &Actor) -> bool {
+pub(super) fn keeps_all(actor: &Actor) -> bool {
     match actor {
         Actor::Person(person) => person.role >= Role::Moderator,
         Actor::Job | Actor::Operator => true,
-        Actor::Stranger { .. } | Actor::Plugin(_) => false,
+        Actor::Plugin(plugin) => plugin.behind.as_deref().is_some_and(keeps_all),
+        Actor::Stranger { .. } => false,
+    }
+}
+
+/// Whether it is a plugin with nobody behind it: it leaves alone what people have decided.
+const fn is_by_itself(actor: &Actor) -> bool {
+    matches!(actor, Actor::Plugin(plugin) if plugin.behind.is_none())
+}
+
+const fn is_a_persons(restraint: &RoomRestraint) -> bool {
+    restraint.by.is_some()
+}
+
+fn is_about(restraint: &RoomRestraint, whom: &Whom) -> bool {
+    match whom.user {
+        Some(user) => restraint.user == Some(user),
+        None => restraint.guest.is_some() && restraint.guest == whom.number.map(|number| number.0),
     }
 }
 

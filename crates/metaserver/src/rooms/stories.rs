@@ -336,3 +336,58 @@ async fn a_plugin_speaks_where_rooms_are_open_to_plugins_and_by_their_order() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_plugin_by_itself_keeps_order_for_the_hub_alone_and_leaves_to_people_what_they_did() {
+    each(|db| async move {
+        people(&db).await;
+        let (rooms, owner, here) = (rooms(&db), as_user(1, Role::Owner), RoomId::from(1));
+        let bert = UserId::from(2);
+        let alone = plugin(&[Action::ModerateRooms], None);
+        let refused = |done: Result<(), Error>, kind| assert_eq!(done.expect_err("refused").kind(), kind);
+        refused(rooms.kick(&alone, here, bert, "").await.map(drop), Kind::NotFound);
+        let form = SaveRoom { plugins: true, ..rooms.find(&owner, here).await.expect("there").into() };
+        rooms.change(&owner, here, &form).await.expect("changed");
+
+        // Not without the grant, not for an organization, not for somebody who keeps no order, not in a room that is closed to plugins.
+        let Actor::Plugin(one) = alone.clone() else { panic!("a plugin") };
+        let organizations = Actor::Plugin(base::Plugin { organization: Some(1.into()), ..one });
+        for who in [
+            plugin(&[Action::TellInRooms], None),
+            organizations,
+            plugin(&[Action::ModerateRooms], Some(as_user(4, Role::Member))),
+        ] {
+            refused(rooms.kick(&who, here, bert, "").await.map(drop), Kind::Forbidden);
+            refused(rooms.restrain(&who, here, &gag("bert", None)).await.map(drop), Kind::Forbidden);
+        }
+        let stranger = plugin(&[Action::ModerateRooms], Some(Actor::Stranger { address: None }));
+        refused(rooms.kick(&stranger, here, bert, "").await.map(drop), Kind::Unauthenticated);
+        refused(rooms.restrain(&alone, RoomId::from(2), &gag("bert", None)).await.map(drop), Kind::NotFound);
+
+        // Nobody who keeps order is kicked or gagged by one, also not for an owner.
+        for who in [alone.clone(), plugin(&[Action::ModerateRooms], Some(owner.clone()))] {
+            for above in [1, 3] {
+                refused(
+                    rooms.hold(&who, here, UserId::from(above).into(), &gag("", None)).await.map(drop),
+                    Kind::Forbidden,
+                );
+            }
+        }
+        assert_eq!(rooms.kick(&alone, here, bert, "Enough").await.expect("kicked"), "bert");
+        let first = rooms.hold(&alone, here, bert.into(), &gag("", Some(30))).await.expect("gagged");
+        assert_eq!((first.user, first.by), (Some(bert), None));
+        rooms.hold(&alone, here, bert.into(), &gag("", Some(5))).await.expect("its own is its to change");
+        rooms.release_named(&alone, here, RestraintKind::Gag, bert).await.expect("and to lift");
+
+        // What a moderator has done it neither lifts nor replaces by something shorter.
+        let keeper = as_user(3, Role::Moderator);
+        rooms.restrain(&keeper, here, &gag("bert", None)).await.expect("gagged");
+        refused(rooms.hold(&alone, here, bert.into(), &gag("", Some(1))).await.map(drop), Kind::Forbidden);
+        refused(rooms.release_named(&alone, here, RestraintKind::Gag, bert).await.map(drop), Kind::Forbidden);
+        let for_keeper = plugin(&[Action::ModerateRooms], Some(keeper.clone()));
+        assert_eq!(rooms.release_named(&for_keeper, here, RestraintKind::Gag, bert).await.expect("lifted"), "bert");
+        let acts = ["changed", "kicked", "gagged", "gagged", "released", "gagged", "released"];
+        assert_eq!(told(&db).await.0, acts.map(|act| format!("room.{act}")).to_vec());
+    })
+    .await;
+}

@@ -1,6 +1,5 @@
 //! What plugins say in rooms: where those who run the hub let them, under their own name, and by the order that is kept there.
 
-use audit::Entry;
 use base::{Action, Actor, Kind, Millis, RoomId};
 use contract::{
     Code, Event, Field,
@@ -8,7 +7,7 @@ use contract::{
 };
 use serde_json::json;
 
-use super::{Error, Rooms, store};
+use super::{Error, Rooms, entry, store};
 use crate::room::LONGEST_LINE;
 
 impl Rooms {
@@ -35,15 +34,14 @@ impl Rooms {
         for room in &rooms {
             self.may_be_told(actor, *room, &text, now).await?;
         }
-        let (acting, from, organization) = (actor.clone(), plugin.name.to_string(), plugin.organization);
+        let (acting, from) = (actor.clone(), plugin.name.to_string());
         self.0
             .db
             .write(move |tx| {
                 let (acting, from, text, rooms) = (acting.clone(), from.clone(), text.clone(), rooms.clone());
                 Box::pin(async move {
                     for room in rooms {
-                        let entry = Entry::new("room.told", "room", room).changing((), json!({ "text": text }));
-                        let entry = organization.into_iter().fold(entry, Entry::in_organization);
+                        let entry = entry(&acting, "room.told", room).changing((), json!({ "text": text }));
                         audit::record(tx, now, &acting, &entry).await?;
                         let told = Event::RoomTold { room, from: from.clone(), text: text.clone() };
                         events::record(tx, now, &told).await?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::word::{ChatPlace, ReadModel, UsersDetail};
-use crate::http_pattern::HttpPattern;
+use crate::{act::Act, http_pattern::HttpPattern};
 
 /// Everything asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct Capabilities {
     /// Look at.
     pub read: Vec<ReadModel>,
     /// Do, each asked again when it is done.
-    pub act: Vec<String>,
+    pub act: Vec<Act>,
     /// Notify people.
     pub notify: bool,
     /// Speak where an admin says.

@@ -9,9 +9,12 @@ use super::{
         RANGE, VERSION, WEBSITE, WORD,
     },
 };
-use crate::manifest::{
-    Category, ChatPlace, Method, OnFailure, OptionKind, Place, Point, Priority, ReadModel, Role, Scope, Slot,
-    UsersDetail,
+use crate::{
+    act::Act,
+    manifest::{
+        Category, ChatPlace, Method, OnFailure, OptionKind, Place, Point, Priority, ReadModel, Role, Scope, Slot,
+        UsersDetail,
+    },
 };
 
 const fn key(name: &'static str, need: Need, shape: Shape, says: &'static str) -> Key {
@@ -224,7 +227,7 @@ const CAPABILITIES: &[Key] = &[
     ),
     key("users", Else("\"none\""), Choice(UsersDetail::WORDS), "See of people"),
     key("read", Else("[]"), set(&Choice(ReadModel::WORDS), 0, 32), "Look at"),
-    key("act", Else("[]"), set(&text(3, 129, CALL), 0, 64), "Do; each is asked again when it is done"),
+    key("act", Else("[]"), set(&Choice(Act::WORDS), 0, 64), "Do; each is asked again when it is done"),
     key("notify", Else("false"), Flag, "Notify people"),
     key("chat", Else("[]"), set(&Choice(ChatPlace::WORDS), 0, 3), "Speak in the channels an admin picks"),
     key("call", Else("[]"), set(&text(3, 129, CALL), 0, 64), "Call exports of other plugins"),

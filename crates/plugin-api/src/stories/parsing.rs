@@ -256,6 +256,8 @@ const BAD: &[(&str, &str, bool)] = &[
     ("[[checks]]\npoint = \"user.register\"\non_failure = \"allow\"\nrewrites = [\"name\"]", "can only refuse", false),
     ("[[checks]]\npoint = \"chat.say\"\non_failure = \"allow\"\nrewrites = [\"title\"]", "it can rewrite: text", false),
     ("[[exports]]\nname = \"a\"\ninput = 3", "JSON Schema", true),
+    ("[capabilities]\nact = [\"room.kik\"]", "did you mean `room.kick`?", true),
+    ("[capabilities]\nact = [\"match.set_seed\"]", "there are: room.kick, room.gag, room.ungag", true),
     ("[capabilities]\nkv = { quota_mib = 0 }", "from 1 to 4096", true),
     ("[capabilities]\nkv = true", "is a table", true),
     ("[capabilities]\nhttp = [\"http://example.org/*\"]", "must begin with `https://`", true),

@@ -12,12 +12,14 @@ use std::{
 
 use plugin_api::{
     Manifest,
+    act::Act,
     call::{Document, Fault, Find, Found, Keep, KeepDocument, Kept, Level, Outgoing, Response},
     manifest::ReadModel,
 };
 use serde_json::{Map, Value, json};
 
 use crate::{
+    Note, acts,
     neighbours::Channel,
     plugin::Answer,
     powers::{Powers, Stop},
@@ -345,12 +347,17 @@ impl Powers for Fake {
     }
 
     fn act(&self, name: String, input: Value) -> Answer<'_, Value> {
-        let has = self.manifest.capabilities.act.contains(&name);
-        now(needs(has, "act").and_then(|()| {
-            let answer = self.laid_out(&name);
+        let act = || {
+            let asked = &self.manifest.capabilities;
+            let known = Act::from_word(&name).filter(|act| asked.act.contains(act));
+            let Some(act) = known else { return needs(false, "act").map(|()| Value::Null) };
+            acts::read(act, &input, asked.users)?;
+            // The hub answers with nothing, unless something else is laid out.
+            let answer = self.laid_out(&name).unwrap_or(Value::Null);
             self.do_(Deed::Acted(name, input));
-            answer
-        }))
+            Ok(answer)
+        };
+        now(act())
     }
 
     fn call(&self, plugin: String, name: String, input: Value) -> Answer<'_, Value> {
@@ -374,8 +381,13 @@ impl Powers for Fake {
     }
 
     fn notify(&self, person: String, kind: String, payload: Value) -> Answer<'_, ()> {
-        let has = self.manifest.capabilities.notify;
-        now(needs(has, "notify").map(|()| self.do_(Deed::Notified(person, kind, payload))))
+        let notify = || {
+            needs(self.manifest.capabilities.notify, "notify")?;
+            Note::read(&self.manifest, None, &kind, &payload)?;
+            self.do_(Deed::Notified(person, kind, payload));
+            Ok(())
+        };
+        now(notify())
     }
 
     fn say(&self, channel: String, message: Value) -> Answer<'_, ()> {

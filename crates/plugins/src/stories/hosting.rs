@@ -26,6 +26,7 @@ use jobs::Jobs;
 use outbound::{Outbound, Policy};
 use plugin_api::{
     Api, Kind, Manifest,
+    act::{Act, InRoom},
     call::{Fault, Happened, Invocation, Reply, Request, Response, Submitted, Verdict},
     manifest::{Point, ReadModel, Slot},
     page::{Node, Page, Text},
@@ -34,8 +35,8 @@ use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Acting, Answer, Channel, Ctx, Keeper, Maker, Neighbours, Parts, Plugin, Plugins, Stop, Unknown, Visit, package,
-    powers::Keep,
+    Acting, Answer, Channel, Ctx, Keeper, Maker, Neighbours, Note, Parts, Plugin, Plugins, Stop, Unknown, Visit,
+    package, powers::Keep,
 };
 
 /// What the plugins of a world have done, in order.
@@ -322,11 +323,11 @@ impl Neighbours for Village {
         })
     }
 
-    fn act<'a>(&'a self, _: &'a Acting, _: &'a str, _: Value) -> BoxFuture<'a, Result<Value, Fault>> {
+    fn act<'a>(&'a self, _: &'a Acting, _: Act, _: InRoom) -> BoxFuture<'a, Result<Value, Fault>> {
         Box::pin(async { Ok(Value::Null) })
     }
 
-    fn notify<'a>(&'a self, _: &'a Acting, _: UserId, _: &'a str, _: Value) -> BoxFuture<'a, Result<(), Fault>> {
+    fn notify<'a>(&'a self, _: &'a Acting, _: UserId, _: &'a Note) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async { Ok(()) })
     }
 

@@ -31,6 +31,7 @@ pub(super) fn kind(word: &str) -> String {
         "address_taken" => mail::address_taken(),
         "deletion_scheduled" => mail::deletion_scheduled(),
         "plugin_quarantined" => mail::plugin_quarantined(),
+        "plugin_notice" => mail::plugin_notice(),
         "test" => mail::test(),
         other => return other.to_owned(),
     };

@@ -96,9 +96,18 @@ pub(super) fn sentence(say: &Words, asked: &Asked) -> String {
         ("users", Some("profiles")) => "can_users_profiles",
         ("users", _) => "can_users",
         ("routes:public", _) => "can_routes_public",
+        ("act", _) => {
+            let acts: Vec<String> = asked.detail.iter().map(|act| say.say(&act_key(act)).to_owned()).collect();
+            return say.with("can_act", &[("what", &acts.join(", "))]);
+        }
         (word, _) => return say.with(&format!("can_{word}"), &[("what", &asked.detail.join(", "))]),
     };
     say.say(key).to_owned()
+}
+
+/// The key of what an act is, in words: `act_room_kick`.
+fn act_key(act: &str) -> String {
+    format!("act_{}", act.replace('.', "_"))
 }
 
 /// How a plugin is.

@@ -5,7 +5,7 @@ use contract::room::{HeldIn, MutedWords, RestraintKind, RoomModerator, RoomRestr
 use db::{Db, Error, On, Tx, sql};
 use serde_json::{Value, json};
 
-use crate::{order::RoomOrder, rooms::keeping::Whom};
+use crate::{order::RoomOrder, rooms::meant::Whom};
 
 /// A restraint to be written down.
 pub(in crate::rooms) struct NewRestraint<'a> {
