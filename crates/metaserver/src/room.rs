@@ -97,6 +97,8 @@ pub(crate) enum Command {
     ShowAnew { number: PlayerNumber, visit: u64 },
     /// The room is set up anew, or the order in it; whether what pages show of it is other than before.
     SetUpAnew { shows: bool },
+    /// Others may be muted in the whole hub than before.
+    Hush,
     /// Somebody is sent out.
     Kick { number: PlayerNumber, reason: String },
     /// The room closes.
@@ -311,6 +313,7 @@ impl Room {
             }
             Command::Rise { number, visit } => self.rise(number, visit),
             Command::SetUpAnew { shows } => self.set_up_anew(shows),
+            Command::Hush => self.hush_the_away(),
             Command::Kick { number, reason } => self.send_away(number, &Unseated::SentOut { reason }),
             // Taken care of before.
             Command::Close => {}
