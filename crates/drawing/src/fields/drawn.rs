@@ -139,7 +139,7 @@ impl FieldDrawn<'_> {
                 self.input(html, words, &common, kind, &text, &[("maxlength", most.as_deref())]);
             }
             (Takes::Instant, _) => {
-                self.input(html, words, &common, "datetime-local", text.get(..16).unwrap_or(&text), &[])
+                self.input(html, words, &common, "datetime-local", text.get(..16).unwrap_or(&text), &[]);
             }
             (Takes::Integer { least, most }, _) => {
                 let (least, most) = (least.map(|n| n.to_string()), most.map(|n| n.to_string()));
