@@ -192,6 +192,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/lobby/games") view=Ladders::Games ssr=SsrMode::Async/>
                     <Route path=path!("/lobby/games/:game") view=Ladders::Game ssr=SsrMode::Async/>
                     <Route path=path!("/lobby/films") view=Ladders::Films ssr=SsrMode::Async/>
+                    <Route path=path!("/lobby/films/:game") view=Ladders::Film ssr=SsrMode::Async/>
                     <Route path=path!("/people") view=People::Search ssr=SsrMode::Async/>
                     <Route path=path!("/people/:name") view=People::Profile ssr=SsrMode::Async/>
                     <Route path=path!("/friends") view=People::Friends ssr=SsrMode::Async/>

@@ -18,6 +18,7 @@ owned('what was played in the lobby is read in ladders, players and games', asyn
   await wideAndNarrow(page, ladder, async () => {
     await expect(page.getByRole('row', { name: /^1\. Olga.*1 1 0 1016/ })).toBeVisible();
     await expect(page.getByRole('row', { name: /^2\. Bert.*1 0 1 984/ })).toBeVisible();
+    await expect(page.getByRole('figure').filter({ hasText: 'How many have which rating' })).toBeVisible();
   });
 
   // The form puts what is chosen into the address; by keyboard alone.
@@ -47,6 +48,9 @@ owned('what was played in the lobby is read in ladders, players and games', asyn
   await wideAndNarrow(page, new URL(page.url()).pathname, async () => {
     await expect(page.getByRole('row', { name: /^Olga won/ })).toBeVisible();
     await expect(page.getByRole('row', { name: /^Bert.*the same$/ })).toBeVisible();
+    const damage = page.getByRole('figure').filter({ hasText: 'Damage dealt by each player' });
+    await damage.getByText('As a table').click();
+    await expect(damage.getByRole('row', { name: /^Olga 120 40$/ })).toBeVisible();
   });
   await visit(page, '/lobby/players/Nobody');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -1,5 +1,6 @@
 // A film that a classic client streams is listed on the site, and fetched as the file the game reads.
 import { readFile } from 'node:fs/promises';
+import { wideAndNarrow } from '../support/admin';
 import { ClassicClient } from '../support/classic';
 import { finishSetup, freshName } from '../support/people';
 import { Hub, accessible, expect, fitsItsWindow, listen, sends, story, visit, withoutScript } from '../support/story';
@@ -55,9 +56,33 @@ story('a film from a classic client is listed and downloaded', async ({ browser,
   expect(bytes.subarray(60, 64).toString('latin1')).toBe('mth2');
   expect(bytes.readInt32BE(72)).toBe(18_000);
 
+  // From the game to the film's own page, and back.
   await visit(page, '/lobby/games?q=siege');
   await page.getByRole('link', { name: 'The Siege' }).click();
   await expect(download).toBeVisible();
+  await page.getByRole('link', { name: 'About the film' }).click();
+  await page.waitForURL(/\/lobby\/films\/\d+$/);
+  const film = new URL(page.url()).pathname;
+  await wideAndNarrow(page, film, async () => {
+    await expect(page.getByRole('heading', { level: 1, name: 'Film of The Siege' })).toBeVisible();
+    await expect(page.getByText('Proving Grounds')).toBeVisible();
+    await expect(page.getByRole('row', { name: 'Director won' })).toBeVisible();
+    await expect(page.getByRole('row', { name: 'Actor lost' })).toBeVisible();
+    await expect(page.getByText(file.suggestedFilename())).toBeVisible();
+    await expect(page.getByRole('listitem').filter({ hasText: 'Saved Films' })).toBeVisible();
+  });
+  const [again] = await Promise.all([page.waitForEvent('download'), download.click()]);
+  expect(again.suggestedFilename()).toBe(file.suggestedFilename());
+  await page.getByRole('link', { name: 'The game and its result' }).click();
+  await page.waitForURL((address) => address.pathname === film.replace('films', 'games'));
+  await visit(page, '/lobby/films?q=siege');
+  await page.getByRole('link', { name: 'The Siege' }).click();
+  await page.waitForURL((address) => address.pathname === film);
+
+  complaints.expect(/404/);
+  await wideAndNarrow(page, '/lobby/films/999999', async () => {
+    await expect(page.getByRole('alert')).toBeVisible();
+  });
   await visit(page, '/lobby/films?q=soulblighter');
   await expect(page.getByText('No films')).toBeVisible();
   await host.leave();

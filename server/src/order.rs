@@ -133,7 +133,7 @@ impl Order {
             match delivery {
                 Some(Delivery::Event { event, .. }) => match *event {
                     Event::SanctionsChanged { user } => {
-                        self.refresh().await;
+                        self.refresh(lobby).await;
                         if let Some(user) = user {
                             self.carry_out(accounts, lobby, user).await;
                         }
@@ -172,7 +172,7 @@ impl Order {
                     _ => {}
                 },
                 Some(Delivery::Lagged) => {
-                    self.refresh().await;
+                    self.refresh(lobby).await;
                     self.quiet.forget();
                     if let Some(doorman) = lobby.doorman() {
                         doorman.all_company_changed();
@@ -180,16 +180,20 @@ impl Order {
                     look_after_rooms(lobby).await;
                 }
                 None => {
-                    self.refresh().await;
+                    self.refresh(lobby).await;
                     look_after_rooms(lobby).await;
                 }
             }
         }
     }
 
-    async fn refresh(&self) {
+    /// Reads anew who is muted, and takes what they have said of being away out of the rooms' lists.
+    async fn refresh(&self, lobby: &Lobby) {
         if let Err(error) = self.moderation.refresh_muted().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "who is muted can't be read anew");
+        }
+        if let Some(caretaker) = lobby.caretaker() {
+            caretaker.hush().await;
         }
     }
 

@@ -87,7 +87,7 @@ async fn a_film_is_found_and_fetched_by_anybody_and_taken_away_by_moderators() {
     }
     assert_eq!(bytes.len() as u64, size);
     assert_eq!(bytes[64..80], [&HEADER[..8], &18_000_u32.to_be_bytes(), b"film"].concat());
-    let path = format!("/lobby/films/{game}.m2rec");
+    let path = format!("/lobby/films/{game}/content");
     let part = app.program().saying("range", "bytes=76-79").get(&path).await;
     assert_eq!((part.status, part.body.as_str()), (206, "film"));
     let file = film["file"].as_str().unwrap();
@@ -107,10 +107,26 @@ async fn a_film_is_found_and_fetched_by_anybody_and_taken_away_by_moderators() {
         let shown = stranger.get(page).await;
         assert!(shown.status == 200 && shown.body.contains(&path), "{page}: {}", shown.body);
     }
+    let (own_page, of_game) = (format!("/lobby/films/{game}"), format!("/lobby/games/{game}"));
+    for page in ["/lobby/films", &of_game] {
+        assert!(stranger.get(page).await.body.contains(&format!("href=\"{own_page}\"")), "{page}");
+    }
+    let shown = stranger.get(&own_page).await;
+    assert_eq!(shown.status, 200);
+    let players = ["/lobby/players/Director%200", "/lobby/players/Actor%200"];
+    for what in
+        [path.as_str(), &of_game, players[0], players[1], "Film of Duel", "Creep", "Myth II", "Saved Films", file]
+    {
+        assert!(shown.body.contains(what), "{what}: {}", shown.body);
+    }
+    for nothing in ["/lobby/films/999999", "/lobby/films/x"] {
+        let answer = stranger.get(nothing).await;
+        assert!(answer.status == 404 && answer.body.contains("role=\"alert\""), "{nothing}: {}", answer.body);
+    }
     assert!(stranger.get("/lobby/films?q=soulblighter").await.body.contains("No films"));
     assert!(stranger.get("/lobby/games?q=actor").await.body.contains(&format!("/lobby/games/{game}")));
     for nothing in
-        ["/lobby/films/999999.m2rec", "/lobby/films/x.m2rec", "/lobby/films/..%2f1.m2rec", "/api/v1/films/999999"]
+        ["/lobby/films/999999/content", "/lobby/films/x/content", "/lobby/films/..%2f1/content", "/api/v1/films/999999"]
     {
         assert_eq!(app.program().get(nothing).await.status, 404, "{nothing}");
     }

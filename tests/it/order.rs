@@ -5,7 +5,10 @@ use std::time::Duration;
 use base::{Actor, Role, Secret};
 use contract::live::Topic;
 use metaserver::testing::{Client, ClientError, LogIn};
-use metaserver_proto::{Dialect, ServerPacket, packet::server_message::code};
+use metaserver_proto::{
+    Dialect, ServerPacket, Text,
+    packet::{player::Verb, server_message::code},
+};
 use serde_json::Value;
 use tests::{PASSWORD, Person, TestApp};
 
@@ -109,8 +112,15 @@ async fn a_muted_player_is_silent_in_the_lobby_until_it_ends() {
     let mut game = player(&app, &mut bert, "Bert").await;
     let mut page = app.page_of(&app.stranger()).await;
     page.follow(Topic::Lobby).await;
+    game.say(".afk I flood").await.unwrap();
+    let entry = game.player(Verb::Change, "Bert").await.unwrap();
+    assert_eq!(entry.data.name, Text::new("|iI flood|p-Bert"));
+    assert!(game.blue_line().await.unwrap().starts_with("You are away"));
     let mute = [("name", "Bert"), ("verdict", "mute"), ("duration", "hour"), ("reason", "Flooding.")];
     ok(&mut mona, "admin_sanction", &mute).await;
+    // Why he says to be away is gone from the list at once.
+    let entry = game.player(Verb::Change, "Bert").await.unwrap();
+    assert_eq!(entry.data.name, Text::new("|iaway|p-Bert"));
     game.say("can you hear me?").await.unwrap();
     assert!(game.blue_line().await.unwrap().starts_with("You are muted"));
     app.clock.pass(Duration::from_hours(1));

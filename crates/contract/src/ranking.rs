@@ -1,11 +1,15 @@
 //! What results make of those who play: ladders, records, histories, and games that are over.
 
 mod disputes;
+mod spread;
 
 use base::{GameId, Millis, UserId};
 use serde::{Deserialize, Serialize};
 
-pub use self::disputes::{Dispute, Disputes, Judge, Judgement, Said, Told, Verdict};
+pub use self::{
+    disputes::{Dispute, Disputes, Judge, Judgement, Said, Told, Verdict},
+    spread::Spread,
+};
 use crate::{lobby::Dialect, words::words};
 
 words! {

@@ -166,7 +166,7 @@ impl Discord {
     }
 
     /// The token, where there is to be a connection.
-    async fn to_connect(&self) -> Option<Secret> {
+    pub(crate) async fn to_connect(&self) -> Option<Secret> {
         let app = self.app().await.ok()??;
         if !app.row.gateway || app.row.trouble() == Some(DiscordTrouble::Token) {
             return None;

@@ -59,6 +59,7 @@ pub fn workers(jobs: &Jobs, db: &Db, done: impl Fn(i64) + Send + Sync + 'static)
                 }
             };
             note("insert into story_hands (job, attempt, taken_at) values ($1, $2, $3)").await?;
+            // How long the work takes, so that a kill finds some in hand: nothing but time tells of its end.
             tokio::time::sleep(Duration::from_millis(25)).await;
             note("update story_hands set put_at = $3 where job = $1 and attempt = $2").await?;
             done(job);

@@ -141,6 +141,15 @@ impl Caretaker {
         drop(open);
     }
 
+    /// Others may be muted in the whole hub than before: whatever words of theirs still stand in rooms are taken away.
+    pub async fn hush(&self) {
+        let open = self.0.open.lock().await;
+        for one in open.iter() {
+            self.send(one, Command::Hush);
+        }
+        drop(open);
+    }
+
     /// Has a room hear a line of a plugin's.
     pub async fn announce(&self, room: RoomId, from: &str, text: &str) {
         let open = self.0.open.lock().await;

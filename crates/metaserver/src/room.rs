@@ -3,6 +3,7 @@
 mod aloud;
 mod chat;
 mod commands;
+mod delivering;
 mod films;
 mod games;
 mod hosting;
@@ -21,17 +22,14 @@ use std::{
 
 use base::{Clock, Millis, RoomId};
 use contract::{
-    lobby::{AsideFrom, Change, Line, PlayerNumber, Room as Shown},
+    lobby::{Change, Line, PlayerNumber, Room as Shown},
     people::GameTexts,
     room::{RestraintKind, RoomKind, RoomRestraint},
 };
 use futures::FutureExt as _;
-use metaserver_proto::{
-    Dialect, Packed, Refusal, RoomMessage, ServerPacket, Text,
-    packet::{player::Verb, room_list::RoomEntry, server_message::ServerMessage},
-};
+use metaserver_proto::{Refusal, RoomMessage, packet::player::Verb};
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -97,6 +95,8 @@ pub(crate) enum Command {
     ShowAnew { number: PlayerNumber, visit: u64 },
     /// The room is set up anew, or the order in it; whether what pages show of it is other than before.
     SetUpAnew { shows: bool },
+    /// Others may be muted in the whole hub than before.
+    Hush,
     /// Somebody is sent out.
     Kick { number: PlayerNumber, reason: String },
     /// The room closes.
@@ -311,6 +311,7 @@ impl Room {
             }
             Command::Rise { number, visit } => self.rise(number, visit),
             Command::SetUpAnew { shows } => self.set_up_anew(shows),
+            Command::Hush => self.hush_the_away(),
             Command::Kick { number, reason } => self.send_away(number, &Unseated::SentOut { reason }),
             // Taken care of before.
             Command::Close => {}
@@ -401,74 +402,5 @@ impl Room {
         }
         self.end_all_games();
         self.lines
-    }
-
-    /// Tells the site.
-    fn show(&self, change: Change) {
-        self.plan.audience.lobby_changed(change);
-    }
-
-    /// Sends a packet to everybody who listens, encoded once for each dialect.
-    fn tell_all(&self, packet: impl Fn(Dialect) -> Packed) {
-        self.tell_where(|_| true, packet);
-    }
-
-    fn tell_where(&self, wanted: impl Fn(&Member) -> bool, packet: impl Fn(Dialect) -> Packed) {
-        let mut encoded: [Option<Packed>; 2] = [None, None];
-        let mut deliveries = 0;
-        for member in self.members.values().filter(|member| !member.deaf && wanted(member)) {
-            // Pages hear by way of the audience.
-            let (Some(dialect), Some(outbox)) = (member.visitor.dialect, &member.game) else { continue };
-            let packed = encoded[dialect.index()].get_or_insert_with(|| packet(dialect));
-            outbox.push(packed);
-            deliveries += 1;
-        }
-        self.meters.deliveries.increment(deliveries);
-    }
-
-    /// Sends packets to one player, if they listen.
-    fn tell(&self, number: PlayerNumber, packets: &[Packed]) {
-        let member = self.members.get(&number).filter(|member| !member.deaf);
-        if let Some(outbox) = member.and_then(|member| member.game.as_ref()) {
-            for packet in packets {
-                outbox.push(packet);
-            }
-        }
-    }
-
-    /// A blue line for one player: how the hub itself speaks.
-    fn tell_line(&self, number: PlayerNumber, text: &str) {
-        self.tell(number, &[ServerPacket::BlueLine(Text::new(text).cut(chat::LONGEST_LINE)).pack()]);
-        self.note(number, AsideFrom::Hub, text);
-    }
-
-    fn tell_code(&self, number: PlayerNumber, code: i32, text: &str) {
-        self.tell(number, &[ServerPacket::Message(ServerMessage::new(code, text)).pack()]);
-    }
-
-    /// Notes how full the room is, for every room's list.
-    fn count(&self) {
-        self.plan.directory.count(&self.plan.room, self.members.len(), self.games.len());
-    }
-
-    /// Myth II clients are told in every room how full all rooms are (spec section 8.1); Aleph One's only ever read it at login.
-    fn tell_counts(&self, counts: &mut watch::Receiver<()>) {
-        counts.borrow_and_update();
-        let mut encoded: Vec<(Vec<RoomEntry>, Vec<Packed>)> = Vec::new();
-        for member in self.members.values() {
-            let myth = member.visitor.dialect == Some(Dialect::Myth2) && !member.deaf;
-            let Some(outbox) = member.game.as_ref().filter(|_| myth) else { continue };
-            // The same rooms are open to most of them, so there are few lists to encode.
-            let entries = self.plan.directory.in_rooms(&member.visitor);
-            let known = encoded.iter().position(|(known, _)| *known == entries).unwrap_or_else(|| {
-                let packets = ServerPacket::pack_list(&entries);
-                encoded.push((entries, packets));
-                encoded.len() - 1
-            });
-            for packet in &encoded[known].1 {
-                outbox.push(packet);
-                self.meters.deliveries.increment(1);
-            }
-        }
     }
 }

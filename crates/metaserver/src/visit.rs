@@ -2,7 +2,9 @@
 
 mod asking;
 mod company;
+mod entering;
 mod film;
+mod timing;
 mod writing;
 
 use std::{sync::Arc, time::Duration};
@@ -11,22 +13,20 @@ use base::ChanceExt as _;
 use contract::lobby::PlayerNumber;
 use futures::future::BoxFuture;
 use metaserver_proto::{
-    Dialect, EntryRequest, Packed, Refusal, Room, RoomMessage, RoomStep, ServerPacket, Text,
+    Dialect, EntryRequest, Packed, Room, RoomMessage, RoomStep, ServerPacket, Text,
     packet::server_message::{ServerMessage, code},
 };
 use tokio::{
-    sync::{mpsc::error::TrySendError, oneshot},
-    time::{Instant, Sleep, sleep_until, timeout_at},
+    sync::mpsc::error::TrySendError,
+    time::{Instant, sleep_until},
 };
 
 use asking::Asking;
 
 use crate::{
     circle::Circle,
-    config::{Keepalive, pings_deaf},
     ended::{Ended, dialect_word},
     hub::Hub,
-    login::refusal_word,
     outbox::{End, Outbox},
     pace::Bucket,
     passes::Token,
@@ -36,7 +36,6 @@ use crate::{
     visitor::Visitor,
 };
 
-const SILENCE: Duration = Duration::from_secs(1);
 /// A full room is asked again after so long.
 const ROOM_BUSY: Duration = Duration::from_millis(20);
 /// Who talks too fast is told so, at most so often.
@@ -192,77 +191,6 @@ impl Visit {
         }
     }
 
-    /// Moves the alarm if something is due before it rings.
-    fn set(&self, alarm: std::pin::Pin<&mut Sleep>) {
-        let next = self.next_deadline();
-        if next < alarm.deadline() {
-            alarm.reset(next);
-        }
-    }
-
-    fn next_deadline(&self) -> Instant {
-        let limits = &self.hub.config.limits;
-        let mut next = if self.machine.is_inside() {
-            let keepalive = self.keepalive();
-            let gone = self.heard_at + keepalive.gone_after;
-            if self.is_pinged() { gone.min(self.heard_at + keepalive.ping_after * (self.pings + 1)) } else { gone }
-        } else if self.machine.dialect().is_some() {
-            self.began + limits.login
-        } else if self.silence_over {
-            self.began + limits.first_packet
-        } else {
-            self.began + SILENCE
-        };
-        if let Some(stalled) = self.socket.stalled_since() {
-            next = next.min(stalled + limits.write_stall);
-        }
-        self.paused_until.map_or(next, |paused| next.min(paused))
-    }
-
-    /// Does what is due.
-    fn ring(&mut self) -> Option<Ended> {
-        let now = Instant::now();
-        let hub = Arc::clone(&self.hub);
-        let limits = &hub.config.limits;
-        if self.socket.stalled_since().is_some_and(|since| now >= since + limits.write_stall) {
-            return Some(Ended::TooSlow);
-        }
-        if self.paused_until.is_some_and(|until| now >= until) {
-            self.paused_until = None;
-            self.go_on();
-        }
-        if self.machine.is_inside() {
-            let keepalive = self.keepalive();
-            let silent = now.duration_since(self.heard_at);
-            if silent >= keepalive.gone_after {
-                return Some(Ended::Silent);
-            }
-            if self.is_pinged() && silent >= keepalive.ping_after * (self.pings + 1) {
-                self.pings += 1;
-                self.socket.queue(&self.machine, &ServerPacket::Keepalive.pack());
-            }
-            return None;
-        }
-        let allowed = if self.machine.dialect().is_some() { limits.login } else { limits.first_packet };
-        if now >= self.began + allowed {
-            return Some(Ended::Late);
-        }
-        if !self.silence_over && now >= self.began + SILENCE {
-            self.silence_over = true;
-            self.machine.on_silence();
-            self.digest(&mut &[][..]);
-        }
-        None
-    }
-
-    fn keepalive(&self) -> Keepalive {
-        self.hub.config.limits.keepalive(self.dialect())
-    }
-
-    fn is_pinged(&self) -> bool {
-        !self.deaf || pings_deaf(self.dialect())
-    }
-
     fn dialect(&self) -> Dialect {
         self.machine.dialect().unwrap_or(Dialect::Myth2)
     }
@@ -407,52 +335,6 @@ impl Visit {
 
     fn say(&mut self, text: Text) {
         self.tell(&ServerPacket::BlueLine(text).pack());
-    }
-
-    /// Decides, with the room, whether somebody comes in.
-    async fn enter(&mut self, request: EntryRequest) {
-        match self.ask(&request).await {
-            Ok(number) => {
-                let capacity = i16::try_from(self.door.room.facts().capacity).unwrap_or(i16::MAX);
-                self.machine.admit(number.0, capacity);
-                self.begin_company();
-            }
-            Err(refusal) => {
-                self.stay = None;
-                let labels = [("dialect", dialect_word(Some(request.dialect))), ("reason", refusal_word(refusal))];
-                metrics::counter!("guildhall_lobby_refusals_total", &labels).increment(1);
-                self.machine.refuse(refusal, None);
-            }
-        }
-        self.heard_at = Instant::now();
-        let unread = std::mem::take(&mut self.unread);
-        self.digest(&mut unread.as_slice());
-    }
-
-    async fn ask(&mut self, request: &EntryRequest) -> Result<PlayerNumber, Refusal> {
-        let (visit, room) = (self.hub.next_visit(), self.door.room.facts().banner);
-        let visitor =
-            self.hub.passes.redeem(&request.token, request.dialect, &request.user_name, room, visit, &self.outbox)?;
-        if let Some(user) = visitor.user {
-            self.hub.seats.gone_elsewhere(user, self.door.room.id, &self.hub.tasks);
-        }
-        let number = visitor.number;
-        self.stay = Some(Stay {
-            hub: Arc::clone(&self.hub),
-            door: Arc::clone(&self.door),
-            token: request.token,
-            visit,
-            number,
-            visitor: Arc::clone(&visitor),
-        });
-        let (answer, answered) = oneshot::channel();
-        let enter = Command::Enter { visitor, outbox: self.outbox.clone(), visit, answer };
-        self.door.inbox.try_send(enter).map_err(|_busy| Refusal::Unavailable)?;
-        let late = self.began + self.hub.config.limits.login;
-        match timeout_at(late, answered).await {
-            Ok(Ok(admitted)) => admitted.map(|()| number),
-            _ => Err(Refusal::Unavailable),
-        }
     }
 
     fn bid_farewell(&mut self, end: End) -> Ended {

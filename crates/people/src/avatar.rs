@@ -11,7 +11,7 @@ use crate::{
     People,
     error::Error,
     myself,
-    store::{self, NewAvatar},
+    store::{self, avatars::NewAvatar},
 };
 
 /// The most bytes of a picture that is sent: 1 MiB.
@@ -64,7 +64,7 @@ impl People {
             .db
             .write(move |tx| {
                 let painted = painted.clone();
-                Box::pin(async move { Ok::<_, Error>(store::put_avatar(tx, user, &painted, now).await?) })
+                Box::pin(async move { Ok::<_, Error>(store::avatars::put(tx, user, &painted, now).await?) })
             })
             .await?;
         Ok(hash)
@@ -76,7 +76,7 @@ impl People {
         let user = myself(actor)?;
         self.0
             .db
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::delete_avatar(tx, user).await?) }))
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::avatars::delete(tx, user).await?) }))
             .await?;
         Ok(())
     }
@@ -86,7 +86,7 @@ impl People {
         if hash.len() != 64 || !hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
             return Ok(None);
         }
-        Ok(store::avatar(&self.0.db, hash, size).await?)
+        Ok(store::avatars::read(&self.0.db, hash, size).await?)
     }
 }
 

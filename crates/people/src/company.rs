@@ -12,7 +12,7 @@ use crate::{
     keeps_order, myself,
     privacy::admits,
     search::page,
-    store::{self, Pair},
+    store::{self, bonds::Pair},
 };
 
 /// Friends, at most.
@@ -79,14 +79,14 @@ impl People {
     /// How the two stand to each other. For other domains, and without a question of permission: it is an answer to a rule, not to a person.
     pub async fn between(&self, viewer: Option<UserId>, other: UserId) -> Result<Between, Error> {
         match viewer {
-            Some(viewer) if viewer != other => Ok(store::between(&self.0.db, viewer, other).await?),
+            Some(viewer) if viewer != other => Ok(store::bonds::between(&self.0.db, viewer, other).await?),
             _ => Ok(Between::default()),
         }
     }
 
     /// Whom somebody has blocked, and whom they have muted. For other domains, likewise without a question of permission.
     pub async fn avoided_by(&self, user: UserId) -> Result<(Vec<UserId>, Vec<UserId>), Error> {
-        Ok(store::avoided_by(&self.0.db, user).await?)
+        Ok(store::bonds::avoided_by(&self.0.db, user).await?)
     }
 
     /// The first page of every list one keeps.
@@ -104,7 +104,7 @@ impl People {
     pub async fn my_list(&self, actor: &Actor, list: List, after: Option<String>) -> Result<Page, Error> {
         actor.may(Action::ViewOwnAccount)?;
         let user = myself(actor)?;
-        let found = store::list(&self.0.db, user, list, &after.unwrap_or_default(), PAGE + 1).await?;
+        let found = store::bonds::list(&self.0.db, user, list, &after.unwrap_or_default(), PAGE + 1).await?;
         Ok(page(found, PAGE))
     }
 
@@ -118,7 +118,7 @@ impl People {
             audit::refused(actor, "hidden", "friends");
             return Err(Error::NotFound);
         }
-        let found = store::list(&self.0.db, user, List::Friends, &after.unwrap_or_default(), PAGE + 1).await?;
+        let found = store::bonds::list(&self.0.db, user, List::Friends, &after.unwrap_or_default(), PAGE + 1).await?;
         Ok(page(found, PAGE))
     }
 
@@ -145,10 +145,10 @@ impl People {
                 Box::pin(async move {
                     let pair = Pair::of(user, other);
                     // Asked anew within the transaction: a block may have come meanwhile.
-                    if store::pair_is_known(tx, pair).await? {
+                    if store::bonds::pair_is_known(tx, pair).await? {
                         return Ok(());
                     }
-                    if !store::insert_request(tx, pair, user, other, now, MOST_ASKED).await? {
+                    if !store::bonds::insert_request(tx, pair, user, other, now, MOST_ASKED).await? {
                         return Err(Error::Full);
                     }
                     Ok(events::record(tx, now, &Event::FriendAsked { user: other, by: user }).await?)
@@ -165,10 +165,10 @@ impl People {
             .db
             .write(move |tx| {
                 Box::pin(async move {
-                    if store::friend_count(tx, user).await? >= i64::from(MOST_FRIENDS) {
+                    if store::bonds::friend_count(tx, user).await? >= i64::from(MOST_FRIENDS) {
                         return Err(Error::Full);
                     }
-                    if !store::accept(tx, Pair::of(user, other), other, now).await? {
+                    if !store::bonds::accept(tx, Pair::of(user, other), other, now).await? {
                         return Err(Error::NotFound);
                     }
                     Ok(events::record(tx, now, &Event::FriendsMade { user: other, by: user }).await?)
@@ -185,7 +185,7 @@ impl People {
             .db
             .write(move |tx| {
                 Box::pin(async move {
-                    if !store::delete_friendship(tx, Pair::of(user, other)).await? {
+                    if !store::bonds::delete_friendship(tx, Pair::of(user, other)).await? {
                         return Err(Error::NotFound);
                     }
                     Ok(events::record(tx, now, &Event::FriendsParted { user: other, by: user }).await?)
@@ -224,10 +224,10 @@ impl People {
             .db
             .write(move |tx| {
                 Box::pin(async move {
-                    if !store::avoid(tx, user, other, list, now, MOST_AVOIDED).await? {
+                    if !store::bonds::avoid(tx, user, other, list, now, MOST_AVOIDED).await? {
                         return Err(Error::Full);
                     }
-                    if list == List::Blocked && store::delete_friendship(tx, Pair::of(user, other)).await? {
+                    if list == List::Blocked && store::bonds::delete_friendship(tx, Pair::of(user, other)).await? {
                         events::record(tx, now, &Event::FriendsParted { user: other, by: user }).await?;
                     }
                     Ok(events::record(tx, now, &Event::CompanyChanged { user }).await?)
@@ -243,7 +243,7 @@ impl People {
             .db
             .write(move |tx| {
                 Box::pin(async move {
-                    if !store::stop_avoiding(tx, user, other, list).await? {
+                    if !store::bonds::stop_avoiding(tx, user, other, list).await? {
                         return Err(Error::NotFound);
                     }
                     Ok(events::record(tx, now, &Event::CompanyChanged { user }).await?)
@@ -257,7 +257,7 @@ impl People {
         let Some(viewer) = viewer else { return Ok(Ask::Unwelcome) };
         let welcome = match takes {
             Audience::Everybody | Audience::Members => true,
-            Audience::Friends => store::share_a_friend(&self.0.db, viewer, other).await?,
+            Audience::Friends => store::bonds::share_a_friend(&self.0.db, viewer, other).await?,
             Audience::Nobody => false,
         };
         Ok(if welcome { Ask::Welcome } else { Ask::Unwelcome })

@@ -36,7 +36,7 @@ impl People {
         for (list, word) in lists {
             let mut after = String::new();
             loop {
-                let found = store::list(&self.0.db, user, list, &after, BATCH).await?;
+                let found = store::bonds::list(&self.0.db, user, list, &after, BATCH).await?;
                 let full = found.len() == BATCH as usize;
                 if let Some(last) = found.last() {
                     after.clone_from(&last.key);
@@ -49,7 +49,7 @@ impl People {
         }
         documents.push(Document { path: "people/company.csv".into(), bytes: csv(&["relation", "name"], &rows) });
         if let Some(hash) = &person.card.avatar
-            && let Some(bytes) = store::avatar(&self.0.db, hash, Size::Large).await?
+            && let Some(bytes) = store::avatars::read(&self.0.db, hash, Size::Large).await?
         {
             documents.push(Document { path: "people/avatar.png".into(), bytes });
         }

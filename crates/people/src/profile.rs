@@ -137,7 +137,7 @@ impl People {
                             Entry::new("profile.cleared", "user", user).changing(before, About::default())
                         }
                         Part::Avatar => {
-                            store::delete_avatar(tx, user).await?;
+                            store::avatars::delete(tx, user).await?;
                             let before = json!({ "avatar": avatar });
                             Entry::new("avatar.removed", "user", user).changing(before, json!({ "avatar": null }))
                         }

@@ -82,8 +82,8 @@ impl Takeouts {
             .write(move |tx| {
                 let acting = acting.clone();
                 Box::pin(async move {
-                    store::delete_failed_takeouts(tx, user).await?;
-                    let made = store::insert_takeout(tx, user, now, now.minus(ONE_EACH), now.plus(KEPT)).await?;
+                    store::takeouts::delete_failed(tx, user).await?;
+                    let made = store::takeouts::insert(tx, user, now, now.minus(ONE_EACH), now.plus(KEPT)).await?;
                     let takeout = made.ok_or(Error::Full)?;
                     jobs::enqueue(tx, now, &NewJob::new(JOB, &Payload { takeout }).once(takeout.to_string())).await?;
                     Ok(audit::record(tx, now, &acting, &Entry::new("takeout.asked", "user", user)).await?)
@@ -96,7 +96,7 @@ impl Takeouts {
     pub async fn mine(&self, actor: &Actor) -> Result<Vec<Archive>, Error> {
         actor.may(Action::ViewOwnAccount)?;
         let now = self.0.clock.now();
-        let rows = store::takeouts(&self.0.db, myself(actor)?, now).await?;
+        let rows = store::takeouts::list(&self.0.db, myself(actor)?, now).await?;
         Ok(rows
             .into_iter()
             .map(|row| Archive {
@@ -116,7 +116,8 @@ impl Takeouts {
     pub async fn fetch(&self, actor: &Actor, takeout: i64) -> Result<Vec<u8>, Error> {
         actor.may(Action::SecureOwnAccount)?;
         let user = myself(actor)?;
-        let archive = store::takeout(&self.0.db, user, takeout, self.0.clock.now()).await?.ok_or(Error::NotFound)?;
+        let archive =
+            store::takeouts::archive(&self.0.db, user, takeout, self.0.clock.now()).await?.ok_or(Error::NotFound)?;
         let (now, acting) = (self.0.clock.now(), actor.clone());
         self.0
             .db
@@ -154,7 +155,7 @@ impl Takeouts {
         let now = self.0.clock.now();
         self.0
             .db
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::delete_old_takeouts(tx, now).await?) }))
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::takeouts::delete_old(tx, now).await?) }))
             .await
     }
 
@@ -163,13 +164,13 @@ impl Takeouts {
         let now = self.0.clock.now();
         self.0
             .db
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::fail_takeout(tx, takeout, now).await?) }))
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::takeouts::fail(tx, takeout, now).await?) }))
             .await
     }
 
     /// Builds one, unless it was built or taken away meanwhile.
     pub(crate) async fn build(&self, takeout: i64) -> Result<(), Failure> {
-        let Some(user) = store::open_takeout(&self.0.db, takeout).await? else { return Ok(()) };
+        let Some(user) = store::takeouts::open(&self.0.db, takeout).await? else { return Ok(()) };
         let mut documents = Vec::new();
         for chapter in &self.0.chapters {
             documents.extend(chapter.documents(user).await?);
@@ -181,7 +182,7 @@ impl Takeouts {
             .write(move |tx| {
                 let archive = archive.clone();
                 Box::pin(async move {
-                    Ok::<_, Error>(store::fill_takeout(tx, takeout, &archive, now, now.plus(KEPT)).await?)
+                    Ok::<_, Error>(store::takeouts::fill(tx, takeout, &archive, now, now.plus(KEPT)).await?)
                 })
             })
             .await?;

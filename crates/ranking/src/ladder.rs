@@ -5,7 +5,7 @@ use std::time::Duration;
 use base::{Action, Actor, Millis};
 use contract::{
     lobby::Dialect,
-    ranking::{Board, Choices, Class, Ladder, Order, Period},
+    ranking::{Board, Choices, Class, Ladder, Order, Period, Spread},
 };
 
 use crate::{Error, Ranking, store::ladders};
@@ -85,6 +85,27 @@ impl Ranking {
         let hidden = self.hidden_from(actor, &users).await?;
         let rungs = found.into_iter().map(|(rung, _)| rung).filter(|rung| !hidden.contains(&rung.user)).collect();
         Ok(Ladder { rungs, next, sought })
+    }
+
+    /// How all who stand in a ladder are spread over it. Whoever is hidden is counted: a number names nobody.
+    pub async fn spread(
+        &self,
+        actor: &Actor,
+        board: &Board,
+        order: Order,
+        active: Option<Period>,
+    ) -> Result<Spread, Error> {
+        actor.may(Action::ViewLive)?;
+        let sorted = ladders::Sorted { board: *board, order, since: self.active_since(active) };
+        let Some((least, most)) = ladders::ends(&self.0.db, &sorted).await? else { return Ok(Spread::default()) };
+        let mut spread = Spread::over(least, most);
+        for (step, players) in ladders::counts(&self.0.db, &sorted, &spread).await? {
+            // Whoever has come beyond the ends since they were read is counted the next time.
+            if let Some(counted) = usize::try_from(step).ok().and_then(|step| spread.players.get_mut(step)) {
+                *counted = players;
+            }
+        }
+        Ok(spread)
     }
 
     /// Which kinds of game and sizes of team have ladders.

@@ -18,20 +18,21 @@ use tower_http::services::ServeFile;
 use super::{Caller, Hub, problem};
 
 pub(super) fn routes() -> Router<Hub> {
-    Router::new().route("/lobby/films/{file}", get(download))
+    Router::new().route("/lobby/films/{game}/content", get(download))
 }
 
-/// `/lobby/films/17.m2rec`
+/// `/lobby/films/17/content`
 async fn download(
     State(hub): State<Hub>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    InPath(file): InPath<String>,
+    InPath(game): InPath<String>,
     request: Request,
 ) -> Response {
-    let game = file.strip_suffix(".m2rec").and_then(|number| number.parse::<i64>().ok()).map(GameId::from);
-    let Some(game) = game else { return problem::answer(&Problem::from(Kind::NotFound), &headers, None) };
-    match hub.films.open(&caller.actor, game).await {
+    let Ok(game) = game.parse::<i64>() else {
+        return problem::answer(&Problem::from(Kind::NotFound), &headers, None);
+    };
+    match hub.films.open(&caller.actor, GameId::from(game)).await {
         Ok((film, path)) => film_file(&film, &path, request).await,
         Err(error) => problem::answer(&error.problem(), &headers, None),
     }

@@ -4,7 +4,8 @@ use contract::{
     film::{Film, FilmPage},
     orders::OrderCard,
     ranking::{
-        Board, Choices, GameResult, HeadToHead, Ladder, Order, Period, PlayedGames, PlayerRecord, Season, Shares, Step,
+        Board, Choices, GameResult, HeadToHead, Ladder, Order, Period, Played, PlayedGames, PlayerRecord, Season,
+        Shares, Spread, Step,
     },
 };
 use leptos::prelude::*;
@@ -17,6 +18,8 @@ use crate::error::AppError;
 pub struct Standings {
     /// The page.
     pub ladder: Ladder,
+    /// How all who stand in it are spread over it.
+    pub spread: Spread,
     /// Which ladder it is of.
     pub board: Board,
     /// Sorted by what.
@@ -81,9 +84,10 @@ pub async fn read_ladder(
     let found = services.ranking.ladder(&actor, &top.starting(Some(&after), Some(&around))).await;
     let missing = found.as_ref().is_err_and(|error| error.kind() == base::Kind::NotFound);
     let ladder = if missing { services.ranking.ladder(&actor, &top).await } else { found }.map_err(context::told)?;
+    let spread = services.ranking.spread(&actor, &board, order, active).await.map_err(context::told)?;
     let choices = services.ranking.choices(&actor, board.dialect, board.class).await.map_err(context::told)?;
     let seasons = services.ranking.seasons(&actor).await.map_err(context::told)?;
-    Ok(Standings { ladder, board, order, active, choices, seasons, sought: around, missing })
+    Ok(Standings { ladder, spread, board, order, active, choices, seasons, sought: around, missing })
 }
 
 /// What somebody has played, and how they fared against somebody else where that is asked.
@@ -151,6 +155,26 @@ pub async fn read_games(
     let (services, actor) = (context::services(), context::visitor().actor);
     let before = before.parse::<i64>().ok().map(Into::into);
     services.ranking.search_games(&actor, &text, before, 50).await.map_err(context::told)
+}
+
+/// A film, with the game that it is of.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilmedGame {
+    /// The film.
+    pub film: Film,
+    /// Of what.
+    pub game: Played,
+}
+
+/// The film of a game that is over.
+#[server(endpoint = "film")]
+pub async fn read_film(game: i64) -> Result<FilmedGame, AppError> {
+    use crate::context;
+
+    let (services, actor) = (context::services(), context::visitor().actor);
+    let film = services.films.find(&actor, game.into()).await.map_err(context::told)?;
+    let result = services.ranking.game(&actor, game.into()).await.map_err(context::told)?;
+    Ok(FilmedGame { film, game: result.game })
 }
 
 /// A page of films; those of games with something in their names.

@@ -1,7 +1,7 @@
-//! A player in pictures: rating and caste after each game, and what they make of maps and kinds of game. Drawn here, with the figures in a
-//! table behind each.
+//! Players, games and ladders in pictures: rating and caste after each game, what somebody makes of maps and kinds of game, who dealt how
+//! much damage, how many have which rating. Drawn here, with the figures in a table behind each.
 
-use contract::ranking::{Share, Step};
+use contract::ranking::{Fared, Share, Spread, Step};
 use drawing::chart::{Shape, svg};
 use leptos::prelude::*;
 
@@ -69,6 +69,58 @@ pub(super) fn castes(history: &[Step]) -> Option<AnyView> {
     let behind = table(title, &[say::game(), say::caste(), say::place()], 2.., rows);
     let points = numbered(earned.iter().rev().map(|(_, caste)| f64::from(*caste)));
     (earned.len() > 1).then(|| figure(title, &points, Shape::Line, behind))
+}
+
+/// How many stand in each step of a ladder. Whoever stands in it alone makes no picture.
+pub(super) fn spread(title: &'static str, spread: &Spread) -> Option<AnyView> {
+    #[expect(clippy::cast_precision_loss, reason = "a hub has some thousands of players")]
+    let points: Vec<(String, f64)> =
+        spread.steps().map(|(from, _, players)| (from.to_string(), players as f64)).collect();
+    let rows = spread
+        .steps()
+        .map(|(from, to, players)| {
+            let step = if from == to { from.to_string() } else { format!("{from} – {to}") };
+            vec![step.into_any(), players.into_any()]
+        })
+        .collect();
+    let behind = table(title, &[say::from_to(), say::players()], 1.., rows);
+    (spread.players.iter().sum::<u64>() > 1).then(|| figure(title, &points, Shape::Columns, behind))
+}
+
+/// The damage that each player of a game dealt, and each team where any has several. Where nobody dealt any there is no picture.
+pub(super) fn damage(players: &[Fared]) -> Option<AnyView> {
+    let playing: Vec<&Fared> = players.iter().filter(|player| player.team.is_some()).collect();
+    if playing.iter().all(|player| player.damage_given <= 0) {
+        return None;
+    }
+    // Those of one team stand together in a result.
+    let teams: Vec<&[&Fared]> = playing.chunk_by(|one, next| one.team == next.team).collect();
+    let by_team = (teams.len() < playing.len()).then(|| dealt(say::damage_by_team(), say::team(), &teams));
+    let alone: Vec<&[&Fared]> = playing.chunks(1).collect();
+    let by_player = dealt(say::damage_by_player(), say::player(), &alone);
+    Some(view! { <div class="charts">{by_player}{by_team}</div> }.into_any())
+}
+
+/// The same of sides, whoever is in each.
+fn dealt(title: &'static str, head: &'static str, sides: &[&[&Fared]]) -> AnyView {
+    let given = |side: &[&Fared]| side.iter().map(|player| player.damage_given).sum::<i64>();
+    let taken = |side: &[&Fared]| side.iter().map(|player| player.damage_taken).sum::<i64>();
+    // A picture has no room for everybody's name.
+    let short = |side: &[&Fared]| match side {
+        [] => String::new(),
+        [only] => only.name.clone(),
+        [first, others @ ..] => format!("{} +{}", first.name, others.len()),
+    };
+    #[expect(clippy::cast_precision_loss, reason = "damage is within some millions")]
+    let points: Vec<(String, f64)> = sides.iter().map(|side| (short(side), given(side).max(0) as f64)).collect();
+    let rows = sides
+        .iter()
+        .map(|side| {
+            let names: Vec<&str> = side.iter().map(|player| player.name.as_str()).collect();
+            vec![names.join(", ").into_any(), given(side).into_any(), taken(side).into_any()]
+        })
+        .collect();
+    figure(title, &points, Shape::Columns, table(title, &[head, say::dealt(), say::suffered()], 1.., rows))
 }
 
 /// How many of each were won, in percent: maps, or kinds of game.

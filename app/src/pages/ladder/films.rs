@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     api::read_films,
-    parts::{film_link, game_page, table},
+    parts::{film_link, film_page, table},
     searched::{Form, searched},
 };
 use crate::{
@@ -41,7 +41,7 @@ fn films_table(films: Vec<Film>) -> AnyView {
         .map(|film| {
             let link = film_link(film.game, film.size_bytes);
             vec![
-                view! { <a href=game_page(film.game)>{film.name}</a> }.into_any(),
+                view! { <a href=film_page(film.game)>{film.name}</a> }.into_any(),
                 film.map.into_any(),
                 film.kind.into_any(),
                 film.players.join(", ").into_any(),

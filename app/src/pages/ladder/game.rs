@@ -3,29 +3,29 @@
 use contract::ranking::{GameResult, Told, Verdict};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{Shown, read_game},
-    parts::{about_one, class_name, dialect_name, fate_name, film_link, player_link, table},
+    charts,
+    parts::{about_game, about_one, fate_name, film_link, film_page, game_in_address, player_link, table},
 };
-use crate::{texts::ladder as say, ui::time::Time};
+use crate::texts::{films, ladder as say};
 
 /// The page.
 pub(crate) fn show() -> AnyView {
-    let params = use_params_map();
-    // What is no number is a game that there is not.
-    let asked = move || params.get().get("game").and_then(|game| game.parse::<i64>().ok()).unwrap_or_default();
-    let game = Resource::new(asked, read_game);
+    let game = Resource::new(game_in_address(), read_game);
     about_one(game, say::game(), |shown| view! { <GamePage shown/> }.into_any())
 }
 
 #[component]
 fn GamePage(shown: Shown) -> impl IntoView {
     let Shown { result: GameResult { game, reports }, film } = shown;
-    let film = film.map(|film| view! { <p>{film_link(film.game, film.size_bytes)}</p> });
-    // Never negative: it is the length of a game that has ended.
-    let minutes = usize::try_from(game.played_ms / 60_000).unwrap_or_default();
+    let about = about_game(&game);
+    let film = film.map(|film| {
+        let more = film_page(film.game);
+        view! { <p>{film_link(film.game, film.size_bytes)} " · " <a href=more>{films::about()}</a></p> }
+    });
+    let charts = charts::damage(&game.players);
     let rows = game
         .players
         .into_iter()
@@ -55,14 +55,12 @@ fn GamePage(shown: Shown) -> impl IntoView {
         <Title text=game.name.clone()/>
         <header class="page-head">
             <h1>{game.name}</h1>
-            <p class="lead">
-                {game.kind} " · " {game.map} " · " {dialect_name(game.dialect)} ", " {class_name(game.class)}
-            </p>
-            <p class="hint">{say::hosted(&game.host)} " · " <Time at=game.at/> " · " {say::minutes(minutes)}</p>
+            {about}
         </header>
         {film}
         {disputed}
         {table(say::result(), &heads, 2.., rows)}
+        {charts}
         <h2>{say::reports()}</h2>
         {told(reports)}
     }

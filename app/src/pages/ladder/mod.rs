@@ -3,6 +3,7 @@
 #[expect(clippy::too_many_arguments, reason = "a ladder has as many filters as its address has keys")]
 pub(crate) mod api;
 mod charts;
+mod film;
 mod films;
 mod filters;
 mod game;
@@ -26,5 +27,6 @@ area! {
         Game => game::show,
         Games => games::show,
         Films => films::show,
+        Film => film::show,
     }
 }

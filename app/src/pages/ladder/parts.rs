@@ -7,6 +7,7 @@ use contract::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -45,6 +46,25 @@ where
     .into_any()
 }
 
+/// The game that the address names. What is no number is a game that there is not.
+pub(super) fn game_in_address() -> impl Fn() -> i64 + Send + Sync + 'static {
+    const NONE: i64 = 0;
+    let params = use_params_map();
+    move || params.get().get("game").and_then(|game| game.parse().ok()).unwrap_or(NONE)
+}
+
+/// What was played, by whom it was hosted, when and for how long.
+pub(super) fn about_game(game: &Played) -> AnyView {
+    // Never negative: it is the length of a game that has ended.
+    let minutes = usize::try_from(game.played_ms / 60_000).unwrap_or(0);
+    let (kind, map) = (game.kind.clone(), game.map.clone());
+    view! {
+        <p class="lead">{kind} " · " {map} " · " {dialect_name(game.dialect)} ", " {class_name(game.class)}</p>
+        <p class="hint">{say::hosted(&game.host)} " · " <Time at=game.at/> " · " {say::minutes(minutes)}</p>
+    }
+    .into_any()
+}
+
 /// Whom to look for, in a form that puts the name into the address.
 pub(super) fn name_field(id: &'static str, key: &'static str, label: &'static str, asked: String) -> AnyView {
     view! {
@@ -66,10 +86,25 @@ pub(super) fn game_page(game: GameId) -> String {
     format!("/lobby/games/{game}")
 }
 
+/// Where the film of a game is told of.
+pub(super) fn film_page(game: GameId) -> String {
+    format!("/lobby/films/{game}")
+}
+
 /// The film of a game, to be saved.
 pub(super) fn film_link(game: GameId, bytes: u64) -> AnyView {
+    film_link_like(game, bytes, None)
+}
+
+/// The same as a button: what its page is for.
+pub(super) fn film_button(game: GameId, bytes: u64) -> AnyView {
+    film_link_like(game, bytes, Some("button primary"))
+}
+
+fn film_link_like(game: GameId, bytes: u64, class: Option<&'static str>) -> AnyView {
     let text = texts::films::download(&size::bytes(bytes));
-    view! { <a href=format!("/lobby/films/{game}.m2rec") rel="external" download="">{text}</a> }.into_any()
+    let file = format!("{}/content", film_page(game));
+    view! { <a href=file rel="external" download="" class=class>{text}</a> }.into_any()
 }
 
 /// A player, by a link where they have an account.

@@ -1,11 +1,12 @@
 //! A ladder: from the top, from where a page ended, or from the page somebody is on.
 
-use contract::ranking::Rung;
+use contract::ranking::{Order, Rung};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{Standings, read_ladder},
+    charts,
     filters::{Filters, address},
     parts::{player_link, table},
 };
@@ -52,6 +53,11 @@ fn LadderPage(standings: Standings) -> impl IntoView {
     });
     let missing = standings.missing.then(|| view! { <p class="notice" role="note">{say::not_here()}</p> });
     let sought = standings.ladder.sought;
+    let spread_title = match standings.order {
+        Order::Rating => say::spread_rating(),
+        Order::Points => say::spread_points(),
+    };
+    let spread = charts::spread(spread_title, &standings.spread);
     let rows: Vec<Vec<AnyView>> = standings.ladder.rungs.iter().cloned().map(|rung| row(rung, sought)).collect();
     let list = if rows.is_empty() {
         view! { <Empty title=say::none_title() text=say::none_text()/> }.into_any()
@@ -65,6 +71,7 @@ fn LadderPage(standings: Standings) -> impl IntoView {
         {missing}
         {list}
         {next}
+        {spread}
         <p class="hint">{say::explained()}</p>
     }
     .into_any()

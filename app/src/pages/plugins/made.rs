@@ -1,26 +1,27 @@
 //! Pages and widgets of plugins as they are drawn for somebody, and what becomes of a form of theirs.
 
+mod desk;
+mod sending;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use base::{Actor, Kind, Millis, OrgId, Standing};
+use base::{Actor, Kind, OrgId, Standing};
 use contract::{Problem, organization::Organization};
-use drawing::{Around, FormOf, Refusal, Words};
+use drawing::{Around, Refusal, Words};
 use leptos::prelude::use_context;
 use plugin_api::{
-    call::{Fault, Submitted},
     manifest::{Place as PlaceWord, Scope, Slot},
-    page::{Node, Target, form},
+    page::Node,
 };
 use plugins::{On, Place, Shown, Visit};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    api::{PluginPage, Sent, Widgets},
+    api::{PluginPage, Widgets},
     picks,
-    registry::{self, View, Which},
 };
 use crate::{
     context::{self, Services, Visitor},
@@ -28,8 +29,6 @@ use crate::{
     pages::orgs::api::Added,
 };
 
-/// How long a form may stand open.
-const OPEN_MS: i64 = 12 * 60 * 60 * 1000;
 /// How many people a page names at most.
 const MOST_PEOPLE: usize = 200;
 
@@ -184,16 +183,6 @@ pub(crate) fn told(visitor: &Visitor, error: &plugins::Error) -> Problem {
 }
 
 impl Asked<'_> {
-    /// Which of the registry's own pages it is, where it is one.
-    fn desk(&self) -> Option<Which<'_>> {
-        match self.place {
-            Place::Admin if self.plugin.is_empty() => Some(Which::All),
-            Place::Admin if self.path.is_empty() => Some(Which::One(self.plugin)),
-            Place::Organization(org) if self.plugin.is_empty() => Some(Which::Organization(org)),
-            _ => None,
-        }
-    }
-
     fn base(&self) -> String {
         match self.slug {
             Some(slug) if self.plugin.is_empty() => format!("/orgs/{slug}/plugins"),
@@ -221,119 +210,6 @@ impl Asked<'_> {
         let seen = service.seen();
         let shown = service.page(&self.visitor.actor, self.place, self.plugin, self.path, query, &visit).await;
         Ok(self.drawn(shown.map_err(|error| told(self.visitor, &error))?, seen, refused).await)
-    }
-
-    /// A page of the registry. `wrong`: what kept the last act from being done.
-    async fn registry(&self, which: Which<'_>, plugin: Option<&str>, wrong: &[String]) -> Result<PluginPage, Problem> {
-        let words = words(self.visitor);
-        let which = match (which, plugin) {
-            (Which::Organization(org), Some(plugin)) => Which::OneIn(org, plugin),
-            (which, _) => which,
-        };
-        let view = registry::view(&self.services.plugins, &self.visitor.actor, which, words).await;
-        let View { mut page, settings } = view.map_err(|error| told(self.visitor, &error))?;
-        if !wrong.is_empty() {
-            page.body.insert(0, registry::wrong(wrong));
-        }
-        let mut html = self.draw(&page.body, 2 + u8::from(self.slug.is_some()), None).await.html;
-        if which == Which::All {
-            let form = drawing::FileForm {
-                action: &self.base(),
-                field: "package",
-                title: words.say("upload"),
-                label: words.say("package"),
-                hint: words.say("package_hint"),
-                accept: ".gz,application/gzip",
-                submit: words.say("upload_now"),
-            };
-            html.push_str(&drawing::file_form(&form));
-            let form = drawing::FileForm {
-                field: "data",
-                title: words.say("data_in"),
-                label: words.say("data_in_label"),
-                hint: words.say("data_in_hint"),
-                accept: ".jsonl,application/x-ndjson",
-                submit: words.say("data_in_now"),
-                ..form
-            };
-            html.push_str(&drawing::file_form(&form));
-        }
-        if let Some(settings) = settings {
-            let (own, version) = (self.slug.is_none(), settings.version.to_string());
-            let plugin = plugin.unwrap_or(self.plugin);
-            let set: Vec<String> = settings.secrets.iter().map(|(name, _)| name.clone()).collect();
-            let form = drawing::SettingsForm {
-                schema: &settings.schema,
-                values: &settings.shown(!own),
-                set: &set,
-                picks: &self.picks(drawing::pickers_of(&settings.schema)).await,
-                operator: own,
-                action: &self.base(),
-                with: &[("act", "configure"), ("version", &version), ("plugin", plugin)],
-                token: &|of| self.token(of),
-                title: words.say("settings"),
-                submit: words.say("save"),
-            };
-            html.push_str(&drawing::settings_form(&form, words));
-        }
-        Ok(PluginPage { title: page.title.unwrap_or_default(), html, ..PluginPage::default() })
-    }
-
-    /// Something that was pressed on a page of the registry.
-    async fn act(
-        &self,
-        which: Which<'_>,
-        form: Map<String, Value>,
-        typed: &[(String, String)],
-    ) -> Result<Sent, Problem> {
-        let done = registry::act(&self.services.plugins, &self.visitor.actor, which, &form, typed).await;
-        let said = |name: &str| form.get(name).and_then(Value::as_str);
-        let plugin = said("plugin").filter(|_| matches!(said("act"), Some("configure" | "limit")));
-        self.ended(which, plugin, done).await
-    }
-
-    /// Takes in a package that was sent from the registry's page.
-    ///
-    /// # Errors
-    ///
-    /// Why it was not taken, where that is nothing about the package.
-    pub async fn stage(&self, package: Vec<u8>) -> Result<Sent, Problem> {
-        let staged = self.services.plugins.stage(&self.visitor.actor, package).await;
-        self.ended(Which::All, None, staged.map(|staged| Some(registry::page_of(&staged.id)))).await
-    }
-
-    /// Takes in what a plugin kept, from a file that was sent from the registry's page.
-    ///
-    /// # Errors
-    ///
-    /// Why it was not taken, where that is nothing about the file.
-    pub async fn take_in(&self, file: &[u8]) -> Result<Sent, Problem> {
-        let done = registry::take_in(&self.services.plugins, &self.visitor.actor, file).await;
-        self.ended(Which::All, None, done.map(|id| Some(registry::page_of(&id)))).await
-    }
-
-    /// Where an act of the registry leads: elsewhere, or back to the page with what was in the way.
-    async fn ended(
-        &self,
-        which: Which<'_>,
-        plugin: Option<&str>,
-        done: Result<Option<String>, plugins::Error>,
-    ) -> Result<Sent, Problem> {
-        match done {
-            Ok(to) => Ok(Sent::To(to.unwrap_or_else(|| match (which, plugin) {
-                // Where its settings stand.
-                (Which::Organization(_), Some(plugin)) => format!("{}?plugin={plugin}", self.base()),
-                _ => self.base(),
-            }))),
-            Err(error) if error.kind() == Kind::Stale => Ok(Sent::To(context::prove_for(&self.base()))),
-            Err(error) => {
-                let says = error.says();
-                if says.is_empty() {
-                    return Err(told(self.visitor, &error));
-                }
-                Ok(Sent::Page(self.registry(which, plugin, &says).await?))
-            }
-        }
     }
 
     async fn drawn(&self, shown: Shown, seen: i64, refused: Option<&Refusal>) -> PluginPage {
@@ -374,98 +250,6 @@ impl Asked<'_> {
     async fn picks(&self, wanted: BTreeSet<String>) -> drawing::Picks {
         let (visitor, organization) = (self.visitor, self.place.organization());
         picks::offered(self.services, visitor, organization, words(visitor), wanted).await
-    }
-
-    /// Shows that a form was drawn here, for this person, and not long ago.
-    fn token(&self, of: &FormOf) -> String {
-        let forms = &self.services.forms;
-        let begun = format!("{}.{}", self.services.clock.now().0 + OPEN_MS, forms.nonce());
-        let seal = forms.seal(&self.about(of, &begun));
-        format!("{begun}.{seal}")
-    }
-
-    fn about(&self, of: &FormOf, begun: &str) -> String {
-        let who = self.visitor.actor.user().map_or(0, base::UserId::get);
-        format!("form\n{who}\n{}\n{}\n{}\n{begun}", self.base(), of.to, of.outline)
-    }
-
-    /// Whether a token was made here for that form, and is used for the first time.
-    async fn is_ours(&self, of: &FormOf, token: &str) -> bool {
-        let Some((begun, seal)) = token.rsplit_once('.') else { return false };
-        let ends = begun.split('.').next().and_then(|ends| ends.parse().ok()).map(Millis);
-        let forms = &self.services.forms;
-        ends.is_some_and(|ends| ends > self.services.clock.now())
-            && forms.is_sealed(&self.about(of, begun), seal)
-            && forms.use_once(token).await
-    }
-
-    /// What becomes of a form that was sent to this page.
-    ///
-    /// # Errors
-    ///
-    /// Why it was not taken, where that is nothing about its fields.
-    pub async fn send(&self, sent: Vec<(String, String)>) -> Result<Sent, Problem> {
-        let value = |name: &str| sent.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-        let of = FormOf { to: self.path.to_owned(), outline: value("_outline").to_owned() };
-        let (at, number) = (value("_at").to_owned(), value("_form").parse().unwrap_or(0));
-        let words = words(self.visitor);
-        let refusal = |wrong: Vec<(String, String)>| {
-            let typed = sent.iter().filter(|(name, _)| !name.starts_with('_')).cloned().collect();
-            Refusal { form: number, wrong, typed }
-        };
-        if !self.is_ours(&of, value("_token")).await {
-            if self.visitor.actor.user().is_none() {
-                return Err(Kind::Unauthenticated.into());
-            }
-            if let Some(which) = self.desk() {
-                return Ok(Sent::Page(self.registry(which, None, &[words.stale().to_owned()]).await?));
-            }
-            return self.again(&at, &refusal(vec![(String::new(), words.stale().to_owned())])).await;
-        }
-        let form = match form::read(&of.outline, &sent) {
-            Ok(form) => form,
-            Err(mistakes) if self.desk().is_some() => {
-                let wrong = Refusal::of_mistakes(mistakes, words);
-                let wrong: Vec<String> = wrong.into_iter().map(|(name, says)| format!("{name}: {says}")).collect();
-                return match self.desk() {
-                    Some(which) => Ok(Sent::Page(self.registry(which, None, &wrong).await?)),
-                    None => Err(Kind::Internal.into()),
-                };
-            }
-            Err(mistakes) => return self.again(&at, &refusal(Refusal::of_mistakes(mistakes, words))).await,
-        };
-        if let Some(which) = self.desk() {
-            return self.act(which, form, &sent).await;
-        }
-        let seen = self.services.plugins.seen();
-        match self.submit(form).await {
-            Ok(Submitted::Page(page)) => {
-                let title = page.title.clone().unwrap_or_default();
-                let shown = Shown { page, title, plugin: self.plugin.to_owned() };
-                Ok(Sent::Page(self.drawn(shown, seen, None).await))
-            }
-            Ok(Submitted::Redirect(to)) => match Target::of(&to) {
-                Some(Target::Own("")) => Ok(Sent::To(self.base())),
-                Some(Target::Own(to)) => Ok(Sent::To(format!("{}/{to}", self.base()))),
-                Some(Target::Hub(to)) => Ok(Sent::To(to.to_owned())),
-                _ => Err(Kind::Unavailable.into()),
-            },
-            Err(plugins::Error::Invalid(wrong) | plugins::Error::Fault(Fault::Invalid(wrong))) => {
-                self.again(&at, &refusal(wrong)).await
-            }
-            Err(error) => Err(told(self.visitor, &error)),
-        }
-    }
-
-    async fn submit(&self, form: Map<String, Value>) -> Result<Submitted, plugins::Error> {
-        let (actor, visit): (&Actor, Visit) = (&self.visitor.actor, visit(self.visitor));
-        self.services.plugins.submit(actor, self.place, self.plugin, self.path, form, &visit).await
-    }
-
-    /// The page the form stood on, with what is wrong.
-    async fn again(&self, at: &str, refusal: &Refusal) -> Result<Sent, Problem> {
-        let page = Asked { path: at, query: "", ..*self }.page(Some(refusal)).await?;
-        Ok(Sent::Page(page))
     }
 }
 

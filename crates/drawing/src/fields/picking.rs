@@ -8,7 +8,7 @@ use plugin_api::page::{
 };
 use serde_json::Value;
 
-use super::FieldDrawn;
+use super::drawn::FieldDrawn;
 use crate::{html::Html, people::walk, words::Words};
 
 /// What there is to pick, by the schema's word for it: value and label. What is not among it is typed.

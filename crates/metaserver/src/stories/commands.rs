@@ -188,15 +188,28 @@ async fn who_is_away_is_shown_so_until_they_speak() {
         }
     }
 
-    // Why somebody is away is talk: it is judged like it, and again when the room's order changes.
+    // Why somebody is away is talk: it is judged like it, and again when the room's order changes or somebody is muted in the whole hub.
     assert_eq!(answer(&mut olga, ".afk tea").await, away);
     readers[0].player(Verb::Change, "olga").await.expect("news");
     kept.mute_word("tea").await;
     let entry = readers[0].player(Verb::Change, "olga").await.expect("news");
     assert_eq!(entry.data.name, named("|iaway|p-olga"), "she is away still");
     assert_eq!(answer(&mut olga, ".afk tea time").await, NOBODY_SAYS);
+    assert_eq!(answer(&mut olga, ".afk lunch").await, away);
+    let entry = readers[0].player(Verb::Change, "olga").await.expect("news");
+    assert_eq!((entry.data.state, entry.data.name), (1, named("|ilunch|p-olga")));
     kept.lobby.desk.muted.store(1, Ordering::Relaxed);
+    kept.lobby.running.caretaker.hush().await;
+    let entry = readers[0].player(Verb::Change, "olga").await.expect("news");
+    assert_eq!((entry.data.state, entry.data.name), (1, named("|iaway|p-olga")), "at once, and she is away still");
     assert!(answer(&mut olga, ".afk lunch").await.starts_with("You are muted"));
+    // Who is not muted keeps their words.
+    assert_eq!(answer(&mut readers[0], ".afk soup").await, away);
+    kept.lobby.running.caretaker.hush().await;
+    assert_eq!(answer(&mut readers[0], ".back").await, "You are back.");
+    for name in ["|isoup|p-alric", "alric"] {
+        assert_eq!(olga.player(Verb::Change, "alric").await.expect("news").data.name, named(name));
+    }
     kept.lobby.close().await;
 }
 

@@ -5,7 +5,7 @@ use metaserver_proto::{
     packet::score::{GameScore, PlayerScore, TeamScore},
 };
 
-/// A report in which the first of two won. `game` is the host's number.
+/// A report in which the first of two won, and dealt three times the damage. `game` is the host's number.
 pub fn won_by(game: u32, numbers: [u32; 2]) -> ClientPacket {
     let mut report = GameScore {
         game_id: game,
@@ -21,6 +21,8 @@ pub fn won_by(game: u32, numbers: [u32; 2]) -> ClientPacket {
         player_id: i32::try_from(number).unwrap_or(i32::MAX),
         team,
         finished: 1,
+        points_killed: [120, 40][usize::from(team > 0)],
+        points_lost: [40, 120][usize::from(team > 0)],
         ..PlayerScore::default()
     };
     report.players = numbers.into_iter().zip([0, 1]).map(player).collect();

@@ -3,7 +3,7 @@
 use base::{Millis, UserId};
 use contract::{
     lobby::Dialect,
-    ranking::{Board, Choices, Class, GameKind, Order, Rung},
+    ranking::{Board, Choices, Class, GameKind, Order, Rung, Spread},
 };
 use db::{Db, Error, On, sql};
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,47 @@ pub(crate) async fn ahead(db: &Db, sorted: &Sorted, user: UserId) -> Result<Opti
         .fetch_optional(db)
         .await?;
     Ok(row.map(|(ahead,)| u64::try_from(ahead).unwrap_or_default()))
+}
+
+/// Something of all who stand in a ladder that is sorted by a column.
+macro_rules! of_all {
+    ($what:literal, $end:literal) => {
+        concat!(
+            "select ",
+            $what,
+            " from standings s join users u on u.id = s.user_id and u.locked_at is null \
+             where s.season = $1 and s.dialect = $2 and s.class = $3 and s.type_number = $4 and s.team_size = $5 and s.games > $6 \
+             and s.last_game_at >= $7",
+            $end
+        )
+    };
+}
+
+/// The least and the greatest value in a ladder; `None`: nobody stands in it.
+pub(crate) async fn ends(db: &Db, sorted: &Sorted) -> Result<Option<(i64, i64)>, Error> {
+    let text = match sorted.order {
+        Order::Rating => of_all!("min(s.rating), max(s.rating)", ""),
+        Order::Points => of_all!("min(s.points), max(s.points)", ""),
+    };
+    let (least, most): (Option<i64>, Option<i64>) =
+        on_board(sql(text), &sorted.board).bind(sorted.least()).bind(sorted.since).fetch_one(db).await?;
+    Ok(least.zip(most))
+}
+
+/// How many stand in each step of a ladder where anybody does, by the step's number.
+pub(crate) async fn counts(db: &Db, sorted: &Sorted, spread: &Spread) -> Result<Vec<(i64, u64)>, Error> {
+    let text = match sorted.order {
+        Order::Rating => of_all!("(s.rating - $8) / $9 as step, count(*)", " and s.rating >= $8 group by step"),
+        Order::Points => of_all!("(s.points - $8) / $9 as step, count(*)", " and s.points >= $8 group by step"),
+    };
+    let rows: Vec<(i64, i64)> = on_board(sql(text), &sorted.board)
+        .bind(sorted.least())
+        .bind(sorted.since)
+        .bind(spread.from)
+        .bind(spread.step)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(step, players)| (step, players.unsigned_abs())).collect())
 }
 
 /// Games, how many stand above, how many are placed: in the classic ladder, among whom the join leaves.

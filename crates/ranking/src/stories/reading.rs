@@ -1,7 +1,7 @@
 //! Ladders and players as they are read: filters, places, who is left out, shares, castes.
 
 use super::*;
-use contract::ranking::{Period, Shares};
+use contract::ranking::{Period, Shares, Spread};
 
 impl World {
     async fn page(&self, actor: &Actor, ask: Ask<'_>) -> Vec<(u64, String)> {
@@ -114,6 +114,48 @@ async fn a_ladder_is_of_those_who_have_played_lately() {
         assert_eq!((kinds, choices.team_sizes), (vec![(4, "Body Count"), (5, "Body Count")], vec![1, 2]));
         let none = world.ranking.choices(&STRANGER, Dialect::AlephOne, Class::Ranked).await.unwrap();
         assert!(none.kinds.is_empty() && none.team_sizes.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ladder_is_spread_over_steps() {
+    each(|db| async move {
+        let world = World::new(db);
+        let board = Board::ranked(Dialect::Myth2);
+        let spread = async |order| world.ranking.spread(&STRANGER, &board, order, None).await.unwrap();
+        assert_eq!(spread(Order::Rating).await, Spread::default(), "nobody stands in it");
+        let (olga, bert, carl) = (world.person("Olga").await, world.person("Bert").await, world.person("Carl").await);
+        for game in 1..=4 {
+            world.played(game, 0, &[(olga, 0, 1), (bert, 1, 2)]).await;
+        }
+        world.played(5, 0, &[(olga, 0, 1), (carl, 1, 2)]).await;
+        for (order, players) in [(Order::Rating, 3), (Order::Points, 2)] {
+            let page = world.ranking.ladder(&STRANGER, &Ask::top(board, order, 9)).await.unwrap();
+            let values: Vec<i64> = page
+                .rungs
+                .iter()
+                .map(|rung| match order {
+                    Order::Rating => rung.standing.rating,
+                    Order::Points => rung.standing.points.into(),
+                })
+                .collect();
+            let spread = spread(order).await;
+            assert_eq!(
+                (spread.players.iter().sum::<u64>(), values.len()),
+                (players, usize::try_from(players).unwrap())
+            );
+            for (from, to, players) in spread.steps() {
+                let there = values.iter().filter(|value| (from..=to).contains(*value)).count();
+                assert_eq!(players, there as u64, "{order:?} {from}: {values:?}");
+            }
+        }
+        // As in the ladder itself: who is hidden has a place, who was shut out has none.
+        world.hiding.0.lock().unwrap().insert(olga);
+        let count = async || spread(Order::Rating).await.players.iter().sum::<u64>();
+        assert_eq!(count().await, 3);
+        world.write(sql("update users set locked_at = 1 where id = $1").bind(bert)).await;
+        assert_eq!(count().await, 2);
     })
     .await;
 }
