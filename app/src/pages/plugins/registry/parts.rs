@@ -96,6 +96,7 @@ pub(super) fn sentence(say: &Words, asked: &Asked) -> String {
         ("users", Some("profiles")) => "can_users_profiles",
         ("users", _) => "can_users",
         ("routes:public", _) => "can_routes_public",
+        ("sql", _) if !asked.offered => return say.with("can_sql_elsewhere", &[("what", &asked.detail.join(", "))]),
         (word, _) => return say.with(&format!("can_{word}"), &[("what", &asked.detail.join(", "))]),
     };
     say.say(key).to_owned()
