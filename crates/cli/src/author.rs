@@ -14,7 +14,11 @@ use std::{
 
 use clap::Subcommand;
 use plugin_api::{Kind, Manifest};
-use plugins::{Plugin, engine, migrations::Migration, package};
+use plugins::{
+    Plugin, engine,
+    migrations::Migration,
+    package::{self, Package},
+};
 use serde_json::json;
 
 use crate::terminal::{Done, Failure, Terminal, hex};
@@ -132,12 +136,12 @@ async fn wrong_in(folder: &Path) -> Option<package::Wrong> {
 }
 
 async fn wrong_with(bytes: &[u8]) -> Result<(), package::Wrong> {
-    let (manifest, _, migrations) = made(bytes)?;
-    plugins::migrations::rehearse(&manifest, &migrations).await
+    let (package, _) = made(bytes)?;
+    plugins::migrations::rehearse(&package.manifest, &package.migrations).await
 }
 
-/// The package's plugin, compiled.
-fn made(bytes: &[u8]) -> Result<(Manifest, Arc<dyn Plugin>, Vec<Migration>), package::Wrong> {
+/// A package, and its plugin, compiled.
+fn made(bytes: &[u8]) -> Result<(Package, Arc<dyn Plugin>), package::Wrong> {
     // As much as any hub takes.
     let component_bytes = package::LARGEST_COMPONENT;
     let package = package::read_within(bytes, component_bytes)?;
@@ -147,7 +151,7 @@ fn made(bytes: &[u8]) -> Result<(Manifest, Arc<dyn Plugin>, Vec<Migration>), pac
         problems.into_iter().map(|what| ("plugin.wasm".to_owned(), what)).collect()
     };
     let guest = engine::maker(limits).make(&package.manifest, &package.wasm).map_err(at)?;
-    Ok((package.manifest, guest, package.migrations))
+    Ok((package, guest))
 }
 
 /// The manifest of a folder.
@@ -186,7 +190,7 @@ fn ready(terminal: &mut Terminal<'_>, folder: &Path, no_build: bool) -> Done<Rea
         Err(told) => return wrong(terminal, &told),
     };
     match made(&package) {
-        Ok((manifest, guest, migrations)) => Ok(Ready { manifest, guest, migrations, package }),
+        Ok((Package { manifest, migrations, .. }, guest)) => Ok(Ready { manifest, guest, migrations, package }),
         Err(told) => wrong(terminal, &told),
     }
 }
