@@ -122,7 +122,8 @@ fn sql_is_spoken_in_the_store_only() {
     }
     let mut found = Vec::new();
     for entry in fs::read_dir(root().join("crates")).unwrap().flatten() {
-        if entry.file_name() != "db" {
+        // The hub's own database, and those of plugins: neither knows a table.
+        if entry.file_name() != "db" && entry.file_name() != "confined" {
             visit(&entry.path().join("src"), &mut found);
         }
     }

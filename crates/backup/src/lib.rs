@@ -9,6 +9,7 @@ mod keep;
 mod make;
 mod manifest;
 mod name;
+mod own;
 mod restore;
 mod row;
 mod seal;

@@ -15,6 +15,7 @@ use crate::{
     archive::{Writer, sha256},
     error::Error,
     manifest::{FORMAT, FilePart, HEAD, Head, MANIFEST, Manifest, Member, SEAL, TablePart},
+    own,
     row::{self, RowSum},
     seal::{Output, Seal},
 };
@@ -88,7 +89,7 @@ pub(crate) async fn make_telling(
 }
 
 /// A file that is not whole yet, taken away whatever happens.
-struct Partial(PathBuf);
+pub(crate) struct Partial(pub(crate) PathBuf);
 
 impl Drop for Partial {
     fn drop(&mut self) {
@@ -146,6 +147,12 @@ async fn write(db: &Db, plan: &Plan, path: &Path, clock: &dyn Clock, told: Told<
             told(done, expected.max(done));
         }
     }
+    for shown in own::databases(&plan.data_dir).await? {
+        let copied = own::copy(plan.data_dir.join(&shown), path).await?;
+        files.push(pen.file(copied.0.clone(), shown, true, files.len()).await?);
+        let done = tables.len() + files.len();
+        told(done, expected.max(done));
+    }
 
     let manifest = Manifest { head, tables, files, left_out, head_member };
     let text = json(&manifest);
@@ -165,7 +172,7 @@ async fn count_files(plan: &Plan) -> Result<usize, Error> {
             count += blocking(move || list(&folder)).await?.len();
         }
     }
-    Ok(count)
+    Ok(count + own::databases(&plan.data_dir).await?.len())
 }
 
 async fn write_table(snapshot: &mut Snapshot, table: &Table, pen: &mut Pen) -> Result<TablePart, Error> {

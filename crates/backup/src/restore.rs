@@ -20,6 +20,7 @@ use crate::{
     error::Error,
     make::stays_empty,
     manifest::{FilePart, HEAD, Manifest, TablePart},
+    own,
     row::{self, RowSum},
     seal::{self, Key},
 };
@@ -164,7 +165,7 @@ fn safe(file: &FilePart) -> Result<(String, PathBuf), Error> {
     let path = PathBuf::from(&file.path);
     let plain = path.components().all(|part| matches!(part, Component::Normal(_))) && path.components().count() > 1;
     match file.path.split_once('/') {
-        Some((folder @ ("files" | "secrets"), _)) if plain => Ok((folder.to_owned(), path)),
+        Some((folder @ ("files" | "secrets" | own::FOLDER), _)) if plain => Ok((folder.to_owned(), path)),
         _ => Err(Error::damaged(format!("the path of a file, {:?}", file.path))),
     }
 }

@@ -14,7 +14,11 @@ use std::{
 
 use clap::Subcommand;
 use plugin_api::{Kind, Manifest};
-use plugins::{Plugin, engine, package};
+use plugins::{
+    Plugin, engine,
+    migrations::Migration,
+    package::{self, Package},
+};
 use serde_json::json;
 
 use crate::terminal::{Done, Failure, Terminal, hex};
@@ -75,7 +79,7 @@ pub enum AuthorCommand {
 pub async fn run(terminal: &mut Terminal<'_>, command: AuthorCommand) -> Done {
     match command {
         AuthorCommand::New { folder } => new::run(terminal, &folder),
-        AuthorCommand::Check { plugin, json } => check(terminal, &plugin, json),
+        AuthorCommand::Check { plugin, json } => check(terminal, &plugin, json).await,
         AuthorCommand::Pack { folder, output, no_build, json } => pack(terminal, &folder, output, no_build, json),
         AuthorCommand::Test { folder, no_build, json } => test(terminal, &folder, no_build, json).await,
         AuthorCommand::Dev { folder } => dev::run(terminal, &folder).await,
@@ -86,12 +90,12 @@ pub async fn run(terminal: &mut Terminal<'_>, command: AuthorCommand) -> Done {
 struct Ready {
     manifest: Manifest,
     guest: Arc<dyn Plugin>,
+    migrations: Vec<Migration>,
     package: Vec<u8>,
 }
 
-fn check(terminal: &mut Terminal<'_>, plugin: &Path, json: bool) -> Done {
-    let told =
-        if plugin.is_dir() { wrong_in(plugin) } else { fs::read(plugin).map(|bytes| wrong_with(&bytes).err())? };
+async fn check(terminal: &mut Terminal<'_>, plugin: &Path, json: bool) -> Done {
+    let told = if plugin.is_dir() { wrong_in(plugin).await } else { wrong_with(&fs::read(plugin)?).await.err() };
     let told = told.unwrap_or_default();
     if json {
         let told: Vec<_> = told.iter().map(|(at, what)| json!({ "at": at, "what": what })).collect();
@@ -102,7 +106,9 @@ fn check(terminal: &mut Terminal<'_>, plugin: &Path, json: bool) -> Done {
         tell(terminal, &told)?;
     }
     if manifest_of(plugin).is_some_and(|manifest| manifest.capabilities.sql.is_some()) {
-        terminal.note("It asks for `sql`, which no hub grants yet: keep documents, or see that it goes on without.")?;
+        terminal.note(
+            "It asks for `sql`, which hubs on PostgreSQL don't grant: keep documents, or see that it goes on without.",
+        )?;
     }
     if told.is_empty() { Ok(()) } else { Err(failed(plugin)) }
 }
@@ -119,19 +125,23 @@ fn manifest_of(plugin: &Path) -> Option<Manifest> {
 }
 
 /// What is wrong with a folder. Where it was not built yet, its manifest is all there is to look at.
-fn wrong_in(folder: &Path) -> Option<package::Wrong> {
+async fn wrong_in(folder: &Path) -> Option<package::Wrong> {
     if folder.join("plugin.wasm").exists() {
-        return package::pack_folder(folder).and_then(|bytes| wrong_with(&bytes)).err();
+        return match package::pack_folder(folder) {
+            Ok(bytes) => wrong_with(&bytes).await.err(),
+            Err(wrong) => Some(wrong),
+        };
     }
     manifest(folder).err()
 }
 
-fn wrong_with(bytes: &[u8]) -> Result<(), package::Wrong> {
-    made(bytes).map(drop)
+async fn wrong_with(bytes: &[u8]) -> Result<(), package::Wrong> {
+    let (package, _) = made(bytes)?;
+    plugins::migrations::rehearse(&package.manifest, &package.migrations).await
 }
 
-/// The package's plugin, compiled.
-fn made(bytes: &[u8]) -> Result<(Manifest, Arc<dyn Plugin>), package::Wrong> {
+/// A package, and its plugin, compiled.
+fn made(bytes: &[u8]) -> Result<(Package, Arc<dyn Plugin>), package::Wrong> {
     // As much as any hub takes.
     let component_bytes = package::LARGEST_COMPONENT;
     let package = package::read_within(bytes, component_bytes)?;
@@ -141,7 +151,7 @@ fn made(bytes: &[u8]) -> Result<(Manifest, Arc<dyn Plugin>), package::Wrong> {
         problems.into_iter().map(|what| ("plugin.wasm".to_owned(), what)).collect()
     };
     let guest = engine::maker(limits).make(&package.manifest, &package.wasm).map_err(at)?;
-    Ok((package.manifest, guest))
+    Ok((package, guest))
 }
 
 /// The manifest of a folder.
@@ -180,7 +190,7 @@ fn ready(terminal: &mut Terminal<'_>, folder: &Path, no_build: bool) -> Done<Rea
         Err(told) => return wrong(terminal, &told),
     };
     match made(&package) {
-        Ok((manifest, guest)) => Ok(Ready { manifest, guest, package }),
+        Ok((Package { manifest, migrations, .. }, guest)) => Ok(Ready { manifest, guest, migrations, package }),
         Err(told) => wrong(terminal, &told),
     }
 }
@@ -206,7 +216,7 @@ fn pack(terminal: &mut Terminal<'_>, folder: &Path, output: Option<PathBuf>, no_
 async fn test(terminal: &mut Terminal<'_>, folder: &Path, no_build: bool, json: bool) -> Done {
     let ready = ready(terminal, folder, no_build)?;
     let scenes = scenes::read(folder)?;
-    let played = engine::scenes::play(&ready.manifest, &ready.guest, &scenes).await;
+    let played = engine::scenes::play(&ready.manifest, &ready.guest, &ready.migrations, &scenes).await;
     if json {
         terminal.json(&played)?;
     } else {

@@ -14,7 +14,7 @@ pub const RESERVED: [&str; 17] = [
 ];
 
 /// What the hub itself is made of. A guest that is called like a part of the hub would be taken for it; a built-in is a part of it.
-pub const OURS: [&str; 53] = [
+pub const OURS: [&str; 54] = [
     "accounts",
     "adventures",
     "app",
@@ -26,6 +26,7 @@ pub const OURS: [&str; 53] = [
     "cli",
     "client",
     "commands",
+    "confined",
     "content",
     "contract",
     "db",

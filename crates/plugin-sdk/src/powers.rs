@@ -111,20 +111,21 @@ pub mod documents {
     }
 }
 
-/// The plugin's own database. Capability `sql`.
+/// The plugin's own database, for all organizations together; `:org` in a statement is the one of the call. Its tables are made by the package's
+/// migrations. Capability `sql`.
 pub mod sql {
     use serde_json::{Map, Value};
 
     use crate::{Fault, bindings::guildhall::plugin::sql, translate};
 
-    /// Reads: 1,000 rows at most.
+    /// The rows that a statement answers with: 1,000 at most.
     pub fn query(text: &str, args: &[Value]) -> Result<Vec<Map<String, Value>>, Fault> {
         sql::query(text, &Value::from(args).to_string())
             .map_err(translate::fault)
             .and_then(|rows| translate::json(&rows))
     }
 
-    /// Changes; how many rows.
+    /// How many rows a statement changes.
     pub fn execute(text: &str, args: &[Value]) -> Result<u64, Fault> {
         sql::execute(text, &Value::from(args).to_string()).map_err(translate::fault)
     }

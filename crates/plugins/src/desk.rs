@@ -14,7 +14,7 @@ use crate::{
     running::{json_of, next_try},
     scribe::day,
     snapshot::Runtime,
-    staging::{Staged, read_manifest, staged},
+    staging::{Staged, read_manifest},
     store::{self, CallsRow, LogRow, PluginRow},
 };
 
@@ -283,7 +283,8 @@ impl Plugins {
                 hub: Switch::of(&row.hub_state, row.hub_reason.as_ref()),
                 organizations: organizations.remove(&row.id).unwrap_or_default(),
                 calls: calls.remove(&row.id).unwrap_or_default(),
-                stored: store::count(stored.get(&row.id).copied().unwrap_or_default()),
+                stored: store::count(stored.get(&row.id).copied().unwrap_or_default())
+                    + self.database_bytes(&row.id).await,
                 waiting: store::count(waiting),
                 parked: store::count(parked),
                 staged: newest,
@@ -309,7 +310,7 @@ impl Plugins {
             if version.approved_at.is_none() {
                 let manifest = read_manifest(&version.manifest_json)?;
                 let hash = hex::encode(&version.package_sha256);
-                ready.push(staged(&row, &manifest, hash, version.signer.clone(), &granted));
+                ready.push(self.staged(&row, &manifest, hash, version.signer.clone(), &granted));
             }
             versions.push(Version {
                 version: version.version,
@@ -325,7 +326,7 @@ impl Plugins {
         let picture = self.snapshot();
         let problems = picture.problems.iter().filter(|problem| names(problem, id)).cloned().collect();
         Ok(Detail {
-            asks: grants::told(&card.manifest.capabilities, &granted, None),
+            asks: grants::told(&card.manifest.capabilities, &granted, None, self.gives_databases()),
             hash: row.package_sha256.as_ref().map(hex::encode),
             signer: row.signer.clone(),
             company: Circle::new(&picture, None, &[]).company(&card.manifest.id),

@@ -57,6 +57,8 @@ pub struct Asked {
     pub granted: bool,
     /// Whether it is more than what was asked for before.
     pub wider: bool,
+    /// Whether this hub can give it at all.
+    pub offered: bool,
 }
 
 /// Each that is asked for, with what belongs to it, as it is kept.
@@ -133,8 +135,13 @@ pub(crate) fn wider(before: &Capabilities, now: &Capabilities) -> BTreeSet<&'sta
         .collect()
 }
 
-/// As an admin reads it.
-pub(crate) fn told(asked: &Capabilities, granted: &Capabilities, before: Option<&Capabilities>) -> Vec<Asked> {
+/// As an admin reads it. `databases`: whether the hub gives any.
+pub(crate) fn told(
+    asked: &Capabilities,
+    granted: &Capabilities,
+    before: Option<&Capabilities>,
+    databases: bool,
+) -> Vec<Asked> {
     let nothing = none();
     let new = wider(before.unwrap_or(&nothing), asked);
     let granted: BTreeSet<&str> = rows(granted).into_iter().map(|(word, _)| word).collect();
@@ -145,6 +152,7 @@ pub(crate) fn told(asked: &Capabilities, granted: &Capabilities, before: Option<
             detail: detail(&value),
             granted: granted.contains(word),
             wider: before.is_some() && new.contains(word),
+            offered: databases || word != "sql",
         })
         .collect()
 }
@@ -257,8 +265,8 @@ mod tests {
         let larger = Capabilities { kv: Some(Quota { quota_mib: 17 }), users: UsersDetail::Profiles, ..some() };
         assert_eq!(wider(&some(), &larger), BTreeSet::from(["kv", "users"]));
         assert!(wider(&larger, &some()).is_empty());
-        let told = told(&larger, &some(), Some(&some()));
-        assert_eq!(told[0], Asked { word: "kv", detail: vec!["17".into()], granted: true, wider: true });
+        let told = told(&larger, &some(), Some(&some()), true);
+        assert_eq!(told[0], Asked { word: "kv", detail: vec!["17".into()], granted: true, wider: true, offered: true });
         assert_eq!(told[1].detail, ["https://a.example/*"]);
     }
 }

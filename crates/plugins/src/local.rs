@@ -73,7 +73,7 @@ impl Plugins {
             cards.push(OrganizationCard {
                 health: self.health(&known),
                 switch,
-                asks: grants::told(&plugin.granted, &granted, None),
+                asks: grants::told(&plugin.granted, &granted, None, self.gives_databases()),
                 granted: plugin.granted.clone(),
                 company: circle.company(plugin.id()),
                 keeps: keeps(&granted, &known.id, &used),

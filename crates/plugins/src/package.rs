@@ -17,7 +17,10 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
 use tar::{Archive, Builder, EntryType, Header};
 
-use crate::check;
+use crate::{
+    check,
+    migrations::{self, Migration},
+};
 
 /// The largest package, in bytes.
 pub const LARGEST: usize = 16 * 1024 * 1024;
@@ -54,6 +57,8 @@ pub struct Package {
     pub files: BTreeMap<String, Vec<u8>>,
     /// SHA-256 of the package: what it is known by.
     pub sha256: [u8; 32],
+    /// The steps of its own database, in their order.
+    pub migrations: Vec<Migration>,
     /// The key it was signed with, in base64, where it was.
     pub signer: Option<String>,
 }
@@ -102,12 +107,13 @@ pub fn read_within(bytes: &[u8], component: usize) -> Result<Package, Wrong> {
             problems.into_iter().map(|problem| (format!("plugin.toml:{}", problem.at), problem.message)).collect()
         }),
     };
-    match manifest {
-        Ok(manifest) if wrong.is_empty() => Ok(Package {
+    match manifest.and_then(|manifest| Ok((migrations::of(&files, &manifest)?, manifest))) {
+        Ok((migrations, manifest)) if wrong.is_empty() => Ok(Package {
             manifest,
             wasm: files.get("plugin.wasm").cloned().unwrap_or_default(),
             files,
             sha256: Sha256::digest(bytes).into(),
+            migrations,
             signer,
         }),
         Ok(_) => Err(wrong),

@@ -44,9 +44,9 @@ pub trait Powers: Send + Sync {
     /// Documents by what they say.
     fn find(&self, collection: String, find: Find) -> Answer<'_, Found>;
 
-    /// Reads its own database; 1,000 rows at most.
+    /// The rows that a statement on its own database answers with: 1,000 at most, 1 MiB as JSON. `:org` in it is the organization, or `null`.
     fn query(&self, text: String, args: Vec<Value>) -> Answer<'_, Vec<Map<String, Value>>>;
-    /// Changes its own database: how many rows.
+    /// The same for how many rows it changes.
     fn execute(&self, text: String, args: Vec<Value>) -> Answer<'_, u64>;
 
     /// Calls out.

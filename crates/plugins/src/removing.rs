@@ -75,7 +75,12 @@ impl Plugins {
                 })
             })
             .await?;
-        self.refresh().await
+        self.refresh().await?;
+        if data == Data::Keep && row.state != "staged" {
+            self.close_database(id).await;
+            return Ok(());
+        }
+        self.drop_database(id).await
     }
 
     /// It is told that it goes; what it makes of that keeps nobody.
@@ -105,9 +110,10 @@ impl Plugins {
                     store::delete_plugin(tx, &plugin).await?;
                     let entry = Entry::new("plugin.purged", "plugin", &plugin);
                     audit::record(tx, now, &acting, &entry).await?;
-                    Ok(())
+                    Ok::<_, Error>(())
                 })
             })
-            .await
+            .await?;
+        self.drop_database(id).await
     }
 }

@@ -10,11 +10,11 @@ use plugin_api::{Kind, Manifest, manifest::Capabilities, resolve};
 use serde_json::{Value, json};
 
 use crate::{
-    Error, Layers, Plugins, grants,
+    Error, Layers, Plugin, Plugins, grants,
     running::{Unready, json_of},
     snapshot::{Installed, Runtime},
     staging::read_manifest,
-    store::{self, PluginRow, SwitchRow, VersionRow},
+    store::{self, NewMigration, PluginRow, SwitchRow, VersionRow},
     tasks,
 };
 
@@ -28,6 +28,14 @@ struct Change<'a> {
     version: &'a VersionRow,
     /// Whether it is told from which version it comes.
     tells: bool,
+    /// What has run on its own database for it.
+    migrated: Vec<NewMigration>,
+}
+
+impl<'a> Change<'a> {
+    fn new(act: &'static str, words: BTreeSet<String>, version: &'a VersionRow, tells: bool) -> Self {
+        Self { act, words, version, tells, migrated: Vec::new() }
+    }
 }
 
 impl Plugins {
@@ -58,7 +66,7 @@ impl Plugins {
             ));
         }
         let act = if row.state == "installed" { "plugin.upgraded" } else { "plugin.approved" };
-        self.change_to(actor, &row, Change { act, words: granted.clone(), version: &staged, tells: true }).await
+        self.change_to(actor, &row, Change::new(act, granted.clone(), &staged, true)).await
     }
 
     /// Has a newer version run that was staged and asks for no more than the one that runs.
@@ -86,7 +94,7 @@ impl Plugins {
         before.sort_by_key(|version| version.replaced_at);
         let version = before.pop().ok_or(Error::State { is: "in its first version", needs: "upgraded once" })?;
         let words = words(&self.granted_now(id).await?);
-        self.change_to(actor, &row, Change { act: "plugin.rolled_back", words, version: &version, tells: false }).await
+        self.change_to(actor, &row, Change::new("plugin.rolled_back", words, &version, false)).await
     }
 
     pub(crate) async fn granted_now(&self, id: &str) -> Result<Capabilities, Error> {
@@ -128,7 +136,7 @@ impl Plugins {
 
     /// The steps from what runs to another version: everything that can fail is done before anything is written, and what is written is
     /// one transaction.
-    async fn change_to(&self, actor: &Actor, row: &PluginRow, change: Change<'_>) -> Result<(), Error> {
+    async fn change_to(&self, actor: &Actor, row: &PluginRow, mut change: Change<'_>) -> Result<(), Error> {
         let manifest = read_manifest(&change.version.manifest_json)?;
         let asked: BTreeSet<String> = words(&manifest.capabilities);
         if let Some(strange) = change.words.iter().find(|word| !asked.contains(*word)) {
@@ -138,9 +146,7 @@ impl Plugins {
             }
         }
         if change.words.contains("sql") {
-            return Err(Error::Unsupported(
-                "this hub gives no plugin a database of its own: leave `sql` ungranted, or ask its author for documents".into(),
-            ));
+            self.refuse_databases()?;
         }
         self.may_be_called(&manifest).await?;
         self.fits_in(&manifest).await?;
@@ -166,17 +172,36 @@ impl Plugins {
             runtime: Runtime::Ready(Arc::clone(&plugin)),
             lane: Arc::clone(&lane),
         });
+        change.migrated = self.bring_on(&row.id, &facts.migrations, &granted).await?;
+        let written = self.hand_over(actor, row, &change, (&manifest, &next, &plugin)).await;
+        if !change.migrated.is_empty() {
+            match &written {
+                Ok(()) => self.settle(&row.id).await?,
+                Err(_) => self.put_back(&row.id).await?,
+            }
+        }
+        written?;
+        drop(waits);
+        self.refresh().await?;
+        self.say_how_it_starts(&row.id)
+    }
+
+    /// From the version that ran to the next: told, and written down. What fails leaves everything written as it was.
+    async fn hand_over(
+        &self,
+        actor: &Actor,
+        row: &PluginRow,
+        change: &Change<'_>,
+        (manifest, next, plugin): (&Manifest, &Arc<Installed>, &Arc<dyn Plugin>),
+    ) -> Result<(), Error> {
         if let Some(ran) = row.ran_version.as_ref().filter(|ran| change.tells && **ran != change.version.version) {
-            self.carry_over(&next, &plugin, ran)
+            self.carry_over(next, plugin, ran)
                 .await
                 .map_err(|error| Error::Lifecycle { hook: "upgrade", cause: error.to_string() })?;
         }
         let switches = store::switches_of(self.db(), &row.id).await?;
-        let unfit = unfit(&next, &switches);
-        self.write_change(actor, row, &change, &manifest, &granted, switches, unfit).await?;
-        drop(waits);
-        self.refresh().await?;
-        self.say_how_it_starts(&row.id)
+        let unfit = unfit(next, &switches);
+        self.write_change(actor, row, change, manifest, &next.granted, switches, unfit).await
     }
 
     /// A version that was approved and can't start is told at once.
@@ -224,10 +249,12 @@ impl Plugins {
             grants::rows(granted).into_iter().map(|(word, value)| (word, value.to_string())).collect();
         let before = (row.state == "installed").then(|| read_manifest(&row.manifest_json)).transpose()?;
         let (acting, manifest, act, held) = (actor.clone(), manifest.clone(), change.act, row.clone());
+        let migrated = change.migrated.clone();
         self.db()
             .write(move |tx| {
                 let (facts, rows, acting, manifest) = (facts.clone(), rows.clone(), acting.clone(), manifest.clone());
                 let (held, before, switches, unfit) = (held.clone(), before.clone(), switches.clone(), unfit.clone());
+                let migrated = migrated.clone();
                 Box::pin(async move {
                     let there = store::hold_plugin(tx, &facts.id).await?.ok_or(Error::MovedOn)?;
                     if there.version != held.version || there.state != held.state {
@@ -237,6 +264,9 @@ impl Plugins {
                     store::install_plugin(tx, &facts, by, Some(version.clone()), now).await?;
                     store::approve_version(tx, &facts.id, &version, by, now).await?;
                     store::set_grants(tx, &facts.id, &rows, by, now).await?;
+                    for one in &migrated {
+                        store::note_migration(tx, &facts.id, &version, one, now).await?;
+                    }
                     // A new version begins without what was held against the last.
                     store::forget_strikes(tx, &facts.id).await?;
                     for (org, why) in &unfit {

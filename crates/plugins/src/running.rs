@@ -62,6 +62,7 @@ impl Plugins {
             let Runtime::Ready(running) = &plugin.runtime else { continue };
             self.end(plugin.clone(), running).await;
         }
+        self.0.databases.close().await;
         if let Err(error) = self.0.scribe.write_down(self.db()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what plugins wrote last can't be kept");
         }
@@ -327,6 +328,14 @@ impl Plugins {
                 return Some(Held::new(row, self.facts_of(row, None)?, Runtime::Quarantined { why }, lane));
             }
         };
+        if let Err(error) = self.ready_database(row, &facts, &granted).await {
+            tracing::error!(
+                plugin = row.id,
+                error = &error as &dyn std::error::Error,
+                "a plugin's own database can't be brought to where it has to be"
+            );
+            return Some(Held::new(row, facts, failing(error.to_string()), lane));
+        }
         let held = Held::new(row, facts, Runtime::Ready(Arc::clone(&plugin)), lane);
         let here = Arc::new(installed_of(row, &held, granted));
         let started = self.first_steps(row, here, &plugin).await;

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Bounds, Maker, Neighbours, Plugin,
+    databases::Databases,
     news::News,
     running::Held,
     scribe::Scribe,
@@ -62,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) tasks: TaskTracker,
     pub(crate) cooldowns: crate::commands::Cooldowns,
     pub(crate) news: News,
+    /// Those that plugins have of their own.
+    pub(crate) databases: Databases,
 }
 
 impl Plugins {
@@ -76,6 +79,7 @@ impl Plugins {
             tasks: TaskTracker::new(),
             cooldowns: crate::commands::Cooldowns::default(),
             news: News::default(),
+            databases: Databases::default(),
         }))
     }
 

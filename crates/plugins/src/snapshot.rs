@@ -15,7 +15,9 @@ use plugin_api::{
 };
 use serde_json::Value;
 
-use crate::{Error, Layers, Narrowed, Plugin, Schema, config, grants, lane::Lane, package::Package};
+use crate::{
+    Error, Layers, Narrowed, Plugin, Schema, config, grants, lane::Lane, migrations::Migration, package::Package,
+};
 
 /// One version of a plugin, made ready once.
 pub(crate) struct Facts {
@@ -27,6 +29,8 @@ pub(crate) struct Facts {
     pub(crate) emits: BTreeMap<String, (u32, Schema)>,
     pub(crate) assets: BTreeMap<String, (Bytes, &'static str)>,
     pub(crate) sha256: Option<[u8; 32]>,
+    /// What brings its own database on, in their order.
+    pub(crate) migrations: Vec<Migration>,
 }
 
 impl Facts {
@@ -61,7 +65,8 @@ impl Facts {
                 Some((file.to_owned(), (Bytes::copy_from_slice(content), kind)))
             })
             .collect();
-        Ok(Self { manifest, schema, exports, emits, assets, sha256: package.map(|package| package.sha256) })
+        let migrations = package.map_or_else(Vec::new, |package| package.migrations.clone());
+        Ok(Self { manifest, schema, exports, emits, assets, sha256: package.map(|package| package.sha256), migrations })
     }
 }
 

@@ -118,7 +118,7 @@ impl Plugins {
             })
             .await?;
         let granted = self.granted_now(&row.id).await?;
-        Ok(staged(&row, manifest, hash, package.signer.clone(), &granted))
+        Ok(self.staged(&row, manifest, hash, package.signer.clone(), &granted))
     }
 
     /// The same with what lies in the folder of plugins.
@@ -190,31 +190,38 @@ impl Plugins {
             })
             .await
     }
+
+    /// A version that lies ready, as an admin looks at it.
+    pub(crate) fn staged(
+        &self,
+        row: &PluginRow,
+        manifest: &Manifest,
+        hash: String,
+        signer: Option<String>,
+        granted: &Capabilities,
+    ) -> Staged {
+        let before = (row.state == "installed").then(|| read_manifest(&row.manifest_json).ok()).flatten();
+        let asks = grants::told(
+            &manifest.capabilities,
+            granted,
+            before.as_ref().map(|before| &before.capabilities),
+            self.gives_databases(),
+        );
+        Staged {
+            id: row.id.clone(),
+            version: manifest.version.to_string(),
+            wider: before.is_none() || asks.iter().any(|asked| asked.wider),
+            asks,
+            other_signer: row.signer.is_some() && row.signer != signer,
+            signer,
+            hash,
+            runs: before.map(|_| row.version.clone()),
+        }
+    }
 }
 
 pub(crate) fn read_manifest(json: &str) -> Result<Manifest, Error> {
     Manifest::from_json(json_of(json)).map_err(|error| Error::wrong("manifest", error.to_string()))
-}
-
-pub(crate) fn staged(
-    row: &PluginRow,
-    manifest: &Manifest,
-    hash: String,
-    signer: Option<String>,
-    granted: &Capabilities,
-) -> Staged {
-    let before = (row.state == "installed").then(|| read_manifest(&row.manifest_json).ok()).flatten();
-    let asks = grants::told(&manifest.capabilities, granted, before.as_ref().map(|before| &before.capabilities));
-    Staged {
-        id: row.id.clone(),
-        version: manifest.version.to_string(),
-        wider: before.is_none() || asks.iter().any(|asked| asked.wider),
-        asks,
-        other_signer: row.signer.is_some() && row.signer != signer,
-        signer,
-        hash,
-        runs: before.map(|_| row.version.clone()),
-    }
 }
 
 /// What could be a package: archives in the folder, and `<id>/<version>/` with a manifest. By path.

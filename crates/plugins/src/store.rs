@@ -3,6 +3,7 @@
 mod documents;
 mod inbox;
 mod kv;
+mod migrations;
 mod registry;
 mod secrets;
 mod switches;
@@ -13,6 +14,7 @@ mod webhooks;
 pub(crate) use documents::*;
 pub(crate) use inbox::*;
 pub(crate) use kv::*;
+pub(crate) use migrations::*;
 pub(crate) use registry::*;
 pub(crate) use secrets::*;
 pub(crate) use switches::*;

@@ -186,3 +186,34 @@ async fn how_far_it_is_only_grows_and_ends_at_the_whole() {
         home.leave().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_of_plugins_come_along_while_they_are_written_to() {
+    let home = Home::migrated(Engine::Sqlite).await.unwrap();
+    let own = home.data_dir().join("plugins/vault");
+    fs::create_dir_all(&own).unwrap();
+    fs::write(own.join("vault-1.0.0.tar.gz"), "a package that an operator has laid there").unwrap();
+    let mut database = confined::Database::open(&own.join("own.db"), 1).await.unwrap();
+    database.migrate("create table seeds (code text)", 1).await.unwrap();
+    // Open, and with its newest rows in the log beside it.
+    database.execute("insert into seeds values ('a'), ('b')", &[], None).await.unwrap();
+    let path = home.backed_up("hub.tar").await;
+
+    let target = home.place.folder().join("restored");
+    fs::create_dir_all(&target).unwrap();
+    let other = Home::empty(Engine::Sqlite).await.unwrap();
+    let restored = restore(&other.db, &path, None, Some(&target), &NOW).await.unwrap();
+    let files: Vec<&str> = restored.manifest.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(files, ["plugins/vault/own.db"], "packages are in the database, and that is all of them");
+    let there = target.join("plugins/vault/own.db");
+    assert_eq!(fs::metadata(&there).unwrap().permissions().mode() & 0o777, 0o600);
+    let mut restored = confined::Database::open(&there, 1).await.unwrap();
+    assert_eq!(restored.version().await.unwrap(), 1);
+    let rows = restored.query("select count(*) as n from seeds", &[], None).await.unwrap();
+    assert_eq!(rows[0]["n"], 2);
+    let left = fs::read_dir(home.place.folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().ends_with(".own")), "copies go");
+    for home in [other, home] {
+        home.leave().await;
+    }
+}

@@ -15,7 +15,7 @@ pub struct Capabilities {
     /// Keep documents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documents: Option<Documents>,
-    /// Keep a database of its own. The hub refuses to grant it.
+    /// Keep a database of its own, for all organizations together. A hub on PostgreSQL refuses to grant it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sql: Option<Quota>,
     /// Call out, to where.
@@ -41,7 +41,7 @@ pub struct Capabilities {
     pub live: bool,
 }
 
-/// How much is kept for each organization.
+/// How much is kept: for each organization, but in a database of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {

@@ -217,7 +217,7 @@ const EXPORT: &[Key] = &[
 const CAPABILITIES: &[Key] = &[
     key("kv", Optional, Table(QUOTA), "Keep values under keys"),
     key("documents", Optional, Table(DOCUMENTS), "Keep documents"),
-    key("sql", Optional, Table(QUOTA), "Keep a database of its own; no hub gives one yet, so it is refused"),
+    key("sql", Optional, Table(OWN), "Keep a database of its own; a hub on PostgreSQL gives none"),
     key("http", Else("[]"), set(&text(1, 300, ADDRESSES), 0, 32), "Call out, to where"),
     key(
         "secrets",
@@ -237,6 +237,9 @@ const CAPABILITIES: &[Key] = &[
 
 const QUOTA: &[Key] =
     &[key("quota_mib", Required, Whole { least: 1, most: 4096 }, "How much, at most, for each organization")];
+
+const OWN: &[Key] =
+    &[key("quota_mib", Required, Whole { least: 1, most: 4096 }, "How much, at most, for all organizations together")];
 
 const DOCUMENTS: &[Key] = &[
     key("quota_mib", Required, Whole { least: 1, most: 4096 }, "How much, at most, for each organization"),

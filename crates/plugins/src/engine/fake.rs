@@ -1,8 +1,8 @@
 //! A hub that is none: what a plugin asks is answered from memory, and written down. For authors' tests, and for our own.
 //!
 //! It keeps values and documents as the hub does, for one place at a time; it calls nobody. What it answers to requests elsewhere, to reads,
-//! acts and calls is laid out beforehand, and what was sent, told and said can be looked at afterwards. Capabilities count as granted when
-//! the manifest asks for them.
+//! acts and calls is laid out beforehand, and what was sent, told and said can be looked at afterwards. A database of the plugin's own is a real
+//! one, in memory. Capabilities count as granted when the manifest asks for them.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use confined::Database;
 use plugin_api::{
     Manifest,
     act::Act,
@@ -20,9 +21,12 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Note, acts,
+    migrations::{self, Migration},
     neighbours::Channel,
+    package::Wrong,
     plugin::Answer,
     powers::{Powers, Stop},
+    statements,
 };
 
 /// The largest value under a key, and the longest key.
@@ -35,11 +39,13 @@ const MOST: u32 = 100;
 pub struct Fake {
     manifest: Manifest,
     inner: Mutex<Inner>,
+    own: tokio::sync::Mutex<Option<Database>>,
 }
 
 #[derive(Default)]
 struct Inner {
     now: i64,
+    organization: Option<i64>,
     config: Value,
     chance: u64,
     values: BTreeMap<String, (Kept, Keep)>,
@@ -117,7 +123,15 @@ impl Fake {
     /// One for a plugin, at an instant.
     pub fn new(manifest: Manifest, now: i64) -> Self {
         let config = manifest.config.as_ref().map_or_else(|| json!({}), defaults);
-        Self { manifest, inner: Mutex::new(Inner { now, config, ..Inner::default() }) }
+        let organization = Some(1);
+        let inner = Mutex::new(Inner { now, organization, config, ..Inner::default() });
+        Self { manifest, inner, own: tokio::sync::Mutex::default() }
+    }
+
+    /// The same with a database of the plugin's own, on which a package's migrations have run.
+    pub async fn with_own(manifest: Manifest, now: i64, migrations: &[Migration]) -> Result<Self, Wrong> {
+        let own = migrations::begin(&manifest, migrations).await?;
+        Ok(Self { own: tokio::sync::Mutex::new(own), ..Self::new(manifest, now) })
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -127,6 +141,11 @@ impl Fake {
     /// Sets the present.
     pub fn set_now(&self, now: i64) {
         self.inner().now = now;
+    }
+
+    /// Sets the organization that statements are asked in; `None`: the hub.
+    pub fn set_organization(&self, organization: Option<i64>) {
+        self.inner().organization = organization;
     }
 
     /// Lays settings over those that the schema has by itself.
@@ -312,16 +331,20 @@ impl Powers for Fake {
         now(self.found(&collection, &find))
     }
 
-    fn query(&self, _: String, _: Vec<Value>) -> Answer<'_, Vec<Map<String, Value>>> {
-        now(needs(self.manifest.capabilities.sql.is_some(), "sql").and_then(|()| {
-            let rows = self.laid_out("sql")?;
-            serde_json::from_value(rows).map_err(|_| Fault::Upstream("what is laid out for sql are no rows".into()))
-        }))
+    fn query(&self, text: String, args: Vec<Value>) -> Answer<'_, Vec<Map<String, Value>>> {
+        Box::pin(async move {
+            let organization = self.inner().organization;
+            let mut own = self.own.lock().await;
+            self.own_of(&mut own)?.query(&text, &args, organization).await.map_err(statements::fault)
+        })
     }
 
-    fn execute(&self, _: String, _: Vec<Value>) -> Answer<'_, u64> {
-        now(needs(self.manifest.capabilities.sql.is_some(), "sql")
-            .and_then(|()| Ok(self.laid_out("sql")?.as_u64().unwrap_or_default())))
+    fn execute(&self, text: String, args: Vec<Value>) -> Answer<'_, u64> {
+        Box::pin(async move {
+            let organization = self.inner().organization;
+            let mut own = self.own.lock().await;
+            self.own_of(&mut own)?.execute(&text, &args, organization).await.map_err(statements::fault)
+        })
     }
 
     fn send(&self, request: Outgoing) -> Answer<'_, Response> {
@@ -408,6 +431,11 @@ impl Powers for Fake {
 }
 
 impl Fake {
+    fn own_of<'d>(&self, own: &'d mut Option<Database>) -> Result<&'d mut Database, Fault> {
+        needs(self.manifest.capabilities.sql.is_some(), "sql")?;
+        own.as_mut().ok_or_else(|| Fault::Upstream("no database is laid out".into()))
+    }
+
     fn has_collection(&self, name: &str) -> Result<&plugin_api::manifest::Collection, Fault> {
         let documents = self.manifest.capabilities.documents.as_ref();
         needs(documents.is_some(), "documents")?;

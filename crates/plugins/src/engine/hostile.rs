@@ -7,6 +7,7 @@ mod asking;
 mod breaking;
 mod memory;
 mod others;
+mod statements;
 mod time;
 
 use std::{

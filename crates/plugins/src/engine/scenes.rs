@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::fake::{Deed, Fake};
-use crate::{Ctx, Plugin, Powers};
+use crate::{Ctx, Plugin, Powers, migrations::Migration};
 
 /// When a scene plays where it does not say: the first of January 2026, UTC.
 const BEGINNING: i64 = 1_767_225_600_000;
@@ -187,11 +187,23 @@ impl Scene {
     }
 }
 
-/// Plays them.
-pub async fn play(manifest: &Manifest, guest: &Arc<dyn Plugin>, scenes: &[Scene]) -> Vec<Played> {
+/// Plays them, each with a database of its own where the plugin has one.
+pub async fn play(
+    manifest: &Manifest,
+    guest: &Arc<dyn Plugin>,
+    migrations: &[Migration],
+    scenes: &[Scene],
+) -> Vec<Played> {
     let mut played = Vec::new();
     for scene in scenes {
-        let fake = Arc::new(Fake::new(manifest.clone(), scene.now.unwrap_or(BEGINNING)));
+        let fake = match Fake::with_own(manifest.clone(), scene.now.unwrap_or(BEGINNING), migrations).await {
+            Ok(fake) => Arc::new(fake),
+            Err(wrong) => {
+                let wrong = wrong.into_iter().map(|(at, what)| format!("{at}: {what}")).collect();
+                played.push(Played { scene: scene.name.clone(), step: "migrations".into(), wrong });
+                continue;
+            }
+        };
         fake.configure(&Value::Object(scene.config.clone()));
         for (key, value) in &scene.kept {
             fake.keep(key, value);
@@ -231,6 +243,7 @@ async fn ask(guest: &Arc<dyn Plugin>, fake: &Arc<Fake>, step: &Step) -> Result<R
         Some("hub") => Where::Hub,
         other => Where::Organization(other.unwrap_or("1").to_owned()),
     };
+    fake.set_organization(at.organization().and_then(|organization| organization.parse().ok()));
     let caller = step.caller.clone().map(|By { person, name, permissions, locale }| Caller {
         person,
         name,

@@ -5,6 +5,7 @@ mod data;
 #[cfg(feature = "guests")]
 mod guests;
 mod life;
+mod own;
 mod stores;
 
 use std::{

@@ -100,6 +100,7 @@ pub(super) fn sentence(say: &Words, asked: &Asked) -> String {
             let acts: Vec<String> = asked.detail.iter().map(|act| say.say(&act_key(act)).to_owned()).collect();
             return say.with("can_act", &[("what", &acts.join(", "))]);
         }
+        ("sql", _) if !asked.offered => return say.with("can_sql_elsewhere", &[("what", &asked.detail.join(", "))]),
         (word, _) => return say.with(&format!("can_{word}"), &[("what", &asked.detail.join(", "))]),
     };
     say.say(key).to_owned()

@@ -152,7 +152,7 @@ fn approval(staged: &Staged, say: &Words) -> Node {
         properties.insert(
             asked.word.replace(':', "-"),
             // What would be refused is not offered as if it weren't.
-            json!({ "type": "boolean", "title": sentence(say, asked), "default": asked.word != "sql" }),
+            json!({ "type": "boolean", "title": sentence(say, asked), "default": asked.offered }),
         );
     }
     if staged.other_signer {
