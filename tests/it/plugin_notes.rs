@@ -27,16 +27,18 @@ async fn letters(freya: &mut Program) -> Vec<String> {
     notes.map(|mail| mail["state"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Somebody with an address that is proved; so many letters were sent before.
-async fn reachable(app: &TestApp, server: &MailServer, name: &str, before: usize) -> (Person, UserId) {
+/// Somebody and their program, logged in before there was an address that is told of it; the address is proved now. So many letters were
+/// sent before.
+async fn reachable(app: &TestApp, server: &MailServer, name: &str, before: usize) -> (Person, Program, UserId) {
     let mut person = app.person(name).await;
+    let program = app.program_of(name).await;
     let address = format!("{}@hub.example", name.to_lowercase());
     assert_eq!(person.call("set_address", &[("email", &address)]).await.status, 200);
     let letter = server.letters(before + 1).await.remove(before).replace("=\r\n", "").replace("=3D", "=");
     let token = after(&letter, "/verify?token=", |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let accounts = &app.running().hub.accounts;
     accounts.confirm_address_by_link(&Actor::Stranger { address: None }, &token).await.unwrap();
-    (person, accounts.find_user(&Actor::Operator, name).await.unwrap().unwrap().id)
+    (person, program, accounts.find_user(&Actor::Operator, name).await.unwrap().unwrap().id)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,9 +55,8 @@ async fn a_plugin_writes_to_members_and_is_never_told_who_wants_none_of_it() {
     let plugins = vec![clerk("herald", "notify = true"), clerk("crier", "notify = true"), clerk("mute", "")];
     let app = TestApp::with_plugins(change, plugins).await;
     let mut freya = app.owner_program().await;
-    let (mut olga, hers) = reachable(&app, &server, "Olga", 0).await;
-    let (_bert, his) = reachable(&app, &server, "Bert", 1).await;
-    let (mut hers_too, mut bert) = (app.program_of("Olga").await, app.program_of("Bert").await);
+    let (mut olga, mut hers_too, hers) = reachable(&app, &server, "Olga", 0).await;
+    let (_page, mut bert, his) = reachable(&app, &server, "Bert", 1).await;
     hall(&app, "Olga", "The Lantern", "the-lantern").await;
     let lantern = "herald/orgs/the-lantern";
     let (hers, his) = (hers.to_string(), his.to_string());
