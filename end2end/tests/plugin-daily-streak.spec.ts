@@ -7,7 +7,7 @@ story('whoever comes by collects the day once, and is on the list', async ({ bro
   complaints.expect(/404/);
   await withPlugins(browser, complaints, { examples: ['daily-streak'] }, async ({ owner, another }) => {
     const path = await begin(owner, 'The Lantern', 'Open to everybody');
-    await approve(owner, 'daily_streak', 'Keep up to 4 MiB of its own data per organization', 'Send notifications');
+    await approve(owner, 'daily_streak', 'Keep up to 4 MiB of its own data per organization', 'Write to members by mail, until they want no more of it');
     await toggle(owner, `${path}/plugins`, true);
 
     const vera = await another();
