@@ -59,8 +59,8 @@ async fn a_list_is_read_page_by_page_and_a_refusal_is_told_whole() {
     }
     accounts.create_user(&Actor::Operator, "Freya", Secret::new(PASSWORD), Role::Owner).await.unwrap();
     let hub = client_of(&app, "Freya").await;
-    let ask = async |cursor| hub.list_users(&UserQuery { cursor, limit: Some(3), ..UserQuery::default() }).await;
-    let names: Vec<_> = Every::of(ask).all().await.unwrap().into_iter().map(|user| user.name).collect();
+    let ask = async |part| hub.list_users(&UserQuery { part, ..UserQuery::default() }).await;
+    let names: Vec<_> = Every::of(ask).by(3).all().await.unwrap().into_iter().map(|user| user.name).collect();
     assert_eq!(names.len(), 8, "{names:?}");
     assert_eq!(Every::of(ask).take(4).await.unwrap().len(), 4);
 

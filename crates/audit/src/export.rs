@@ -42,18 +42,22 @@ impl Format {
 }
 
 /// The lines of these entries.
-pub fn write(format: Format, entries: &[AuditEntry]) -> String {
+///
+/// # Errors
+///
+/// An entry that can't be written as JSON: none is left out in silence.
+pub fn write(format: Format, entries: &[AuditEntry]) -> serde_json::Result<String> {
     let mut lines = String::new();
     for entry in entries {
         match format {
             Format::Csv => csv_line(&mut lines, entry),
             Format::JsonLines => {
-                lines.push_str(&serde_json::to_string(entry).unwrap_or_default());
+                lines.push_str(&serde_json::to_string(entry)?);
                 lines.push('\n');
             }
         }
     }
-    lines
+    Ok(lines)
 }
 
 fn csv_line(lines: &mut String, entry: &AuditEntry) {
@@ -134,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_line_has_a_cell_for_every_column() {
-        let line = write(Format::Csv, &[entry()]);
+        let line = write(Format::Csv, &[entry()]).unwrap();
         assert_eq!(
             line,
             "3,1000,plugin,vault,'-vault,7,'=cmd(),,,192.0.2.1,user.locked,user,9,,,\"{\"\"reason\"\":\"\"rude, twice\"\"}\"\r\n"
@@ -144,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_line_is_an_object() {
-        let lines = write(Format::JsonLines, &[entry(), entry()]);
+        let lines = write(Format::JsonLines, &[entry(), entry()]).unwrap();
         assert_eq!(lines.lines().count(), 2);
         assert_eq!(serde_json::from_str::<AuditEntry>(lines.lines().next().unwrap()).unwrap(), entry());
     }

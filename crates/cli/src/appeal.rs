@@ -50,7 +50,7 @@ pub enum VerdictWord {
 pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: AppealCommand) -> Done {
     match command {
         AppealCommand::List { answered, json } => {
-            let ask = async |cursor| hub.list_appeals(&AppealQuery { answered, cursor, limit: Some(200) }).await;
+            let ask = async |part| hub.list_appeals(&AppealQuery { answered, part }).await;
             let appeals = Every::of(ask).all().await?;
             terminal.answer(json, &appeals, |terminal, appeals| {
                 let rows: Vec<_> = appeals
@@ -66,8 +66,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: AppealComma
         AppealCommand::Answer { appeal, verdict, reason, dry_run } => {
             let lifts = verdict == VerdictWord::Lift;
             if dry_run {
-                let ask =
-                    async |cursor| hub.list_appeals(&AppealQuery { answered: false, cursor, limit: Some(200) }).await;
+                let ask = async |part| hub.list_appeals(&AppealQuery { answered: false, part }).await;
                 let waiting = Every::of(ask).all().await?;
                 let found = waiting.iter().find(|waiting| waiting.id.get() == appeal);
                 let against = line(&found.ok_or_else(|| format!("no appeal {appeal} waits"))?.sanction);

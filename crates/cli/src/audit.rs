@@ -61,7 +61,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, args: AuditArgs) -> 
         organization: args.organization.map(Into::into),
         ..AuditFilter::default()
     };
-    let query = AuditQuery { filter, cursor: None, limit: Some(u32::try_from(args.limit.clamp(1, 200))?) };
+    let query = AuditQuery { filter, ..AuditQuery::default() };
     let format = match args.format {
         _ if args.json => Some(Format::JsonLines),
         Shape::Text => None,
@@ -72,11 +72,12 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, args: AuditArgs) -> 
         terminal.write(format.head())?;
     }
     // Written as they come: the trail may be long, and whoever reads it may have seen enough.
-    let mut entries = Every::of(async |cursor| hub.list_audit(&AuditQuery { cursor, ..query.clone() }).await);
+    let mut entries =
+        Every::of(async |part| hub.list_audit(&AuditQuery { part, ..query.clone() }).await).by(args.limit);
     for _ in 0..args.limit {
         let Some(entry) = entries.next().await? else { break };
         match format {
-            Some(format) => terminal.write(&audit::write(format, &[entry]))?,
+            Some(format) => terminal.write(&audit::write(format, &[entry])?)?,
             None => terminal.say(line(&entry))?,
         }
     }

@@ -8,7 +8,7 @@ use std::{
 use backup::{Key, Manifest, Plan, Restored, Seal};
 use base::Clock;
 use clap::{Args, Subcommand};
-use client::{Client, Every, Onward};
+use client::{Client, Every};
 use contract::backup::Backup;
 use db::Db;
 use serde_json::json;
@@ -216,7 +216,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: Option<Back
 }
 
 async fn all(hub: &Client) -> Done<Vec<Backup>> {
-    Ok(Every::of(async |cursor| hub.list_backups(&Onward { cursor, limit: Some(200) }).await).all().await?)
+    Ok(Every::of(async |part| hub.list_backups(&part).await).all().await?)
 }
 
 /// Begins one and waits until it is there, however long that takes.

@@ -2,7 +2,7 @@
 
 use base::GameId;
 use clap::{Subcommand, ValueEnum};
-use client::{Client, DisputeQuery};
+use client::{Client, DisputeQuery, Onward};
 use contract::ranking::{Dispute, Judge, Verdict};
 
 use crate::terminal::{Done, Terminal, plain};
@@ -73,7 +73,7 @@ impl From<Saying> for Verdict {
 pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: DisputeCommand) -> Done {
     match command {
         DisputeCommand::List { judged, limit, json } => {
-            let page = hub.list_disputes(&DisputeQuery { judged, cursor: None, limit: Some(limit) }).await?;
+            let page = hub.list_disputes(&DisputeQuery { judged, part: Onward::first(limit) }).await?;
             terminal.answer(json, &page.items, |terminal, disputes| {
                 let rows: Vec<_> = disputes.iter().map(row).collect();
                 terminal.table(["game", "name", "map", "reports", "verdict"], &rows, "Nobody disputes anything.")

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use client::{Client, FilmQuery};
+use client::{Client, FilmQuery, Onward};
 use contract::{api::Why, film::Film};
 
 use crate::{
@@ -50,7 +50,7 @@ pub enum FilmCommand {
 pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: FilmCommand) -> Done {
     match command {
         FilmCommand::List { text, limit, json } => {
-            let page = hub.list_films(&FilmQuery { text, cursor: None, limit: Some(limit) }).await?;
+            let page = hub.list_films(&FilmQuery { text, part: Onward::first(limit) }).await?;
             terminal.answer(json, &page.items, |terminal, films| {
                 let rows: Vec<_> = films.iter().map(row).collect();
                 terminal.table(["game", "name", "map", "kind", "host", "length", "at"], &rows, "No films.")

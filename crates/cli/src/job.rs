@@ -85,8 +85,8 @@ impl From<JobWord> for JobState {
 pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: JobCommand) -> Done {
     match command {
         JobCommand::List { kind, state, limit, json } => {
-            let query = JobQuery { kind, state: state.map(Into::into), limit: Some(200), ..JobQuery::default() };
-            let ask = async |cursor| hub.list_jobs(&JobQuery { cursor, ..query.clone() }).await;
+            let query = JobQuery { kind, state: state.map(Into::into), ..JobQuery::default() };
+            let ask = async |part| hub.list_jobs(&JobQuery { part, ..query.clone() }).await;
             let jobs = Every::of(ask).take(limit as usize).await?;
             terminal.answer(json, &jobs, |terminal, jobs| {
                 let rows: Vec<_> = jobs

@@ -1,7 +1,7 @@
 //! `guildhall ladder …`
 
 use clap::{Args, Subcommand, ValueEnum};
-use client::{ChoicesQuery, Client, GameQuery, LadderQuery, PlayedQuery};
+use client::{ChoicesQuery, Client, GameQuery, LadderQuery, Onward};
 use contract::{
     lobby::Dialect,
     ranking::{Class, Order, Period, Played, Share},
@@ -202,10 +202,10 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: LadderComma
             })
         }
         LadderCommand::Games { text, player, limit, json } => {
-            let (cursor, limit) = (None, Some(limit));
+            let part = Onward::first(limit);
             let page = match player {
-                Some(name) => hub.list_games_of(&name, &PlayedQuery { cursor, limit }).await?,
-                None => hub.list_games(&GameQuery { text, cursor, limit }).await?,
+                Some(name) => hub.list_games_of(&name, &part).await?,
+                None => hub.list_games(&GameQuery { text, part }).await?,
             };
             terminal.answer(json, &page.items, |terminal, games| {
                 let rows: Vec<_> = games.iter().map(row).collect();
@@ -248,8 +248,7 @@ async fn show(hub: &Client, terminal: &mut Terminal<'_>, which: Which) -> Done {
         season: which.season,
         active: which.active.map(Into::into),
         around: which.around,
-        cursor: None,
-        limit: Some(which.limit),
+        part: Onward::first(which.limit),
     };
     let page = hub.ladder(&query).await?;
     terminal.answer(which.json, &page.items, |terminal, rungs| {

@@ -159,7 +159,7 @@ async fn list(
     limit: usize,
     as_json: bool,
 ) -> Done {
-    let ask = async |cursor| hub.list_mails(&MailQuery { state, cursor, limit: Some(200) }).await;
+    let ask = async |part| hub.list_mails(&MailQuery { state, part }).await;
     let mails = Every::of(ask).take(limit).await?;
     terminal.answer(as_json, &mails, |terminal, mails| {
         let rows: Vec<_> = mails

@@ -2,7 +2,7 @@
 
 use base::OrderId;
 use clap::{Subcommand, ValueEnum};
-use client::{Client, OrderLadderQuery, OrderQuery};
+use client::{Client, Onward, OrderLadderQuery, OrderQuery};
 use contract::{
     api::Why,
     lobby::Dialect,
@@ -85,7 +85,7 @@ pub enum Clients {
 pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: OrderCommand) -> Done {
     match command {
         OrderCommand::List { text, limit, json } => {
-            let page = hub.list_orders(&OrderQuery { search: text, cursor: None, limit: Some(limit) }).await?;
+            let page = hub.list_orders(&OrderQuery { search: text, part: Onward::first(limit) }).await?;
             terminal.answer(json, &page.items, |terminal, orders| {
                 let rows: Vec<_> = orders.iter().map(row).collect();
                 terminal.table(["id", "name", "members", "joining", "founded"], &rows, "No order is called that.")
@@ -96,7 +96,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: OrderComman
                 Clients::Myth2 => Dialect::Myth2,
                 Clients::AlephOne => Dialect::AlephOne,
             };
-            let query = OrderLadderQuery { dialect: Some(dialect), cursor: None, limit: Some(limit) };
+            let query = OrderLadderQuery { dialect: Some(dialect), part: Onward::first(limit) };
             let page = hub.order_ladder(&query).await?;
             terminal.answer(json, &page.items, |terminal, rungs| {
                 let rows: Vec<_> = rungs

@@ -5,7 +5,7 @@ mod policies;
 
 use base::{OrgId, Role, UserId};
 use clap::{Args, Subcommand, ValueEnum};
-use client::{Client, Error, Every, Onward, SurveyQuery};
+use client::{Client, Error, Every, SurveyQuery};
 use contract::{
     api::Why,
     organization::{
@@ -292,7 +292,7 @@ pub(crate) async fn find(hub: &Client, slug: &str) -> Done<Organization> {
 }
 
 async fn members(hub: &Client, org: OrgId) -> Result<Vec<Member>, Error> {
-    Every::of(async |cursor| hub.list_members(org, &Onward { cursor, limit: Some(200) }).await).all().await
+    Every::of(async |part| hub.list_members(org, &part).await).all().await
 }
 
 async fn member(hub: &Client, org: OrgId, name: &str) -> Done<UserId> {
@@ -325,8 +325,8 @@ async fn list(
     state: Option<OrgState>,
     as_json: bool,
 ) -> Done {
-    let query = SurveyQuery { search, state, limit: Some(200), ..SurveyQuery::default() };
-    let ask = async |cursor| hub.survey_organizations(&SurveyQuery { cursor, ..query.clone() }).await;
+    let query = SurveyQuery { search, state, ..SurveyQuery::default() };
+    let ask = async |part| hub.survey_organizations(&SurveyQuery { part, ..query.clone() }).await;
     let all = Every::of(ask).all().await?;
     terminal.answer(as_json, &all, |terminal, all| {
         let rows: Vec<_> = all

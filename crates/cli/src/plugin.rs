@@ -8,7 +8,7 @@ mod tell;
 
 use base::OrgId;
 use clap::{Args, Subcommand};
-use client::{Client, Every, Onward};
+use client::{Client, Every};
 use contract::plugins::{KeptData, NewPluginWebhook, QuarantinePlugin, RemovePlugin, SwitchPlugin};
 
 pub use config::ConfigCommand;
@@ -346,12 +346,12 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RegistryCom
             terminal.say(format_args!("{name} {says} {plugin}."))
         }
         RegistryCommand::Log { plugin, limit, json } => {
-            let ask = async |cursor| hub.list_plugin_log(&plugin, &Onward { cursor, limit: Some(200) }).await;
+            let ask = async |part| hub.list_plugin_log(&plugin, &part).await;
             let lines = Every::of(ask).take(limit as usize).await?;
             terminal.answer(json, &lines, |terminal, lines| tell::log(terminal, lines))
         }
         RegistryCommand::Parked { plugin, limit, json } => {
-            let ask = async |cursor| hub.list_parked_events(&plugin, &Onward { cursor, limit: Some(200) }).await;
+            let ask = async |part| hub.list_parked_events(&plugin, &part).await;
             let parked = Every::of(ask).take(limit as usize).await?;
             terminal.answer(json, &parked, |terminal, parked| tell::parked(terminal, parked))
         }

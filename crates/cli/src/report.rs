@@ -142,7 +142,7 @@ async fn decide(
 }
 
 async fn list(hub: &Client, terminal: &mut Terminal<'_>, decided: bool, as_json: bool) -> Done {
-    let ask = async |cursor| hub.list_reports(&ReportQuery { decided, cursor, limit: Some(200) }).await;
+    let ask = async |part| hub.list_reports(&ReportQuery { decided, part }).await;
     let reports = Every::of(ask).all().await?;
     terminal.answer(as_json, &reports, |terminal, reports| {
         let rows: Vec<_> = reports

@@ -2,7 +2,7 @@
 
 use base::Role;
 use clap::{Subcommand, ValueEnum};
-use client::{Client, Every, Onward};
+use client::{Client, Every};
 use contract::api::Permission;
 
 use crate::{
@@ -56,7 +56,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RoleCommand
         }
         RoleCommand::Holders { role: Some(role), json } => {
             let role = Role::from(role);
-            let ask = async |cursor| hub.list_role_holders(role.word(), &Onward { cursor, limit: Some(200) }).await;
+            let ask = async |part| hub.list_role_holders(role.word(), &part).await;
             let users = Every::of(ask).all().await?;
             terminal.answer(json, &users, |terminal, users| {
                 let rows: Vec<_> = users.iter().map(|user| [user.id.to_string(), plain(&user.name)]).collect();

@@ -2,7 +2,7 @@
 
 use base::RoomId;
 use clap::Subcommand;
-use client::{Client, HeldQuery};
+use client::{Client, Onward};
 use contract::{
     api::Why,
     room::{Everywhere, Kick, MutedWords, Restrain, RestraintKind, RoomModerator, RoomPlayer, RoomRestraint, SlowRoom},
@@ -185,7 +185,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: RoomOrderCo
             terminal.say(format_args!("{secs} s between two lines in room {room}."))
         }
         RoomOrderCommand::Everywhere { limit, json } => {
-            let page = hub.list_restraints(&HeldQuery { cursor: None, limit: Some(limit) }).await?;
+            let page = hub.list_restraints(&Onward::first(limit)).await?;
             terminal.answer(json, &page.items, |terminal, held| {
                 let rows: Vec<_> = held
                     .iter()

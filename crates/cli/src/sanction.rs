@@ -109,8 +109,8 @@ impl From<KindWord> for SanctionKind {
 pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: SanctionCommand) -> Done {
     match command {
         SanctionCommand::List { name, places, all, json } => {
-            let query = SanctionQuery { name, places, holding: !all, limit: Some(200), ..SanctionQuery::default() };
-            let ask = async |cursor| hub.list_sanctions(&SanctionQuery { cursor, ..query.clone() }).await;
+            let query = SanctionQuery { name, places, holding: !all, ..SanctionQuery::default() };
+            let ask = async |part| hub.list_sanctions(&SanctionQuery { part, ..query.clone() }).await;
             let sanctions = Every::of(ask).all().await?;
             terminal.answer(json, &sanctions, |terminal, sanctions| {
                 let rows: Vec<_> = sanctions.iter().map(row).collect();

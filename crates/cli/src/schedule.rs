@@ -2,7 +2,7 @@
 
 use base::ScheduleId;
 use clap::Subcommand;
-use client::{Client, Every, Onward};
+use client::{Client, Every};
 use contract::schedule::{RunState, Schedule, ScheduleRun, Timing, When};
 
 use crate::terminal::{Done, Terminal, day_and_hour, plain};
@@ -119,8 +119,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: ScheduleCom
         ScheduleCommand::Show { schedule, runs, json } => {
             let schedule = find(hub, &schedule).await?;
             let id = schedule.id;
-            let ask =
-                async |cursor| hub.list_schedule_runs(id, &Onward { cursor, limit: Some(runs.clamp(1, 200)) }).await;
+            let ask = async |part| hub.list_schedule_runs(id, &part).await;
             let runs = Every::of(ask).take(runs as usize).await?;
             if json {
                 return terminal.json(&serde_json::json!({ "schedule": schedule, "runs": runs }));
@@ -167,8 +166,8 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: ScheduleCom
 }
 
 async fn all(hub: &Client) -> Done<Vec<Schedule>> {
-    let ask = async |cursor| hub.list_schedules(&Onward { cursor, limit: Some(200) }).await;
-    Ok(Every::of(ask).take(usize::MAX).await?)
+    let ask = async |part| hub.list_schedules(&part).await;
+    Ok(Every::of(ask).all().await?)
 }
 
 /// By its number, or by its name where only one has it.

@@ -2,7 +2,7 @@
 
 use base::{IdentityId, Role, UserId};
 use clap::{Args, Subcommand, ValueEnum};
-use client::{Client, Error, Every, Onward, RecordQuery, UserQuery};
+use client::{Client, Error, Every, RecordQuery, UserQuery};
 use contract::{
     account::Dossier,
     api::{NewEmail, NewName, NewPassword, NewRole, NewUser, User, Why},
@@ -297,8 +297,8 @@ async fn act(
 }
 
 async fn list(hub: &Client, terminal: &mut Terminal<'_>, search: String, as_json: bool) -> Done {
-    let query = UserQuery { search, limit: Some(200), ..UserQuery::default() };
-    let users = Every::of(async |cursor| hub.list_users(&UserQuery { cursor, ..query.clone() }).await).all().await?;
+    let query = UserQuery { search, ..UserQuery::default() };
+    let users = Every::of(async |part| hub.list_users(&UserQuery { part, ..query.clone() }).await).all().await?;
     terminal.answer(as_json, &users, |terminal, users| {
         let rows: Vec<_> = users
             .iter()
@@ -338,9 +338,8 @@ struct Record {
 }
 
 async fn record(hub: &Client, user: UserId) -> Done<Record> {
-    let (holding, limit) = (false, Some(200));
-    let sanctions = async |cursor| hub.list_sanctions_of(user, &RecordQuery { holding, cursor, limit }).await;
-    let reports = async |cursor| hub.list_reports_about_user(user, &Onward { cursor, limit }).await;
+    let sanctions = async |part| hub.list_sanctions_of(user, &RecordQuery { holding: false, part }).await;
+    let reports = async |part| hub.list_reports_about_user(user, &part).await;
     Ok(Record {
         account: hub.user(user).await?,
         organizations: hub.list_organizations_of(user).await?,

@@ -2,7 +2,7 @@
 
 use base::WebhookId;
 use clap::{Args, Subcommand};
-use client::{Client, Every, Onward};
+use client::{Client, Every};
 use contract::webhook::{NewWebhook, Webhook, WebhookDelivery, WebhookWithSecret};
 
 use crate::terminal::{Done, Terminal, day_and_hour, plain};
@@ -176,7 +176,7 @@ pub async fn run(hub: &Client, terminal: &mut Terminal<'_>, command: WebhookComm
         }
         WebhookCommand::Deliveries { webhook, limit, json } => {
             let id = WebhookId::from(webhook);
-            let ask = async |cursor| hub.list_deliveries(id, &Onward { cursor, limit: Some(200) }).await;
+            let ask = async |part| hub.list_deliveries(id, &part).await;
             let deliveries = Every::of(ask).take(limit as usize).await?;
             terminal.answer(json, &deliveries, |terminal, deliveries| {
                 let rows: Vec<_> = deliveries.iter().map(delivery_row).collect();

@@ -6,7 +6,7 @@ use contract::{
 };
 use serde::Serialize;
 
-use crate::operation::operations;
+use crate::{Onward, operation::operations};
 
 /// Which entries are asked for, and which part of them.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -14,10 +14,9 @@ pub struct AuditQuery {
     /// Which.
     #[serde(flatten)]
     pub filter: AuditFilter,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {

@@ -40,18 +40,19 @@ impl Asked {
         Self { method, path: format!("/api/v1{path}"), body: None, key }
     }
 
-    pub(crate) fn with_query<T: Serialize>(mut self, query: &T) -> Self {
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    pub(crate) fn with_query<T: Serialize>(mut self, query: &T) -> Result<Self, Error> {
+        let query = serde_urlencoded::to_string(query).map_err(|error| Error::Unwritable(error.into()))?;
         if !query.is_empty() {
             self.path.push('?');
             self.path.push_str(&query);
         }
-        self
+        Ok(self)
     }
 
-    pub(crate) fn with_body<T: Serialize>(mut self, body: &T) -> Self {
-        self.body = Some(("application/json", serde_json::to_vec(body).unwrap_or_default().into()));
-        self
+    pub(crate) fn with_body<T: Serialize>(mut self, body: &T) -> Result<Self, Error> {
+        let body = serde_json::to_vec(body).map_err(|error| Error::Unwritable(error.into()))?;
+        self.body = Some(("application/json", body.into()));
+        Ok(self)
     }
 
     pub(crate) fn with_bytes(mut self, bytes: Bytes) -> Self {

@@ -4,16 +4,20 @@ use std::{collections::VecDeque, future::Future, mem};
 
 use contract::api::Page;
 
-use crate::Error;
+use crate::{Error, Onward};
 
-/// Everything in a list. `ask` is handed the place of a page, and asks for it.
+/// The most that one page holds.
+const LONGEST: usize = 200;
+
+/// Everything in a list. `ask` is told which part is next, and asks for it.
 ///
 /// ```rust,ignore
-/// let mut users = Every::of(async |cursor| hub.list_users(&UserQuery { cursor, ..UserQuery::default() }).await);
+/// let mut users = Every::of(async |part| hub.list_users(&UserQuery { part, ..UserQuery::default() }).await);
 /// while let Some(user) = users.next().await? {}
 /// ```
 pub struct Every<T, F> {
     ask: F,
+    length: usize,
     here: VecDeque<T>,
     ahead: Ahead,
 }
@@ -25,10 +29,17 @@ enum Ahead {
     Nothing,
 }
 
-impl<T, F: AsyncFnMut(Option<String>) -> Result<Page<T>, Error>> Every<T, F> {
-    /// From its beginning.
+impl<T, F: AsyncFnMut(Onward) -> Result<Page<T>, Error>> Every<T, F> {
+    /// From its beginning, in pages as long as they may be.
     pub const fn of(ask: F) -> Self {
-        Self { ask, here: VecDeque::new(), ahead: Ahead::First }
+        Self { ask, length: LONGEST, here: VecDeque::new(), ahead: Ahead::First }
+    }
+
+    /// In pages of that length, within 1 to 200: for whoever wants no more than these.
+    #[must_use]
+    pub fn by(mut self, length: usize) -> Self {
+        self.length = length.clamp(1, LONGEST);
+        self
     }
 
     /// The next one; `None`: that was all.
@@ -39,7 +50,8 @@ impl<T, F: AsyncFnMut(Option<String>) -> Result<Page<T>, Error>> Every<T, F> {
                 Ahead::After(cursor) => Some(cursor),
                 Ahead::Nothing => return Ok(None),
             };
-            let page = (self.ask)(cursor).await?;
+            let limit = u32::try_from(self.length).ok();
+            let page = (self.ask)(Onward { cursor, limit }).await?;
             self.here = page.items.into();
             self.ahead = page.next.map_or(Ahead::Nothing, Ahead::After);
         }
@@ -47,10 +59,12 @@ impl<T, F: AsyncFnMut(Option<String>) -> Result<Page<T>, Error>> Every<T, F> {
     }
 
     /// The first so many.
-    pub async fn take(mut self, at_most: usize) -> Result<Vec<T>, Error> {
+    pub async fn take(self, at_most: usize) -> Result<Vec<T>, Error> {
+        let length = self.length.min(at_most);
+        let mut every = self.by(length);
         let mut taken = Vec::new();
         while taken.len() < at_most {
-            match self.next().await? {
+            match every.next().await? {
                 Some(one) => taken.push(one),
                 None => break,
             }
@@ -71,9 +85,9 @@ mod tests {
     #[tokio::test]
     async fn a_list_is_read_to_its_end_and_no_further() {
         let mut asked = Vec::new();
-        let pages = async |cursor: Option<String>| {
-            asked.push(cursor.clone());
-            Ok(match cursor.as_deref() {
+        let pages = async |part: Onward| {
+            asked.push((part.cursor.clone(), part.limit));
+            Ok(match part.cursor.as_deref() {
                 None => Page { items: vec![1, 2], next: Some("a".into()) },
                 // A page may be empty and yet not the last.
                 Some("a") => Page { items: vec![], next: Some("b".into()) },
@@ -81,8 +95,11 @@ mod tests {
             })
         };
         assert_eq!(Every::of(pages).all().await.unwrap(), [1, 2, 3]);
-        assert_eq!(asked, [None, Some("a".to_owned()), Some("b".to_owned())]);
-        let first = async |_: Option<String>| Ok(Page { items: vec![1, 2], next: Some("a".into()) });
+        assert_eq!(asked, [None, Some("a"), Some("b")].map(|cursor| (cursor.map(str::to_owned), Some(200))));
+        let first = async |part: Onward| {
+            assert_eq!(part.limit, Some(2), "no more than is wanted");
+            Ok(Page { items: vec![1, 2], next: Some("a".into()) })
+        };
         assert_eq!(Every::of(first).take(2).await.unwrap(), [1, 2]);
     }
 }

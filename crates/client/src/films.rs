@@ -8,17 +8,16 @@ use contract::{
 use hyper::Method;
 use serde::Serialize;
 
-use crate::{Client, Download, Error, call::Asked, operation::operations};
+use crate::{Client, Download, Error, Onward, call::Asked, operation::operations};
 
 /// Which films.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FilmQuery {
     /// Part of the name of the game, its map or one of its players.
     pub text: Option<String>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 100 at most.
-    pub limit: Option<u32>,
+    /// Which part of them, 100 at most.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {

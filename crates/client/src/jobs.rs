@@ -7,7 +7,7 @@ use contract::{
 };
 use serde::Serialize;
 
-use crate::operation::operations;
+use crate::{Onward, operation::operations};
 
 /// Which jobs to list.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -16,10 +16,9 @@ pub struct JobQuery {
     pub kind: Option<String>,
     /// Only those in that state.
     pub state: Option<JobState>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {

@@ -48,8 +48,7 @@ pub use operation::Operation;
 pub use orders::{OrderLadderQuery, OrderQuery};
 pub use organizations::{OrganizationQuery, SurveyQuery};
 pub use people::{PeopleQuery, Place};
-pub use ranking::{ChoicesQuery, DisputeQuery, GameQuery, LadderQuery, PlayedQuery};
-pub use rooms::HeldQuery;
+pub use ranking::{ChoicesQuery, DisputeQuery, GameQuery, LadderQuery};
 pub use users::{RecordQuery, UserQuery};
 
 /// Everything that can be asked, in no order. What sends or answers no JSON stands in no table.
@@ -95,13 +94,21 @@ pub struct Client {
     patience: Duration,
 }
 
-/// Which part of a list: all that most lists are asked with.
+/// Which part of a list: all that most lists are asked with, and some that are filtered, too.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Onward {
     /// `next` of the page before.
     pub cursor: Option<String>,
     /// The most to give, 200 at most.
     pub limit: Option<u32>,
+}
+
+impl Onward {
+    /// The first so many.
+    #[must_use]
+    pub const fn first(at_most: u32) -> Self {
+        Self { cursor: None, limit: Some(at_most) }
+    }
 }
 
 /// Why something could not be asked of a hub.
@@ -114,6 +121,9 @@ pub enum Error {
     /// The token would go out readable by anybody on the way.
     #[error("a token is only sent over https")]
     InClear,
+    /// What is asked can't be written down as the API wants it.
+    #[error("what is asked can't be sent")]
+    Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Nobody is there, or not in time, or it broke off.
     #[error("the hub can't be reached")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -7,17 +7,16 @@ use contract::{
 };
 use serde::Serialize;
 
-use crate::operation::operations;
+use crate::{Onward, operation::operations};
 
 /// Which mails to list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct MailQuery {
     /// Only those in that state.
     pub state: Option<MailState>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {

@@ -7,17 +7,16 @@ use contract::{
 };
 use serde::Serialize;
 
-use crate::operation::operations;
+use crate::{Onward, operation::operations};
 
 /// Which reports to list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ReportQuery {
     /// Those that were decided, the newest first; else those that wait, the oldest first.
     pub decided: bool,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// Which sanctions to list.
@@ -29,10 +28,9 @@ pub struct SanctionQuery {
     pub holding: bool,
     /// Only those about addresses and names.
     pub places: bool,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// Which appeals to list.
@@ -40,10 +38,9 @@ pub struct SanctionQuery {
 pub struct AppealQuery {
     /// Those that were answered, the newest first; else those that wait, the oldest first.
     pub answered: bool,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// A pattern of names.

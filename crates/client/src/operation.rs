@@ -34,8 +34,8 @@ macro_rules! operations {
                 ) -> Result<$answer, $crate::Error> {
                     $(let $part = $crate::call::segment(&$part);)*
                     let asked = $crate::call::Asked::new(hyper::Method::$verb, format_args!($path));
-                    $(let asked = asked.with_query::<$query>(query);)?
-                    $(let asked = asked.with_body::<$body>(body);)?
+                    $(let asked = asked.with_query::<$query>(query)?;)?
+                    $(let asked = asked.with_body::<$body>(body)?;)?
                     self.answer(asked).await
                 }
             )*

@@ -8,17 +8,16 @@ use contract::{
 };
 use serde::Serialize;
 
-use crate::operation::operations;
+use crate::{Onward, operation::operations};
 
 /// Which orders.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct OrderQuery {
     /// Part of a name.
     pub search: String,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// Which ladder of orders; what is absent is Myth II's.
@@ -26,10 +25,9 @@ pub struct OrderQuery {
 pub struct OrderLadderQuery {
     /// Of players of which clients.
     pub dialect: Option<Dialect>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {

@@ -20,10 +20,9 @@ use crate::{Onward, operation::operations};
 pub struct OrganizationQuery {
     /// Part of a name.
     pub search: String,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// Which of all organizations to list.
@@ -33,10 +32,9 @@ pub struct SurveyQuery {
     pub search: String,
     /// Only those in that state.
     pub state: Option<OrgState>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {

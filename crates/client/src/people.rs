@@ -10,17 +10,16 @@ use contract::{
 use hyper::Method;
 use serde::Serialize;
 
-use crate::{Client, Error, call::Asked, operation::operations};
+use crate::{Client, Error, Onward, call::Asked, operation::operations};
 
 /// Whom to look for.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PeopleQuery {
     /// Part of a name.
     pub search: String,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// A place in a list whose pages are as long as the hub likes.

@@ -11,7 +11,7 @@ use contract::{
 };
 use serde::Serialize;
 
-use crate::operation::operations;
+use crate::{Onward, operation::operations};
 
 /// Which ladder; what is absent is Myth II, ranked, by rating, all kinds, any size, of all time.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -32,10 +32,9 @@ pub struct LadderQuery {
     pub active: Option<Period>,
     /// The page this player is on.
     pub around: Option<String>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// Which games.
@@ -43,19 +42,9 @@ pub struct LadderQuery {
 pub struct GameQuery {
     /// Part of the name of the game, its map or one of its players.
     pub text: Option<String>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 100 at most.
-    pub limit: Option<u32>,
-}
-
-/// A place in a list of games.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct PlayedQuery {
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 100 at most.
-    pub limit: Option<u32>,
+    /// Which part of them, 100 at most.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// Of which ladders to say which there are; what is absent is Myth II, ranked.
@@ -72,10 +61,9 @@ pub struct ChoicesQuery {
 pub struct DisputeQuery {
     /// Those that were judged; else those that wait to be.
     pub judged: bool,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 50 at most.
-    pub limit: Option<u32>,
+    /// Which part of them, 50 at most.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {
@@ -96,7 +84,7 @@ operations! {
     /// Everything somebody has made of their games.
     GET "/players/{name}" player(name: &str) => PlayerRecord;
     /// Somebody's games, the newest first.
-    GET "/players/{name}/games" list_games_of(name: &str) ? PlayedQuery => Page<Played>;
+    GET "/players/{name}/games" list_games_of(name: &str) ? Onward => Page<Played>;
     /// What somebody's last games did to them, the newest first.
     GET "/players/{name}/history" player_history(name: &str) => Vec<Step>;
     /// What somebody has made of each map and of each type of game.

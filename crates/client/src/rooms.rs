@@ -9,18 +9,8 @@ use contract::{
         SaveRoom, SlowRoom,
     },
 };
-use serde::Serialize;
 
-use crate::operation::operations;
-
-/// A place in the list of what is done about people in rooms.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct HeldQuery {
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
-}
+use crate::{Onward, operation::operations};
 
 operations! {
     /// Every room that is open, in order.
@@ -40,7 +30,7 @@ operations! {
     /// Says a line in a room.
     POST "/rooms/{room}/lines" say_in_room(room: RoomId) = Say => ();
     /// Whom nobody hears, and who may not enter, in any room: the newest first.
-    GET "/restraints" list_restraints() ? HeldQuery => Page<HeldIn>;
+    GET "/restraints" list_restraints() ? Onward => Page<HeldIn>;
     /// Who is in a room now.
     GET "/rooms/{room}/players" room_players(room: RoomId) => Vec<RoomPlayer>;
     /// Sends somebody out of a room.

@@ -20,10 +20,9 @@ pub struct UserQuery {
     pub search: String,
     /// The account of that name, or one that looks the same.
     pub name: Option<String>,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 /// Which sanctions of somebody to list.
@@ -31,10 +30,9 @@ pub struct UserQuery {
 pub struct RecordQuery {
     /// Only those that hold now.
     pub holding: bool,
-    /// `next` of the page before.
-    pub cursor: Option<String>,
-    /// The most to give, 200 at most.
-    pub limit: Option<u32>,
+    /// Which part of them.
+    #[serde(flatten)]
+    pub part: Onward,
 }
 
 operations! {

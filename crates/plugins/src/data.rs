@@ -8,8 +8,7 @@ use audit::Entry;
 use base::{Action, Actor, Millis, OrgId, UserId};
 use base64ct::{Base64, Encoding as _};
 use contract::plugins::{
-    PluginDataHead, PluginDataTaken, PluginDatum, PluginDocument, PluginValue,
-    data::{MOST_AT_ONCE, line},
+    PluginDataHead, PluginDataTaken, PluginDatum, PluginDocument, PluginValue, data::MOST_AT_ONCE,
 };
 use plugin_api::{call::Fault, manifest::Collection};
 use serde_json::{Value, json};
@@ -149,11 +148,11 @@ impl Plugins {
         Ok(name)
     }
 
-    /// The first line of a file with what a plugin keeps.
-    pub async fn data_head(&self, actor: &Actor, id: &str) -> Result<String, Error> {
+    /// What the first line of a file with what a plugin keeps says.
+    pub async fn data_head(&self, actor: &Actor, id: &str) -> Result<PluginDataHead, Error> {
         actor.may(Action::ManagePlugins)?;
         let row = store::plugin(self.db(), id).await?.ok_or(Error::NotFound)?;
-        Ok(line(&PluginDataHead::new(row.id, row.version)))
+        Ok(PluginDataHead::new(row.id, row.version))
     }
 
     /// Takes in what a plugin kept elsewhere, or here before: all of it or nothing, and everything that is wrong at once. What has the same

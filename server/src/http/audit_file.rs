@@ -14,7 +14,7 @@ use axum::{
 };
 use base::{AuditId, Kind};
 use bytes::Bytes;
-use contract::Problem;
+use contract::{Problem, audit::AuditEntry};
 use futures::stream;
 use serde::Deserialize;
 
@@ -40,6 +40,11 @@ struct Place {
     before: Option<AuditId>,
     written: usize,
     ended: bool,
+}
+
+/// Entries as they stand in the file.
+fn lines(format: Format, entries: &[AuditEntry]) -> io::Result<Bytes> {
+    Ok(audit::write(format, entries)?.into())
 }
 
 async fn export(State(hub): State<Hub>, headers: HeaderMap, query: Query<Which>, request: Request) -> Response {
@@ -68,7 +73,7 @@ async fn export(State(hub): State<Hub>, headers: HeaderMap, query: Query<Which>,
         }
     };
     let head = Bytes::from_static(format.head().as_bytes());
-    let begin = Bytes::from(audit::write(format, &first.0));
+    let begin = lines(format, &first.0);
     let place = Place { before: first.1, written: first.0.len(), ended: first.1.is_none() };
     let rest = stream::unfold(place, move |place| {
         let (actor, trail, filter) = (actor.clone(), trail.clone(), filter.clone());
@@ -80,13 +85,13 @@ async fn export(State(hub): State<Hub>, headers: HeaderMap, query: Query<Which>,
             match trail.list(&actor, &filter, place.before, LONGEST_PAGE).await {
                 Ok((entries, next)) => {
                     let place = Place { before: next, written: place.written + entries.len(), ended: next.is_none() };
-                    Some((Ok(Bytes::from(audit::write(format, &entries))), place))
+                    Some((lines(format, &entries), place))
                 }
                 Err(error) => Some((Err(io::Error::other(error)), Place { ended: true, ..place })),
             }
         }
     });
-    let whole = futures::StreamExt::chain(stream::iter([Ok(head), Ok(begin)]), rest);
+    let whole = futures::StreamExt::chain(stream::iter([Ok(head), begin]), rest);
     let name = format!("attachment; filename=\"audit.{}\"", format.extension());
     let mut response = Body::from_stream(whole).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));

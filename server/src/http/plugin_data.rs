@@ -13,9 +13,12 @@ use axum::{
 };
 use base::{Actor, Kind};
 use bytes::Bytes;
-use contract::{Problem, plugins::data::line};
+use contract::{
+    Problem,
+    plugins::{PluginDatum, data::line},
+};
 use futures::stream;
-use plugins::{DataPlace, Error, Plugins};
+use plugins::Error;
 
 use super::{Caller, Hub, problem};
 
@@ -26,15 +29,9 @@ pub(super) fn routes() -> Router<Hub> {
     Router::new().route("/admin/plugin-data/{plugin}", get(download))
 }
 
-/// A part of the file, and where it goes on.
-async fn part(
-    plugins: &Plugins,
-    actor: &Actor,
-    plugin: &str,
-    after: Option<DataPlace>,
-) -> Result<(Bytes, Option<DataPlace>), Error> {
-    let (data, next) = plugins.data(actor, plugin, after, PART).await?;
-    Ok((data.iter().map(line).collect::<String>().into(), next))
+/// Data as they stand in the file.
+fn lines(data: &[PluginDatum]) -> io::Result<Bytes> {
+    Ok(data.iter().map(line).collect::<serde_json::Result<String>>()?.into())
 }
 
 async fn download(
@@ -51,7 +48,8 @@ async fn download(
         return refusal;
     }
     // The first part is read before anything is sent: whoever may not hears so by the status.
-    let begun = async { Ok((plugins.data_head(&actor, &plugin).await?, part(&plugins, &actor, &plugin, None).await?)) };
+    let begun =
+        async { Ok((plugins.data_head(&actor, &plugin).await?, plugins.data(&actor, &plugin, None, PART).await?)) };
     let (head, (first, next)) = match begun.await {
         Ok(begun) => begun,
         Err(error) => {
@@ -70,13 +68,14 @@ async fn download(
         let (actor, plugins, plugin) = (actor.clone(), plugins.clone(), plugin.clone());
         async move {
             // A file that breaks off is no whole one, and the browser says so.
-            match part(&plugins, &actor, &plugin, Some(place?)).await {
-                Ok((lines, next)) => Some((Ok(lines), next)),
+            match plugins.data(&actor, &plugin, Some(place?), PART).await {
+                Ok((data, next)) => Some((lines(&data), next)),
                 Err(error) => Some((Err(io::Error::other(error)), None)),
             }
         }
     });
-    let whole = futures::StreamExt::chain(stream::iter([Ok(Bytes::from(head)), Ok(first)]), rest);
+    let head = line(&head).map(Bytes::from).map_err(io::Error::from);
+    let whole = futures::StreamExt::chain(stream::iter([head, lines(&first)]), rest);
     let mut response = Body::from_stream(whole).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     if let Ok(name) = HeaderValue::from_str(&name) {

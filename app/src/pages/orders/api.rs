@@ -41,6 +41,7 @@ pub struct OneOrder {
 
 #[cfg(feature = "ssr")]
 mod call {
+    use base::OrderId;
     use contract::{
         Field,
         orders::{Admission, Division, SaveOrder, Tincture},
@@ -49,13 +50,15 @@ mod call {
     use super::AppError;
     use crate::context;
 
-    /// What was typed into the form of an order, as it is kept where it is refused.
-    pub(super) fn typed(form: &SaveOrder) -> [(Field, String); 3] {
-        [
-            (Field::Name, form.name.clone()),
-            (Field::Motto, form.motto.clone()),
-            (Field::Description, form.description.clone()),
-        ]
+    /// Where a form that was taken leads: to the order's page. What was typed into one that was refused comes back with why.
+    pub(super) fn led(taken: Result<OrderId, orders::Error>, form: SaveOrder) -> Result<String, AppError> {
+        let order = taken.map_err(|error| {
+            let typed = [(Field::Name, form.name), (Field::Motto, form.motto), (Field::Description, form.description)];
+            context::told(error).keeping(typed)
+        })?;
+        let path = format!("/lobby/orders/{order}");
+        context::go_on_to(&path);
+        Ok(path)
     }
 
     /// A form of ours has words of ours.
@@ -137,10 +140,7 @@ pub async fn found_order(
     let (services, actor) = (context::services(), context::visitor().actor);
     let form = call::form([name, motto, description], [&admission, &division, &first, &second])?;
     let founded = services.orders.found(&actor, &form).await;
-    let founded = founded.map_err(|error| context::told(error).keeping(call::typed(&form)))?;
-    let path = format!("/lobby/orders/{}", founded.id);
-    context::go_on_to(&path);
-    Ok(path)
+    call::led(founded.map(|founded| founded.id), form)
 }
 
 /// Sets an order up anew. Answers with the path to go on to.
@@ -160,10 +160,7 @@ pub async fn save_order(
     let (services, actor) = (context::services(), context::visitor().actor);
     let form = call::form([name, motto, description], [&admission, &division, &first, &second])?;
     let saved = services.orders.save(&actor, order.into(), &form).await;
-    saved.map_err(|error| context::told(error).keeping(call::typed(&form)))?;
-    let path = format!("/lobby/orders/{order}");
-    context::go_on_to(&path);
-    Ok(path)
+    call::led(saved.map(|()| order.into()), form)
 }
 
 /// Comes to an order, or asks to.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::Args;
-use client::{Client, Onward};
+use client::{Client, Every};
 use contract::plugins::{
     ImportPluginData, PluginDataHead, PluginDataTaken, PluginDatum,
     data::{MOST_AT_ONCE, line},
@@ -59,18 +59,12 @@ pub(super) async fn export(hub: &Client, terminal: &mut Terminal<'_>, exporting:
 
 async fn write(hub: &Client, plugin: &str, version: &str, file: File) -> Done<PluginDataTaken> {
     let mut file = BufWriter::new(file);
-    file.write_all(line(&PluginDataHead::new(plugin, version)).as_bytes())?;
-    let (mut cursor, mut count) = (None, PluginDataTaken::default());
-    loop {
-        let page = hub.list_plugin_data(plugin, &Onward { cursor, limit: Some(200) }).await?;
-        for datum in &page.items {
-            count_in(&mut count, datum);
-            file.write_all(line(datum).as_bytes())?;
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
+    file.write_all(line(&PluginDataHead::new(plugin, version))?.as_bytes())?;
+    let mut count = PluginDataTaken::default();
+    let mut data = Every::of(async |part| hub.list_plugin_data(plugin, &part).await);
+    while let Some(datum) = data.next().await? {
+        count_in(&mut count, &datum);
+        file.write_all(line(&datum)?.as_bytes())?;
     }
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(count)

@@ -124,10 +124,14 @@ impl PluginDataHead {
 }
 
 /// Something as a line of the file.
-pub fn line<T: Serialize>(what: &T) -> String {
-    let mut line = serde_json::to_string(what).unwrap_or_default();
+///
+/// # Errors
+///
+/// What can't be written as JSON: nothing is left out in silence.
+pub fn line<T: Serialize>(what: &T) -> serde_json::Result<String> {
+    let mut line = serde_json::to_string(what)?;
     line.push('\n');
-    line
+    Ok(line)
 }
 
 #[cfg(test)]
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn a_file_says_whose_it_is() {
         let head = PluginDataHead::new("poll", "1.2.0");
-        assert_eq!(PluginDataHead::read(line(&head).trim_end()), Some(head));
+        assert_eq!(PluginDataHead::read(line(&head).unwrap().trim_end()), Some(head));
         for other in ["", "{}", "poll", r#"{"plugin":"poll","version":"1.2.0","format":2}"#] {
             assert_eq!(PluginDataHead::read(other), None, "{other}");
         }

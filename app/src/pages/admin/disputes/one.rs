@@ -54,31 +54,8 @@ fn drawn(dispute: Dispute, judge: Sending) -> AnyView {
     ];
     let stands = game.players.iter().map(|player| (player.name.clone(), fared(player.fate, player.place))).collect();
     let cards: Vec<_> = reports.iter().map(|told| card(&id, told, judge)).collect();
-    let confirm = (verdict != Some(Verdict::Confirmed)).then(|| {
-        view! {
-            <Reasoned
-                form="confirm"
-                sending=judge
-                about=about(&id, Verdict::Confirmed)
-                label=say::confirm()
-                warning=say::confirm_warning()
-                now=say::confirm_now()
-            />
-        }
-    });
-    let void = (verdict != Some(Verdict::Voided)).then(|| {
-        view! {
-            <Reasoned
-                form="void"
-                sending=judge
-                about=about(&id, Verdict::Voided)
-                label=say::void()
-                warning=say::void_warning()
-                now=say::void_now()
-                look="danger"
-            />
-        }
-    });
+    let [confirm, void] = [Verdict::Confirmed, Verdict::Voided]
+        .map(|other| (verdict != Some(other)).then(|| judging(&id, other, None, judge)));
     view! {
         <Facts facts/>
         {judgement.map(said)}
@@ -96,8 +73,20 @@ fn drawn(dispute: Dispute, judge: Sending) -> AnyView {
     .into_any()
 }
 
-fn about(game: &str, verdict: Verdict) -> Vec<(&'static str, String)> {
-    vec![("game", game.to_owned()), ("verdict", verdict.word().to_owned())]
+/// Giving one verdict: on the whole game, or for what one `reporter` said of it.
+fn judging(game: &str, verdict: Verdict, reporter: Option<&str>, judge: Sending) -> AnyView {
+    let (label, warning, now, look) = match verdict {
+        Verdict::Confirmed => (say::confirm(), say::confirm_warning(), say::confirm_now(), "primary"),
+        Verdict::Overturned => (say::overturn(), say::overturn_warning(), say::overturn_now(), "danger"),
+        Verdict::Voided => (say::void(), say::void_warning(), say::void_now(), "danger"),
+    };
+    let mut form = verdict.word().to_owned();
+    let mut about = vec![("game", game.to_owned()), ("verdict", form.clone())];
+    if let Some(reporter) = reporter {
+        form = format!("{form}-{reporter}");
+        about.push(("reporter", reporter.to_owned()));
+    }
+    view! { <Reasoned form sending=judge about label warning now look/> }.into_any()
 }
 
 /// The last word on it.
@@ -164,19 +153,7 @@ fn card(game: &str, told: &Told, judge: Sending) -> AnyView {
     let is_result = if told.agrees {
         view! { <p>{say::is_result()}</p> }.into_any()
     } else {
-        let about = [about(game, Verdict::Overturned), vec![("reporter", reporter.clone())]].concat();
-        view! {
-            <Reasoned
-                form=format!("overturn-{reporter}")
-                sending=judge
-                about
-                label=say::overturn()
-                warning=say::overturn_warning()
-                now=say::overturn_now()
-                look="danger"
-            />
-        }
-        .into_any()
+        judging(game, Verdict::Overturned, Some(&reporter), judge)
     };
     let labelled = heading.clone();
     view! {
