@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
-use base::{Actor, Kind};
+use base::Kind;
 use bytes::Bytes;
 use contract::{
     Problem,
