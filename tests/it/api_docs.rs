@@ -179,6 +179,32 @@ async fn every_operation_of_the_document_does_what_its_example_says() {
     assert!(stage.app.stop().await);
 }
 
+#[tokio::test]
+async fn a_text_that_lists_are_searched_for_is_no_longer_than_the_document_says() {
+    let mut stage = Stage::set().await;
+    let document = stage.app.program().get("/api/v1/openapi.json").await.json();
+    let (mut tried, mut taken) = (0, Vec::new());
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for parameter in item["get"]["parameters"].as_array().into_iter().flatten() {
+            let (Some("query"), Some(longest)) = (parameter["in"].as_str(), parameter["schema"]["maxLength"].as_u64())
+            else {
+                continue;
+            };
+            let Asked { mut program, parts, .. } = stage.ask("GET", path.strip_prefix("/api/v1").unwrap()).await;
+            let path = parts.iter().fold(path.clone(), |path, (part, is)| path.replace(&format!("{{{part}}}"), is));
+            let (name, longer) = (parameter["name"].as_str().unwrap(), usize::try_from(longest).unwrap() + 1);
+            let answer = program.get(&format!("{path}?{name}={}", "0".repeat(longer))).await;
+            if answer.status != 400 {
+                taken.push(format!("{path} {name}: {} {}", answer.status, answer.body));
+            }
+            tried += 1;
+        }
+    }
+    assert!(taken.is_empty(), "longer than the document says, and yet taken:\n{}", taken.join("\n"));
+    assert!(tried > 10, "only {tried} texts");
+    assert!(stage.app.stop().await);
+}
+
 /// Asks as the document's examples do.
 async fn run(document: &Value, method: &str, path: &str, operation: &Value, asked: Asked) -> Answer {
     let Asked { mut program, parts, secret, file } = asked;

@@ -37,7 +37,7 @@ use crate::{Error, record::Recorder};
 /// Films on one page at most.
 const LONGEST_PAGE: u32 = 100;
 /// What is looked for, in letters.
-const LONGEST_SEARCH: usize = 60;
+const LONGEST_SEARCH: usize = 100;
 /// A film whose game nobody reported is kept so long, in case its result only takes its time.
 const UNSETTLED: Duration = Duration::from_hours(24);
 /// A file that no row names is left alone for so long: its row may be on its way.

@@ -9,7 +9,7 @@ use crate::{Error, Ranking, store::played};
 /// Games on one page at most.
 const LONGEST_PAGE: u32 = 100;
 /// What is looked for, in letters.
-const LONGEST_SEARCH: usize = 60;
+const LONGEST_SEARCH: usize = 100;
 
 impl Ranking {
     /// Games whose results stand, the newest first: all, or those somebody was in.

@@ -95,7 +95,7 @@ const fn by_rating() -> Order {
 pub(super) struct WhichGames {
     /// Part of the name of the game, its map or one of its players; letter case makes no difference.
     #[serde(default)]
-    #[param(required = false, max_length = 60)]
+    #[param(required = false, max_length = 100)]
     text: String,
     #[param(inline)]
     cursor: Option<Cursor<GameId>>,
