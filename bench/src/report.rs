@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// All that was measured in one run.
+/// All that one measurement says.
 #[derive(Default)]
 pub(crate) struct Report(Vec<Row>);
 

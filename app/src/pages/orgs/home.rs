@@ -18,7 +18,13 @@ use super::{
 use crate::{
     address::escape,
     error::AppError,
-    pages::{account::login_for, plugins::slot::in_organization},
+    pages::{
+        account::login_for,
+        plugins::{
+            api::Widgets,
+            slot::{in_organization, shown},
+        },
+    },
     texts::{account, org, report},
     ui::{
         button::Submit,
@@ -28,6 +34,9 @@ use crate::{
     },
     viewer::viewer,
 };
+
+/// Where plugins show something on it, in this order.
+const SLOTS: [&str; 2] = ["organization.main", "organization.sidebar"];
 
 type Here = Resource<Result<At<()>, AppError>>;
 
@@ -45,6 +54,7 @@ struct Forms {
 /// The page.
 pub(crate) fn show() -> AnyView {
     let here: Here = Resource::new(slug, read_organization);
+    let widgets = Resource::new(slug, move |_| widgets(here));
     let forms = Forms {
         join: Sending::to::<JoinOrganization>(),
         ask: Sending::to::<AskToJoin>(),
@@ -58,17 +68,22 @@ pub(crate) fn show() -> AnyView {
     }
     forms.leave.load_when_done();
     forms.invitation.load_when_done();
-    screen(Tab::Home, here, move |here, ()| page(here, forms))
+    screen(Tab::Home, here, move |here, ()| page(here, forms, widgets))
 }
 
-fn page(here: Organization, forms: Forms) -> AnyView {
+/// What plugins show on it.
+async fn widgets(here: Here) -> Vec<Widgets> {
+    match here.await {
+        Ok(At::Here(here, added, ())) => in_organization(SLOTS, here.id.get(), &added.slots).await,
+        _ => Vec::new(),
+    }
+}
+
+fn page(here: Organization, forms: Forms, widgets: Resource<Vec<Widgets>>) -> AnyView {
     let members = usize::try_from(here.members).unwrap_or(usize::MAX);
     let owner = here.owner.clone().map_or_else(|| org::nobody().to_owned(), |owner| words::name(owner.name));
     let you = you(&here, forms);
     let report = report_link(&here);
-    let used = use_context::<Slots>().map(|Slots(used)| used).unwrap_or_default();
-    let (main, aside) = ("organization.main", "organization.sidebar");
-    let org = here.id.get();
     let description = if here.description.is_empty() {
         view! { <p class="hint">{org::says_nothing()}</p> }.into_any()
     } else {
@@ -90,8 +105,7 @@ fn page(here: Organization, forms: Forms) -> AnyView {
             </section>
             {you}
         </div>
-        {in_organization(main, org, &used)}
-        {in_organization(aside, org, &used)}
+        {shown(widgets)}
     }
     .into_any()
 }

@@ -72,7 +72,6 @@ where
                 from.get().map(|answer| match answer {
                     Ok(At::Here(here, added, content)) => {
                         let head = Head { name: here.name.clone(), slug: here.slug.clone(), tab, menu: added.menu };
-                        provide_context(Slots(added.slots));
                         let ways = ways(&here);
                         let notice = notice(&here);
                         outline(head, ways, notice, draw(*here, content))
@@ -100,10 +99,6 @@ pub(crate) fn failed(error: AppError) -> AnyView {
         }
     }
 }
-
-/// The places on an organization's page where plugins show something.
-#[derive(Clone)]
-pub(crate) struct Slots(pub(crate) Vec<String>);
 
 struct Head {
     name: String,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::api::{Widgets, read_widgets};
-use crate::{error::AppError, viewer::viewer};
+use crate::viewer::viewer;
 
 /// The place. `organization`: on a page of whose; `subject`: what the page is about.
 #[component]
@@ -14,23 +14,36 @@ pub(crate) fn PluginSlot(
     #[prop(optional, into)]
     subject: String,
 ) -> impl IntoView {
-    viewer().slots.iter().any(|used| used == place).then(move || shown(place, None, subject))
+    viewer().slots.iter().any(|used| used == place).then(move || {
+        let read = move |()| {
+            let read = read_widgets(place.to_owned(), None, subject.clone());
+            async move { read.await.into_iter().collect() }
+        };
+        shown(Resource::new(|| (), read))
+    })
 }
 
-/// The same on a page of an organization, which knows which of its slots are used.
-pub(crate) fn in_organization(slot: &'static str, organization: i64, used: &[String]) -> Option<AnyView> {
-    used.iter().any(|used| used == slot).then(|| shown(slot, Some(organization), organization.to_string()))
+/// What plugins show on a page of an organization, in these of its slots that are `used`.
+pub(crate) async fn in_organization(slots: [&'static str; 2], organization: i64, used: &[String]) -> Vec<Widgets> {
+    let mut read = Vec::new();
+    for slot in slots.into_iter().filter(|slot| used.iter().any(|used| used == slot)) {
+        // What they add is no reason to show a failure on a page of the hub.
+        read.extend(read_widgets(slot.to_owned(), Some(organization), organization.to_string()).await);
+    }
+    read
 }
 
-fn shown(slot: &'static str, organization: Option<i64>, subject: String) -> AnyView {
-    let read = move |()| read_widgets(slot.to_owned(), organization, subject.clone());
-    let widgets: Resource<Result<Widgets, AppError>> = Resource::new(|| (), read);
+/// What was read, as soon as it is there.
+///
+/// It is read where the page begins, and not where this stands: what waits for something is drawn more than once on the server, and would ask
+/// each guest as often.
+pub(crate) fn shown(widgets: Resource<Vec<Widgets>>) -> AnyView {
     view! {
         <Transition fallback=|| ()>
             {move || {
-                widgets.get().and_then(Result::ok).filter(|widgets| !widgets.html.is_empty()).map(|widgets| {
-                    view! { <div class="plugin-widgets cards" inner_html=widgets.html></div> }
-                })
+                let read = widgets.get().into_iter().flatten().filter(|widgets| !widgets.html.is_empty());
+                read.map(|widgets| view! { <div class="plugin-widgets cards" inner_html=widgets.html></div> })
+                    .collect::<Vec<_>>()
             }}
         </Transition>
     }
