@@ -12,7 +12,7 @@ use super::{
         read_organization,
     },
     fields::TextArea,
-    screen::{Slots, Tab, screen, slug},
+    screen::{Tab, screen, slug},
     words,
 };
 use crate::{
