@@ -118,8 +118,9 @@ export async function runTask(owner: Page, task: string): Promise<void> {
   await visit(owner, '/admin/schedules');
   await owner.getByRole('link', { name: task, exact: true }).click();
   await owner.waitForURL((url) => /^\/admin\/schedules\/\d+$/.test(url.pathname));
-  await hydrated(owner);
   const path = new URL(owner.url()).pathname;
+  // Read anew: where a link has led, the list may still be on its way when it is counted.
+  await visit(owner, path);
   const done = owner.getByRole('row', { name: /Done.*By hand/ });
   const before = await done.count();
   await owner.getByRole('button', { name: 'Run now' }).click();
