@@ -1,5 +1,7 @@
 //! Orders and friends, by page, by program and by classic client, each told what the others did.
 
+use std::time::Duration;
+
 use base::{Actor, Role, Secret};
 use hyper::Method;
 use metaserver::testing::Client;
@@ -154,13 +156,18 @@ async fn what_members_play_is_on_their_orders_page() {
     })
     .await;
     // What was played before does not count.
+    app.clock.pass(Duration::from_secs(60));
     let founded = olga_at_site.post("/api/v1/orders", &json!({ "name": "Order of Trow" })).await.json()["id"].clone();
     play(&mut olga, &mut bert, true).await;
-    until("the game on the order's page", async || {
-        let page = olga_at_site.get(&format!("/api/v1/orders/{founded}")).await.json();
-        if page["scores"][0]["wins"] == 1 && page["scores"][0]["games"] == 1 { Ok(()) } else { Err(page) }
+    let both = until("the second result", async || {
+        let games = crate::ranking::read(&app, "/games").await;
+        if games["items"].as_array().unwrap().len() == 2 { Ok(games) } else { Err(games) }
     })
     .await;
+    let page = olga_at_site.get(&format!("/api/v1/orders/{founded}")).await.json();
+    assert_eq!(page["games"], json!([both["items"][0]["id"]]));
+    let score = &page["scores"][0];
+    assert_eq!((&score["games"], &score["wins"]), (&json!(1), &json!(1)), "{page}");
     let read = app.stranger().get(&format!("/lobby/orders/{founded}")).await;
     assert!(read.body.contains("Games a week") && read.body.contains("Duel"), "{}", read.body);
     assert!(app.stop().await);

@@ -2,7 +2,10 @@
 
 use base::GameId;
 use metaserver::testing::{Client, LogIn, won_by};
-use metaserver_proto::{ClientPacket, Dialect, ServerPacket, packet::score::PlayersInGame};
+use metaserver_proto::{
+    ClientPacket, Dialect, ServerPacket,
+    packet::{player::Verb, score::PlayersInGame},
+};
 use serde_json::{Value, json};
 use tests::{TestApp, until};
 
@@ -22,11 +25,13 @@ pub(crate) async fn play(host: &mut Client, other: &mut Client, agreed: bool) {
     host.link.send(&ClientPacket::PlayersInGame(players)).await.unwrap();
     host.start_game().await.unwrap();
     host.link.send(&won_by(one, [one, two])).await.unwrap();
-    // The other one sees the end of the listing only after the room has taken the host's report.
+    // The other one sees the end of this host's listing only after the room has taken the host's report.
     host.remove_game().await.unwrap();
     other
         .until(|packet| match packet {
-            ServerPacket::Games(games) if games.iter().any(|game| game.aux.verb.code() == 1) => Some(()),
+            ServerPacket::Games(games) => {
+                games.iter().any(|game| game.aux.verb == Verb::Delete && game.aux.host_id == one).then_some(())
+            }
             _ => None,
         })
         .await
