@@ -1,6 +1,14 @@
 //! A guest as a plugin: each call in an instance of its own, on a thread of the guests', until it answers or has had its share.
 
-use std::{future::poll_fn, pin::pin, sync::Arc};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
 use plugin_api::{
@@ -31,11 +39,17 @@ use crate::{
 /// What a guest may hand over in one of its requests or its answer, in bytes, however it is nested.
 const MOST_HANDED_OVER: usize = 4 * 1024 * 1024;
 
+/// A call that has had no more of the processor was a brisk one.
+const BRISK: Duration = Duration::from_micros(500);
+
 /// A guest, compiled and bound to what it may ask for.
 pub(super) struct Guest {
     manifest: Manifest,
     machine: Arc<Machine>,
     bound: PluginPre<State>,
+    /// Whether its last call was a brisk one. Then the next begins on its caller's thread: to hand it to another and its answer back takes
+    /// longer than such a call itself. One that isn't costs the caller's thread a tick or two, and this guest the favour.
+    is_brisk: AtomicBool,
 }
 
 /// What a call of one of its exports ends with: the outer failure ends the guest, the inner one is its own answer.
@@ -43,7 +57,7 @@ type Asked<'a, T> = BoxFuture<'a, wasmtime::Result<Result<T, types::Fault>>>;
 
 impl Guest {
     pub(super) fn new(manifest: Manifest, machine: Arc<Machine>, bound: PluginPre<State>) -> Self {
-        Self { manifest, machine, bound }
+        Self { manifest, machine, bound, is_brisk: AtomicBool::new(false) }
     }
 
     /// Calls one of its exports.
@@ -74,14 +88,21 @@ impl Guest {
                 let metered = metered(Arc::clone(&meter), run, running);
                 // The powers wait for a database and the like, whose clocks and sockets are this runtime's.
                 let on_its_thread = TokioContext::new(until_given_up(tell, metered), tokio::runtime::Handle::current());
-                machine.threads.spawn(on_its_thread);
+                if self.is_brisk.load(Ordering::Relaxed) {
+                    machine.threads.begin(on_its_thread);
+                } else {
+                    machine.threads.spawn(on_its_thread);
+                }
                 let ended = told.await.map_err(|_| End::Stopped(Stop::Trapped("the hub's own code broke off".into())));
                 drop(place);
                 ended?
             })
             .await
             .unwrap_or(Err(End::Stopped(Stop::Deadline)));
-            powers.spent(meter.spent());
+            let spent = meter.spent();
+            let was_brisk = spent <= BRISK && !matches!(answered, Err(End::Stopped(_)));
+            self.is_brisk.store(was_brisk, Ordering::Relaxed);
+            powers.spent(spent);
             answered.map_err(|end| match end {
                 End::Stopped(stop) => {
                     let said = format!("stopped: {stop}");
@@ -142,7 +163,8 @@ where
 {
     store.limiter(|state| state);
     store.set_hostcall_fuel(MOST_HANDED_OVER);
-    store.set_epoch_deadline(1);
+    // The tick that comes first may come at once: only the second is a whole one after the beginning.
+    store.set_epoch_deadline(2);
     store.epoch_deadline_callback(|store| {
         // With each tick: on, behind whoever else waits for this thread; or no further.
         Ok(if store.data().meter.is_over() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })

@@ -28,7 +28,7 @@ use super::{
 use crate::{Maker, Plugin};
 
 /// Between two interruptions of whatever runs.
-const TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(1);
 /// Ticks without anybody running, after which the clock stops.
 const QUIET: u32 = 100;
 /// The stack of a guest, in bytes …
@@ -155,7 +155,7 @@ impl Drop for Running {
     }
 }
 
-/// Interrupts whatever runs, every ten milliseconds. Sleeps while nothing does.
+/// Interrupts whatever runs, at each tick. Sleeps while nothing does.
 fn tick(machine: &Weak<Machine>) {
     let mut quiet = 0;
     loop {

@@ -44,12 +44,20 @@ impl Threads {
 
     /// Has something done.
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let task = Arc::new(Task {
+        self.0.push(self.task(QUEUED, work));
+    }
+
+    /// Has something done whose first turn is had here and now, on the caller's thread. Whatever is left of it stands in the line like all.
+    pub(super) fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.task(RUNNING, work).turn();
+    }
+
+    fn task(&self, state: u8, work: impl Future<Output = ()> + Send + 'static) -> Arc<Task> {
+        Arc::new(Task {
             work: Mutex::new(Some(Box::pin(work))),
-            state: AtomicU8::new(QUEUED),
+            state: AtomicU8::new(state),
             line: Arc::clone(&self.0),
-        });
-        self.0.push(task);
+        })
     }
 }
 
@@ -116,24 +124,32 @@ impl Wake for Task {
     }
 }
 
-fn work(line: &Line) {
-    behind_the_hub();
-    while let Some(task) = line.next() {
-        task.state.store(RUNNING, Ordering::Release);
-        let waker = Waker::from(Arc::clone(&task));
-        let mut work = task.work.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(running) = work.as_mut() else { continue };
+impl Task {
+    /// Lets it have its turn. It is done afterwards, or waits until somebody wakes it, or stands in the line again.
+    fn turn(self: Arc<Self>) {
+        let waker = Waker::from(Arc::clone(&self));
+        let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(running) = work.as_mut() else { return };
         // What breaks off here is the hub's own code. Whoever waits for it finds that nobody answers; this thread goes on with others.
         let turn = catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(&mut Context::from_waker(&waker))));
         if turn.is_err() || turn.is_ok_and(|turn| turn.is_ready()) {
             *work = None;
-            continue;
+            return;
         }
         drop(work);
-        if task.state.compare_exchange(RUNNING, IDLE, Ordering::AcqRel, Ordering::Acquire).is_err() {
-            task.state.store(QUEUED, Ordering::Release);
-            line.push(task);
+        if self.state.compare_exchange(RUNNING, IDLE, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            self.state.store(QUEUED, Ordering::Release);
+            let line = Arc::clone(&self.line);
+            line.push(self);
         }
+    }
+}
+
+fn work(line: &Line) {
+    behind_the_hub();
+    while let Some(task) = line.next() {
+        task.state.store(RUNNING, Ordering::Release);
+        task.turn();
     }
 }
 
@@ -168,6 +184,21 @@ mod tests {
         }
         drop(told);
         assert_eq!(heard.into_iter().collect::<Vec<_>>(), ["a", "b", "a", "b", "a", "b"]);
+    }
+
+    #[test]
+    fn what_begins_here_goes_on_in_the_line() {
+        let threads = Threads::new(1).unwrap();
+        let (told, heard) = mpsc::channel();
+        let mut turns = 0;
+        threads.begin(std::future::poll_fn(move |cx| {
+            turns += 1;
+            told.send(thread::current().name().map(str::to_owned)).unwrap();
+            cx.waker().wake_by_ref();
+            if turns == 2 { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        let here = thread::current().name().map(str::to_owned);
+        assert_eq!(heard.into_iter().collect::<Vec<_>>(), [here, Some("guests-0".into())]);
     }
 
     #[test]
