@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use sqlx::{PgPool, SqlitePool, postgres::PgConnectOptions};
+use sqlx::{PgPool, postgres::PgConnectOptions};
 use tokio::sync::{mpsc::error::TrySendError, watch};
 use tokio_util::task::TaskTracker;
 
@@ -17,7 +17,7 @@ use crate::{
     Claim, Claimed, Engine, Error, Options, Tx, Wire,
     claim::NAME,
     postgres, sql,
-    sqlite::{Sqlite, Typed},
+    sqlite::{Readers, Sqlite, Typed},
 };
 
 /// The database. Cloning it is cheap; every clone is the same database.
@@ -31,7 +31,7 @@ struct Inner {
 }
 
 enum Arm {
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
     Postgres { pool: PgPool, url: String },
 }
 
@@ -46,7 +46,7 @@ pub struct Commits {
 
 /// The connections reads go through.
 pub(crate) enum Pool<'d> {
-    Sqlite(&'d SqlitePool),
+    Sqlite(&'d Readers),
     Postgres(&'d PgPool),
 }
 
@@ -112,7 +112,7 @@ impl Db {
             Arm::Postgres { pool, url: address.to_owned() }
         } else {
             let path = sqlite_path(address).ok_or(OpenError::Address)?;
-            Arm::Sqlite(Sqlite::open(&path, &options, commits.clone(), tasks).await?)
+            Arm::Sqlite(Box::new(Sqlite::open(&path, &options, commits.clone(), tasks).await?))
         };
         Ok(Self(Arc::new(Inner { arm, options, commits })))
     }

@@ -4,7 +4,7 @@ use std::{fmt, future::Future, time::Instant};
 
 use futures::future::BoxFuture;
 use sqlx::{
-    Database, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection,
+    FromRow, PgConnection, Postgres, Sqlite, SqliteConnection,
     postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
 };
@@ -185,18 +185,17 @@ impl Query {
     async fn read(self, db: &Db, wanted: Wanted) -> Result<Answer, Error> {
         let limit = db.options().statement;
         match db.pool() {
-            Pool::Sqlite(pool) => {
+            Pool::Sqlite(readers) => {
                 let statement = self.sqlite;
-                let mut connection = acquire(pool).await.map_err(|error| Error::of(statement, error))?;
-                if let Ok(answer) = timeout(limit, self.on_sqlite(&mut connection, wanted)).await {
-                    return answer.map_err(|error| Error::of(statement, error));
-                }
-                connection.close_on_drop();
-                Err(took_too_long(statement))
+                let mut lent = waited(readers.lend()).await.map_err(|error| Error::of(statement, error))?;
+                let answer = timeout(limit, self.on_sqlite(lent.connection(), wanted)).await;
+                let Ok(answer) = answer else { return Err(took_too_long(statement)) };
+                lent.give_back();
+                answer.map_err(|error| Error::of(statement, error))
             }
             Pool::Postgres(pool) => {
                 let statement = self.postgres;
-                let mut connection = acquire(pool).await.map_err(|error| Error::of(statement, error))?;
+                let mut connection = waited(pool.acquire()).await.map_err(|error| Error::of(statement, error))?;
                 // The server keeps the limit itself; this one is for a server that does not answer at all.
                 if let Ok(answer) = timeout(limit * 2, self.on_postgres(&mut connection, wanted)).await {
                     return answer.map_err(|error| Error::of(statement, error));
@@ -240,9 +239,10 @@ impl Answer {
     }
 }
 
-async fn acquire<D: Database>(pool: &sqlx::Pool<D>) -> sqlx::Result<sqlx::pool::PoolConnection<D>> {
+/// A connection, once there is one; how long that took is counted.
+async fn waited<C>(connection: impl Future<Output = sqlx::Result<C>>) -> sqlx::Result<C> {
     let asked = Instant::now();
-    let connection = pool.acquire().await;
+    let connection = connection.await;
     metrics::histogram!("guildhall_db_pool_wait_seconds").record(asked.elapsed());
     if matches!(connection, Err(sqlx::Error::PoolTimedOut)) {
         metrics::counter!("guildhall_db_pool_timeouts_total").increment(1);

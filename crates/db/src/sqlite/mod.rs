@@ -1,6 +1,7 @@
 //! The SQLite arm: one file, one writer, several readers.
 
 mod file;
+mod readers;
 mod upkeep;
 mod writer;
 
@@ -11,19 +12,19 @@ use std::{
 };
 
 use sqlx::{
-    Connection as _, SqliteConnection, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    Connection as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{file::Lock, writer::Writer};
-pub(crate) use self::{writer::Inbox, writer::Typed};
+pub(crate) use self::{readers::Readers, writer::Inbox, writer::Typed};
 use crate::{Commits, OpenError, Options};
 
 /// A running SQLite database.
 pub(crate) struct Sqlite {
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     pub(crate) inbox: Inbox,
     pub(crate) path: PathBuf,
     closing: CancellationToken,
@@ -45,19 +46,7 @@ impl Sqlite {
         // The writer comes first: it makes the log, without which a read-only connection cannot open the file.
         let renewed = Arc::new(Mutex::new(Instant::now()));
         let (inbox, writer) = Writer::open(path, options, commits, Arc::clone(&renewed)).await.map_err(unopened)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.readers)
-            .acquire_timeout(options.acquire)
-            .before_acquire(move |_, metadata| {
-                // A connection made before the file was put back still reads the old one.
-                let renewed = *renewed.lock().unwrap_or_else(PoisonError::into_inner);
-                let current = metadata.age <= renewed.elapsed();
-                Box::pin(async move { Ok(current) })
-            })
-            .test_before_acquire(false)
-            .connect_with(connect_options(path, options).read_only(true))
-            .await
-            .map_err(unopened)?;
+        let readers = Readers::open(path, options, renewed).await.map_err(unopened)?;
 
         let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
         if options.exclusive {
@@ -99,7 +88,11 @@ pub(crate) fn connect_options(path: &Path, options: &Options) -> SqliteConnectOp
         .busy_timeout(options.busy)
         .statement_cache_capacity(256)
         .pragma("journal_size_limit", (64 * 1024 * 1024).to_string())
-        .pragma("mmap_size", (256 * 1024 * 1024).to_string())
+        // Not mapped into memory: each commit makes every connection let go of its mapping and map the file anew at its next read, and that
+        // interrupts all processors.
+        .pragma("mmap_size", "0")
+        // What a write would take back is kept in memory: else a savepoint that touches some twenty pages makes a file of its own.
+        .pragma("temp_store", "memory")
 }
 
 /// The same for a connection that writes.
