@@ -21,6 +21,7 @@ use crate::{
     Failure,
     ceiling::{self, Ceiling, Rate},
     hub::{self, Hub},
+    nodes::cookies,
     report::{Bound, Report},
 };
 
@@ -29,9 +30,13 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// While log-ins are counted, in each turn.
 const COUNTED: Duration = Duration::from_secs(4);
 /// Logging in at the same time: more than there are cores, less than the queue holds.
-const PEOPLE: usize = 16;
+const AT_ONCE: usize = 16;
+/// So many people there are. Each comes by the browser they registered with, which keeps what tells it from others, and logs in a few times.
+const PEOPLE: usize = 256;
 /// A page is asked for that often meanwhile.
 const PAGE_EVERY: Duration = Duration::from_millis(40);
+/// What a browser is known by once somebody is logged out.
+const DEVICE: &str = "__Host-guildhall-device=";
 pub(crate) const PASSWORD: &str = "a lantern over the northern gate";
 
 /// Limits that keep guessers away and would measure themselves here.
@@ -46,27 +51,25 @@ pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), F
     println!("log_in: raised for this measurement: {}", RAISED.map(|(key, value)| format!("{key}={value}")).join(" "));
     let data = tempfile::tempdir()?;
     let hub = Hub::start(program, data.path(), &RAISED).await?;
-    for number in 0..PEOPLE {
-        let form = format!("name=Person{number}&email=&password={}", PASSWORD.replace(' ', "+"));
-        let answer = post(&mut TcpStream::connect(hub.http).await?, hub.http, "register", &form, "").await?;
-        expect_ok(&answer)?;
+    let mut registering = JoinSet::new();
+    for first in 0..AT_ONCE {
+        registering.spawn(register(hub.http, (first..PEOPLE).step_by(AT_ONCE)));
     }
+    let mut people: Vec<Vec<Person>> = registering.join_all().await.into_iter().collect::<Result<_, _>>()?;
     let (mut ceiling, mut pages, mut rate) = (Ceiling::default(), Vec::new(), Rate::default());
     for _ in 0..ceiling::TURNS {
         ceiling.take().await?;
         let (count, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let mut running = JoinSet::new();
-        for number in 0..PEOPLE {
-            running.spawn(keep_logging_in(hub.http, number, Arc::clone(&count), Arc::clone(&over)));
+        for group in people.drain(..) {
+            running.spawn(keep_logging_in(hub.http, group, Arc::clone(&count), Arc::clone(&over)));
         }
         tokio::time::sleep(WARM_UP).await;
         let (before, began) = (count.load(Ordering::Relaxed), Instant::now());
         pages.extend(page_times(hub.http, COUNTED).await?);
         rate.add(count.load(Ordering::Relaxed) - before, began.elapsed());
         over.store(true, Ordering::Relaxed);
-        while let Some(ended) = running.join_next().await {
-            ended??;
-        }
+        people = running.join_all().await.into_iter().collect::<Result<_, _>>()?;
     }
     ceiling.take().await?;
     drop(hub);
@@ -81,19 +84,44 @@ pub(crate) async fn measure(program: &Path, report: &mut Report) -> Result<(), F
     Ok(())
 }
 
+/// Somebody with an account.
+struct Person {
+    name: String,
+    /// What their browser sends when it is logged in nowhere.
+    cookies: String,
+}
+
+/// Makes accounts, one after the other.
+async fn register(at: SocketAddr, numbers: impl Iterator<Item = usize>) -> Result<Vec<Person>, Failure> {
+    let (mut stream, mut people) = (TcpStream::connect(at).await?, Vec::new());
+    for number in numbers {
+        let name = format!("Person{number}");
+        let form = format!("name={name}&email=&password={}", PASSWORD.replace(' ', "+"));
+        let answer = post(&mut stream, at, "register", &form, "").await?;
+        expect_ok(&answer)?;
+        let kept = cookies(&answer).split("; ").find(|cookie| cookie.starts_with(DEVICE)).map(str::to_owned);
+        people.push(Person { name, cookies: kept.ok_or("the browser was given nothing to be known by")? });
+    }
+    Ok(people)
+}
+
+/// Lets these people log in, one after the other and round again; gives them back.
 async fn keep_logging_in(
     at: SocketAddr,
-    number: usize,
+    people: Vec<Person>,
     count: Arc<AtomicU64>,
     over: Arc<AtomicBool>,
-) -> Result<(), Failure> {
+) -> Result<Vec<Person>, Failure> {
     let mut stream = TcpStream::connect(at).await?;
-    let form = format!("name=Person{number}&password={}", PASSWORD.replace(' ', "+"));
-    while !over.load(Ordering::Relaxed) {
-        expect_ok(&post(&mut stream, at, "log_in", &form, "").await?)?;
+    for person in people.iter().cycle() {
+        if over.load(Ordering::Relaxed) {
+            break;
+        }
+        let form = format!("name={}&password={}", person.name, PASSWORD.replace(' ', "+"));
+        expect_ok(&post(&mut stream, at, "log_in", &form, &person.cookies).await?)?;
         count.fetch_add(1, Ordering::Relaxed);
     }
-    Ok(())
+    Ok(people)
 }
 
 /// How long the home page took, each time it was asked for: by the clock, whether the one before has come or not, and counted from
