@@ -31,6 +31,11 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
+    /// Kills it, and waits until it is gone: only then is its database free for the next one.
+    pub(crate) async fn end(mut self) -> Result<(), Failure> {
+        Ok(self.child.kill().await?)
+    }
+
     /// Starts `program` on `data`, with these limits raised.
     pub(crate) async fn start(program: &Path, data: &Path, raised: &[(&str, &str)]) -> Result<Self, Failure> {
         let began = Instant::now();

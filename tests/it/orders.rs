@@ -156,7 +156,7 @@ async fn what_members_play_is_on_their_orders_page() {
     })
     .await;
     // What was played before does not count.
-    app.clock.pass(Duration::from_secs(60));
+    app.clock.pass(Duration::from_mins(1));
     let founded = olga_at_site.post("/api/v1/orders", &json!({ "name": "Order of Trow" })).await.json()["id"].clone();
     play(&mut olga, &mut bert, true).await;
     let both = until("the second result", async || {
