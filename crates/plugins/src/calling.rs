@@ -192,6 +192,9 @@ impl Plugins {
             Some(stop) => Err(Error::Stopped(stop)),
             None => answer,
         };
+        if !matches!(ask.export, Export::Widget | Export::Check(_)) {
+            ask.on.moment.pass();
+        }
         self.note(&ask, answer.as_ref().err(), (began.elapsed(), hand.cpu())).await;
         answer
     }

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     Error, Plugins,
     calling::{Ask, Export, Visit},
+    moment::View,
     snapshot::On,
     store,
 };
@@ -307,7 +308,8 @@ impl Plugins {
         Ok(tame(answer))
     }
 
-    /// Everything that plugins show in a slot, in the order they need one another. All are asked at once, and none is waited for long.
+    /// Everything that plugins show in a slot, in the order they need one another. All are asked at once, and none is waited for long. Whoever
+    /// asks for the same again within a moment is given the same.
     pub async fn widgets(
         &self,
         actor: &Actor,
@@ -327,12 +329,29 @@ impl Plugins {
         let asked = there.into_iter().map(|on| {
             let ask = Self::ask(on.clone(), place, actor, standing.clone(), visit, Export::Widget);
             let subject = subject.clone();
+            let view = View {
+                organization,
+                slot: slot.word(),
+                subject: subject.clone(),
+                reader: actor.user(),
+                permissions: on.permissions(actor, standing.as_ref()),
+                locale: visit.locale.clone(),
+            };
             async move {
-                let nodes = self.call(ask, move |plugin, ctx| plugin.widget(ctx, slot, subject)).await;
-                let nodes = nodes.and_then(|nodes| {
-                    Node::check_all(&nodes).map_err(flawed)?;
-                    Ok(nodes)
-                });
+                let nodes = match on.moment.shown(&view) {
+                    Ok(nodes) if on.is_ready() => Ok(nodes),
+                    shown => {
+                        let nodes = self.call(ask, move |plugin, ctx| plugin.widget(ctx, slot, subject)).await;
+                        let nodes = nodes.and_then(|nodes| {
+                            Node::check_all(&nodes).map_err(flawed)?;
+                            Ok(nodes)
+                        });
+                        if let (Err(turn), Ok(nodes)) = (shown, &nodes) {
+                            on.moment.keep(turn, view, nodes);
+                        }
+                        nodes
+                    }
+                };
                 let why = nodes.as_ref().err().map(ToString::to_string);
                 Drawn { id: on.id().clone(), name: on.manifest().name.clone(), nodes: nodes.ok(), why }
             }

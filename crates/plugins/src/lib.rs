@@ -25,6 +25,7 @@ mod lane;
 mod local;
 mod maker;
 pub mod migrations;
+mod moment;
 mod narrowing;
 mod neighbours;
 mod news;

@@ -16,7 +16,8 @@ use plugin_api::{
 use serde_json::Value;
 
 use crate::{
-    Error, Layers, Narrowed, Plugin, Schema, config, grants, lane::Lane, migrations::Migration, package::Package,
+    Error, Layers, Narrowed, Plugin, Schema, config, grants, lane::Lane, migrations::Migration, moment::Moment,
+    package::Package,
 };
 
 /// One version of a plugin, made ready once.
@@ -111,6 +112,8 @@ pub struct On {
     pub(crate) roles: BTreeMap<String, Roles>,
     /// How often a minute it may be asked there, by everybody together.
     a_minute: Option<u32>,
+    /// What its widgets have shown there.
+    pub(crate) moment: Moment,
 }
 
 impl On {
@@ -181,7 +184,7 @@ impl On {
             (action.name.clone(), own.map_or_else(theirs, |roles| roles.iter().copied().collect()))
         });
         let (roles, asks, a_minute) = (roles.collect(), grants::actions(&granted).into(), narrowed.requests_a_minute);
-        Self { plugin, granted, asks, config, roles, a_minute }
+        Self { plugin, granted, asks, config, roles, a_minute, moment: Moment::default() }
     }
 }
 

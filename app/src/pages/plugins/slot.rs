@@ -1,5 +1,6 @@
 //! A place on a page of the hub where plugins show something. Nothing is asked, and nothing stands there, where none does.
 
+use futures::future::join_all;
 use leptos::prelude::*;
 
 use super::api::{Widgets, read_widgets};
@@ -25,12 +26,10 @@ pub(crate) fn PluginSlot(
 
 /// What plugins show on a page of an organization, in these of its slots that are `used`.
 pub(crate) async fn in_organization(slots: [&'static str; 2], organization: i64, used: &[String]) -> Vec<Widgets> {
-    let mut read = Vec::new();
-    for slot in slots.into_iter().filter(|slot| used.iter().any(|used| used == slot)) {
-        // What they add is no reason to show a failure on a page of the hub.
-        read.extend(read_widgets(slot.to_owned(), Some(organization), organization.to_string()).await);
-    }
-    read
+    let there = slots.into_iter().filter(|slot| used.iter().any(|used| used == slot));
+    let read = there.map(|slot| read_widgets(slot.to_owned(), Some(organization), organization.to_string()));
+    // What they add is no reason to show a failure on a page of the hub.
+    join_all(read).await.into_iter().flatten().collect()
 }
 
 /// What was read, as soon as it is there.

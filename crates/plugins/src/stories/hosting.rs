@@ -189,7 +189,8 @@ impl Plugin for Toy {
         Box::pin(async move { Ok(Reply { text: format!("did {}", invocation.command), ..Reply::default() }) })
     }
 
-    fn widget(&self, _: Ctx, slot: Slot, subject: Option<String>) -> Answer<'_, Vec<Node>> {
+    fn widget(&self, ctx: Ctx, slot: Slot, subject: Option<String>) -> Answer<'_, Vec<Node>> {
+        self.note(&ctx, "shows");
         let id = self.manifest.id.to_string();
         Box::pin(async move {
             if id == "slow" {

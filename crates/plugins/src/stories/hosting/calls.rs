@@ -178,6 +178,29 @@ async fn commands_widgets_and_checks_are_answered() {
 }
 
 #[tokio::test]
+async fn a_widget_is_asked_again_once_its_plugin_has_done_anything_else() {
+    db::testing::each(|db| async move {
+        let parts = "[[commands]]\nname = \"roll\"\ndescription = \"Rolls.\"\nwhere = [\"lobby\"]\n[[widgets]]\nslot = \"home.main\"\n";
+        let world = World::new(&db, &[toml("toy", "1.0.0", parts)]).await;
+        world.on(None, "toy").await;
+        world.diary();
+        let anna = world.person();
+        let times_asked = async |reader: &Actor| {
+            let drawn = world.plugins.widgets(reader, None, Slot::HomeMain, None, &Visit::default()).await;
+            assert!(drawn[0].nodes.is_some());
+            world.diary().len()
+        };
+        assert_eq!(times_asked(&anna).await, 1);
+        assert_eq!(times_asked(&anna).await, 0, "a moment later");
+        assert_eq!(times_asked(&World::stranger()).await, 1, "somebody else");
+        let roll = Invocation { command: "roll".into(), options: object(json!({})), place: "lobby".into(), channel: None };
+        world.plugins.command(&anna, None, roll, &Visit::default()).await.unwrap();
+        assert_eq!(times_asked(&anna).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn plugins_call_one_another_within_bounds() {
     db::testing::each(|db| async move {
         let offers = "[[exports]]\nname = \"twice\"\ninput = { type = \"object\", required = [\"n\"], properties = { n = { type = \"integer\" } } }\noutput = { type = \"object\" }\n";
