@@ -191,8 +191,8 @@ impl Neighbours for Hub {
 
     fn address_of(&self, org: OrgId) -> BoxFuture<'_, Result<Option<String>, Unknown>> {
         Box::pin(async move {
-            match self.orgs.organization(&Actor::Job, org).await {
-                Ok(organization) => Ok(Some(organization.slug)),
+            match self.orgs.slug_of(&Actor::Job, org).await {
+                Ok(slug) => Ok(Some(slug)),
                 Err(error) if error.kind() == Kind::NotFound => Ok(None),
                 Err(error) => Err(unknown(error)),
             }

@@ -103,7 +103,7 @@ impl Orgs {
         let proposal = Proposal::parse(form)?;
         self.name_is_free(&proposal.name, None).await?;
         if let Some(slug) = &proposal.slug
-            && store::by_slug(&self.0.db, slug).await?.is_some()
+            && store::is_taken(&self.0.db, slug).await?
         {
             return Err(Error::field(Field::Slug, Code::Taken));
         }

@@ -21,8 +21,7 @@ const ADDRESSES: u32 = 10;
 impl Orgs {
     /// The organization at an address, or where it is now.
     pub async fn locate(&self, actor: &Actor, slug: &str) -> Result<Located, Error> {
-        let org = store::by_slug(&self.0.db, slug).await?.ok_or(Error::NotFound)?;
-        let seen = self.see(actor, org).await?;
+        let seen = self.look_at(actor, slug).await?;
         actor.may_in(Action::ViewOrganization, &seen.standing)?;
         if seen.org.slug != slug {
             return Ok(Located::Moved(seen.org.slug));

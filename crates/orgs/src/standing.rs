@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use crate::{
     Orgs,
     error::Error,
-    store::{self, OrgRow},
+    store::{self, OrgRow, Sight},
 };
 
 /// An organization as it is for somebody.
@@ -48,48 +48,34 @@ impl Orgs {
 
     /// The organization that has the address, as far as the actor may know of it.
     pub async fn id_of(&self, actor: &Actor, slug: &str) -> Result<OrgId, Error> {
-        let org = store::by_slug(&self.0.db, slug).await?.ok_or(Error::NotFound)?;
-        let seen = self.see(actor, org).await?;
+        let seen = self.look_at(actor, slug).await?;
         actor.may_in(Action::ViewOrganization, &seen.standing)?;
         Ok(seen.org.id)
+    }
+
+    /// The address of an organization, as far as the actor may know of it.
+    pub async fn slug_of(&self, actor: &Actor, org: OrgId) -> Result<String, Error> {
+        let seen = self.look(actor, org).await?;
+        actor.may_in(Action::ViewOrganization, &seen.standing)?;
+        Ok(seen.org.slug)
     }
 
     /// What the actor is to an organization, whatever its state; `None` where there is none for them. Says what is and not what they may,
     /// so nothing is asked: whoever acts upon it has asked for their own.
     pub async fn known_to(&self, actor: &Actor, org: OrgId) -> Result<Option<Standing>, Error> {
-        let Some(org) = store::by_id(&self.0.db, org).await? else { return Ok(None) };
-        let seen = self.seen_by(actor, org).await?;
-        Ok(seen.exists_for(actor).then_some(seen.standing))
+        let sight = store::sight_of(&self.0.db, org, actor.user(), self.now()).await?;
+        let seen = sight.map(|sight| Seen::by(actor, sight));
+        Ok(seen.filter(|seen| seen.exists_for(actor)).map(|seen| seen.standing))
     }
 
     /// The organization, where it exists for the actor.
     pub(crate) async fn look(&self, actor: &Actor, org: OrgId) -> Result<Seen, Error> {
-        let org = store::by_id(&self.0.db, org).await?.ok_or(Error::NotFound)?;
-        self.see(actor, org).await
+        see(actor, store::sight_of(&self.0.db, org, actor.user(), self.now()).await?)
     }
 
-    /// The same, once it was found.
-    pub(crate) async fn see(&self, actor: &Actor, org: OrgRow) -> Result<Seen, Error> {
-        let seen = self.seen_by(actor, org).await?;
-        if seen.exists_for(actor) {
-            return Ok(seen);
-        }
-        audit::refused(actor, "hidden", "organization");
-        Err(Error::NotFound)
-    }
-
-    async fn seen_by(&self, actor: &Actor, org: OrgRow) -> Result<Seen, Error> {
-        let db = &self.0.db;
-        let policies = store::policies(db, org.id).await?;
-        let (mut role, mut invited) = (None, None);
-        if let Some(user) = actor.user() {
-            role = store::role_in(db, org.id, user).await?;
-            invited = store::invitation_of(db, org.id, user, self.now()).await?;
-        }
-        if is_let_in(actor, org.id) {
-            role = Some(Role::Member);
-        }
-        Ok(Seen { org, standing: Standing { role, policies }, invited })
+    /// The organization that has the address or had it, where it exists for the actor.
+    pub(crate) async fn look_at(&self, actor: &Actor, slug: &str) -> Result<Seen, Error> {
+        see(actor, store::sight_at(&self.0.db, slug, actor.user(), self.now()).await?)
     }
 
     /// The organization for somebody who is about to do something in it: strangers are asked to log in before anything is said, also
@@ -152,7 +138,22 @@ impl During {
     }
 }
 
+fn see(actor: &Actor, sight: Option<Sight>) -> Result<Seen, Error> {
+    let seen = Seen::by(actor, sight.ok_or(Error::NotFound)?);
+    if seen.exists_for(actor) {
+        return Ok(seen);
+    }
+    audit::refused(actor, "hidden", "organization");
+    Err(Error::NotFound)
+}
+
 impl Seen {
+    fn by(actor: &Actor, sight: Sight) -> Self {
+        let Sight { org, role, invited, policies } = sight;
+        let role = if is_let_in(actor, org.id) { Some(Role::Member) } else { role };
+        Self { org, standing: Standing { role, policies }, invited }
+    }
+
     /// Members and those who run the hub know of it whatever its state; whoever is invited while it is at work; everybody else unless it
     /// is hidden.
     fn exists_for(&self, actor: &Actor) -> bool {

@@ -3,12 +3,14 @@
 mod admissions;
 mod members;
 mod organizations;
+mod sight;
 
 use base::Role;
 
 pub(crate) use admissions::*;
 pub(crate) use members::*;
 pub(crate) use organizations::*;
+pub(crate) use sight::*;
 
 /// A role as the schema's check allows it.
 fn role(word: &str) -> Role {

@@ -1,7 +1,7 @@
 //! Who is invited, by name or by link, and who asks.
 
 use base::{InvitationLinkId, Millis, OrgId, Role, UserId};
-use db::{Db, Error, On, Tx, sql};
+use db::{Db, Error, Tx, sql};
 
 use super::{count, role};
 use crate::token::TokenHash;
@@ -36,8 +36,8 @@ pub(crate) async fn insert_invitation(tx: &mut Tx<'_>, org: OrgId, row: &Invitat
 }
 
 /// As what somebody is invited, where the invitation holds.
-pub(crate) async fn invitation_of<'o>(
-    on: impl Into<On<'o>>,
+pub(crate) async fn invitation_of(
+    tx: &mut Tx<'_>,
     org: OrgId,
     user: UserId,
     now: Millis,
@@ -47,7 +47,7 @@ pub(crate) async fn invitation_of<'o>(
     .bind(org)
     .bind(user)
     .bind(now)
-    .fetch_optional(on)
+    .fetch_optional(tx)
     .await?;
     Ok(row.map(|(word,)| role(&word)))
 }

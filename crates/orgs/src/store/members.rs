@@ -222,16 +222,19 @@ pub(crate) async fn has_asked(db: &Db, org: OrgId, user: UserId) -> Result<bool,
 
 /// What the organization has decided otherwise than by default. Words of another version are passed over.
 pub(crate) async fn policies<'o>(on: impl Into<On<'o>>, org: OrgId) -> Result<Vec<(Action, Roles)>, Error> {
-    let rows: Vec<(String, String)> =
-        sql("select action, roles from organization_policies where organization_id = $1 order by action")
+    let rows: Vec<(String,)> =
+        sql("select action || ' ' || roles from organization_policies where organization_id = $1 order by action")
             .bind(org)
             .fetch_all(on)
             .await?;
-    let read = |(action, roles): (String, String)| {
-        let roles = roles.split(' ').filter_map(Role::from_word).collect();
-        Some((Action::from_word(&action)?, roles))
-    };
-    Ok(rows.into_iter().filter_map(read).collect())
+    Ok(rows.iter().filter_map(|(line,)| policy(line)).collect())
+}
+
+/// The action, then the roles, with spaces between.
+pub(super) fn policy(line: &str) -> Option<(Action, Roles)> {
+    let mut words = line.split(' ');
+    let action = Action::from_word(words.next()?)?;
+    Some((action, words.filter_map(Role::from_word).collect()))
 }
 
 /// Puts these in place of all there were.

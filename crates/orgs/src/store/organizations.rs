@@ -29,7 +29,7 @@ pub(crate) struct OrgRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: i64,
     slug: String,
     name: String,
@@ -71,8 +71,9 @@ impl From<Row> for OrgRow {
     }
 }
 
+/// The columns of [`Row`], between two pieces of a statement.
 macro_rules! with_columns {
-    ($before:literal, $after:literal) => {
+    ($before:literal, $after:expr) => {
         concat!(
             $before,
             " o.id, o.slug, o.name, o.sort_name, o.description, o.visibility, o.joining, o.state, o.reason, o.member_count, o.seats,
@@ -81,6 +82,7 @@ macro_rules! with_columns {
         )
     };
 }
+pub(super) use with_columns;
 
 /// An organization to be made.
 #[derive(Debug, Clone)]
@@ -125,16 +127,11 @@ pub(crate) async fn by_id<'o>(on: impl Into<On<'o>>, org: OrgId) -> Result<Optio
     Ok(row.map(OrgRow::from))
 }
 
-/// The organization that has the address, or had it.
-pub(crate) async fn by_slug(db: &Db, slug: &str) -> Result<Option<OrgRow>, Error> {
-    let row: Option<Row> = sql(with_columns!(
-        "select",
-        "from organizations o join organization_slugs s on s.organization_id = o.id where s.slug = $1"
-    ))
-    .bind(slug)
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(OrgRow::from))
+/// Whether an organization has the address, or had it.
+pub(crate) async fn is_taken(db: &Db, slug: &str) -> Result<bool, Error> {
+    let row: Option<(i64,)> =
+        sql("select organization_id from organization_slugs where slug = $1").bind(slug).fetch_optional(db).await?;
+    Ok(row.is_some())
 }
 
 /// Holds the organization until the end of the transaction: whatever changes in it changes one after the other.
