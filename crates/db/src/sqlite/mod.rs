@@ -8,6 +8,7 @@ mod writer;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    thread,
     time::Instant,
 };
 
@@ -15,7 +16,7 @@ use sqlx::{
     Connection as _, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tokio::sync::watch;
+use tokio::{runtime::Builder, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{file::Lock, writer::Writer};
@@ -42,6 +43,7 @@ impl Sqlite {
         file::prepare(path)?;
         let lock = if options.exclusive { Some(Lock::take(path)?) } else { None };
         let unopened = |source| OpenError::Database { source };
+        let unstarted = |source| unopened(sqlx::Error::Io(source));
 
         // The writer comes first: it makes the log, without which a read-only connection cannot open the file.
         let renewed = Arc::new(Mutex::new(Instant::now()));
@@ -52,12 +54,19 @@ impl Sqlite {
         if options.exclusive {
             tasks.spawn(upkeep::run(path.to_owned(), options.clone(), closing.clone()));
         }
+        // The writer has a thread and a runtime of its own: each answer of its connection then wakes this thread alone, where the hub's runtime
+        // would wake a worker of its, and that one another to look for more to do.
+        let runtime = Builder::new_current_thread().enable_time().build().map_err(unstarted)?;
         let done = closed.clone().drop_guard();
         let stop = closing.clone();
-        tasks.spawn(async move {
+        let work = async move {
             writer.run(stop).await;
             drop(done);
-        });
+        };
+        thread::Builder::new().name("db-writer".into()).spawn(move || runtime.block_on(work)).map_err(unstarted)?;
+        // Whoever waits for the hub's tasks waits for the last commit.
+        let ended = closed.clone();
+        tasks.spawn(async move { ended.cancelled().await });
         Ok(Self { readers, inbox, path: path.to_owned(), closing, closed, lock: Mutex::new(lock) })
     }
 
