@@ -148,6 +148,8 @@ impl Cost {
         let blocks = params.block_count();
         if memory.len() < blocks {
             memory.reserve_exact(blocks.max(ROOM_BLOCKS) - memory.len());
+            let missing = blocks - memory.len();
+            footprint::prefer_large_pages(&mut memory.spare_capacity_mut()[..missing]);
             memory.resize(blocks, Block::new());
         }
         let mut output = [0; OUTPUT_BYTES];

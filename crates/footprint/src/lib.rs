@@ -3,7 +3,7 @@
 
 mod mappings;
 
-use std::io;
+use std::{io, mem::MaybeUninit};
 
 /// Lets go of the pages of the program's own file that are in memory: code and read-only data, which come back piece by piece where they
 /// are used again. Answers how many bytes of the file were looked at.
@@ -52,9 +52,43 @@ pub fn return_free_memory() {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub fn return_free_memory() {}
 
+/// Asks the system to lay memory that is about to be used in large pages, as far as whole ones fit into it. Work that jumps about in many
+/// megabytes then waits less for where they lie. A wish and no more: where the system has none to give, small ones serve.
+#[cfg(target_os = "linux")]
+pub fn prefer_large_pages<T>(memory: &mut [MaybeUninit<T>]) {
+    use rustix::mm::{Advice, madvise};
+
+    /// Of the machines a hub runs on; where theirs are others, the range still begins and ends with a page.
+    const LARGE: usize = 2 * 1024 * 1024;
+    let start = memory.as_mut_ptr().addr();
+    let (first, end) = (start.next_multiple_of(LARGE), (start + size_of_val(memory)) / LARGE * LARGE);
+    if first >= end {
+        return;
+    }
+    #[expect(unsafe_code, reason = "the system is told what its pages are for; what stands in them stays")]
+    // SAFETY: the range lies within memory that the caller has borrowed for itself, and the advice changes no byte of it.
+    let _unless_there_are_none = unsafe {
+        madvise(memory.as_mut_ptr().cast::<u8>().wrapping_add(first - start).cast(), end - first, Advice::LinuxHugepage)
+    };
+}
+
+/// Only Linux is asked this way.
+#[cfg(not(target_os = "linux"))]
+pub fn prefer_large_pages<T>(_memory: &mut [MaybeUninit<T>]) {}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_is_as_good_in_large_pages() {
+        for length in [0, 1, 1000, 9 * 1024 * 1024] {
+            let mut memory: Vec<u8> = Vec::with_capacity(length);
+            prefer_large_pages(memory.spare_capacity_mut());
+            memory.extend((0..length).map(|at| at.to_le_bytes()[0]));
+            assert!(memory.iter().enumerate().all(|(at, byte)| *byte == at.to_le_bytes()[0]));
+        }
+    }
 
     /// Read-only data spread over more than one page, so that some of it comes back only after it has been let go.
     static TABLE: [u32; 4096] = {
