@@ -204,9 +204,9 @@ pub(crate) fn visitor() -> Visitor {
 
 /// What both sides of the page know of the visitor.
 pub(crate) fn viewer() -> Viewer {
-    let Visitor { actor, me, theme, site, keeps_cookies, .. } = visitor();
+    let Visitor { actor, me, theme, site, keeps_cookies, locale, .. } = visitor();
     let guise = matches!(actor, Actor::Person(Person { by: Credential::Guise { .. }, .. }));
-    let (slots, menu) = crate::pages::plugins::made::in_hub(&actor);
+    let (slots, menu) = crate::pages::plugins::made::in_hub(&actor, locale.code());
     Viewer { me, theme: theme.unwrap_or(site.theme), site, guise, keeps_cookies, slots, menu }
 }
 

@@ -43,6 +43,7 @@ mod people;
 mod plugin_acts;
 mod plugin_away;
 mod plugin_kill_stories;
+mod plugin_languages;
 mod plugin_live;
 mod plugin_notes;
 mod plugin_people;

@@ -37,7 +37,7 @@ async fn upload(program: &mut Program, package: &[u8]) -> Answer {
 }
 
 /// Uploads a package and has it run, with all it asks for.
-async fn install(program: &mut Program, package: &[u8]) -> Value {
+pub(crate) async fn install(program: &mut Program, package: &[u8]) -> Value {
     let staged = ok(&upload(program, package).await);
     let granted: Vec<&Value> = staged["powers"].as_array().unwrap().iter().map(|power| &power["power"]).collect();
     let form = json!({ "sha256": staged["sha256"], "granted": granted });

@@ -124,7 +124,7 @@ fn manifest_of(plugin: &Path) -> Option<Manifest> {
         .map(|package| package.manifest)
 }
 
-/// What is wrong with a folder. Where it was not built yet, its manifest is all there is to look at.
+/// What is wrong with a folder. Where it was not built yet, its manifest, in all its languages, is all there is to look at.
 async fn wrong_in(folder: &Path) -> Option<package::Wrong> {
     if folder.join("plugin.wasm").exists() {
         return match package::pack_folder(folder) {
@@ -154,12 +154,15 @@ fn made(bytes: &[u8]) -> Result<(Package, Arc<dyn Plugin>), package::Wrong> {
     Ok((package, guest))
 }
 
-/// The manifest of a folder.
+/// The manifest of a folder, where it holds in all its languages.
 fn manifest(folder: &Path) -> Result<Manifest, package::Wrong> {
     let text = fs::read_to_string(folder.join("plugin.toml"))
         .map_err(|error| vec![("plugin.toml".into(), error.to_string())])?;
-    plugins::read(&text, Kind::Guest)
-        .map_err(|wrong| wrong.into_iter().map(|one| (format!("plugin.toml:{}", one.at), one.message)).collect())
+    let manifest = plugins::read(&text, Kind::Guest).map_err(|wrong| -> package::Wrong {
+        wrong.into_iter().map(|one| (format!("plugin.toml:{}", one.at), one.message)).collect()
+    })?;
+    package::locales_in(folder, &manifest)?;
+    Ok(manifest)
 }
 
 fn tell(terminal: &mut Terminal<'_>, wrong: &package::Wrong) -> Done {

@@ -13,6 +13,8 @@ pub struct Words {
     pub(crate) decimal: String,
     pub(crate) default_is: String,
     pub(crate) hours: String,
+    /// Which language that is: `pt-BR`.
+    language: String,
     pub(crate) in_json: String,
     pub(crate) in_utc: String,
     pub(crate) locked: String,
@@ -59,6 +61,11 @@ impl Words {
         pairs.iter().fold(said, |said, (name, value)| said.replace(&format!("{{{name}}}"), value))
     }
 
+    /// The language they are in: `pt-BR`.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
     /// What is said of a form that was open too long, or was sent before.
     pub fn stale(&self) -> &str {
         &self.stale
@@ -79,6 +86,7 @@ mod tests {
         for code in ["en", "pt-BR"] {
             let words = Words::of(code);
             assert!(words.page_of.contains("{page}") && words.page_of.contains("{of}"), "{code}");
+            assert_eq!(words.language(), code);
         }
         assert_ne!(Words::of("en").next, Words::of("pt-BR").next);
         for act in plugin_api::act::Act::ALL {

@@ -12,6 +12,8 @@ pub mod http_pattern;
 #[cfg(feature = "manifest")]
 pub mod json_schema;
 #[cfg(feature = "manifest")]
+mod locale;
+#[cfg(feature = "manifest")]
 pub mod manifest;
 pub mod model;
 #[cfg(feature = "manifest")]
@@ -36,16 +38,21 @@ mod stories;
 #[cfg(feature = "manifest")]
 pub use http_pattern::HttpPattern;
 #[cfg(feature = "manifest")]
+pub use locale::parse_locale;
+#[cfg(feature = "manifest")]
 pub use manifest::{Kind, Manifest};
 #[cfg(feature = "manifest")]
-pub use name::{Api, EventPattern, PluginId};
+pub use name::{Api, EventPattern, PluginId, is_language};
 #[cfg(feature = "manifest")]
 pub use problem::{Position, Problem};
 #[cfg(feature = "manifest")]
 pub use read::{LARGEST, Parsed, parse};
 #[cfg(feature = "manifest")]
-pub use shape::publish::{book, schema};
+pub use shape::publish::{book, locale_schema, schema};
 
 /// The published JSON Schema of `plugin.toml`, for editors.
 #[cfg(feature = "manifest")]
 pub const SCHEMA: &str = include_str!("../manifest.schema.json");
+/// The published JSON Schema of `locales/<language>.toml`, for editors.
+#[cfg(feature = "manifest")]
+pub const LOCALE_SCHEMA: &str = include_str!("../locale.schema.json");

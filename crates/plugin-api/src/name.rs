@@ -253,6 +253,25 @@ pub(crate) fn is_path(text: &str) -> bool {
     text.is_empty() || (text.split('/').count() <= 8 && text.split('/').all(is_part))
 }
 
+/// The name of a language as files are called by it: `pt-BR`, `de`, `zh-Hant`, `es-419`. Only in this spelling, so that a file that would
+/// never be found is not passed over in silence.
+pub fn is_language(tag: &str) -> bool {
+    let all = |part: &str, is: fn(&u8) -> bool| part.bytes().all(|byte| is(&byte));
+    let is_script = |part: &&str| {
+        part.len() == 4 && part.as_bytes()[0].is_ascii_uppercase() && part.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+    };
+    let is_region = |part: &&str| match part.len() {
+        2 => all(part, u8::is_ascii_uppercase),
+        3 => all(part, u8::is_ascii_digit),
+        _ => false,
+    };
+    let mut parts = tag.split('-').peekable();
+    let is_one = parts.next().is_some_and(|part| matches!(part.len(), 2 | 3) && all(part, u8::is_ascii_lowercase));
+    parts.next_if(is_script);
+    parts.next_if(is_region);
+    is_one && parts.next().is_none()
+}
+
 /// Something to read, on one line, without blanks around it.
 pub(crate) fn is_line(text: &str) -> bool {
     !text.chars().any(|c| c.is_ascii_control())
@@ -281,6 +300,16 @@ mod tests {
         assert_eq!("1.12".parse(), Ok(Api { major: 1, minor: 12 }));
         for wrong in ["1", "1.", ".1", "01.0", "1.0.0", "+1.0", "1.0 ", "1.70000"] {
             assert_eq!(wrong.parse::<Api>(), Err(NotAnApi), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_spelled_in_one_way() {
+        for tag in ["en", "pt-BR", "de", "fil", "zh-Hant", "zh-Hant-TW", "es-419"] {
+            assert!(is_language(tag), "{tag}");
+        }
+        for wrong in ["", "p", "pt-br", "PT-BR", "pt_BR", "pt-", "-BR", "pt-BR-x", "zh-TW-Hant", "english", "é1"] {
+            assert!(!is_language(wrong), "{wrong}");
         }
     }
 

@@ -11,13 +11,13 @@ use toml::{
 use crate::{
     manifest::{Kind, Manifest},
     problem::{Position, Problem, below, hint, spoken},
-    rules,
-    shape::{self, Key, MANIFEST, Need, Shape},
+    rules::{self, Say},
+    shape::{self, File, Key, MANIFEST, Need, Shape},
 };
 
-/// The largest manifest, in bytes.
+/// The largest manifest, and the largest of its files in other languages, in bytes.
 pub const LARGEST: usize = 64 * 1024;
-/// Problems that are told at once. Who has more has something else than a manifest.
+/// Problems of one file that are told at once. Who has more has something else than a manifest.
 const MOST_PROBLEMS: usize = 100;
 
 /// A manifest, and where in its text everything stands.
@@ -25,8 +25,11 @@ const MOST_PROBLEMS: usize = 100;
 pub struct Parsed {
     /// What it says.
     pub manifest: Manifest,
-    places: BTreeMap<String, Position>,
+    places: Places,
 }
+
+/// Where each value begins, by its pointer.
+type Places = BTreeMap<String, Position>;
 
 impl Parsed {
     /// A problem that only others can see, at its place: the pointer leads to the value, or into something that stands there.
@@ -37,12 +40,32 @@ impl Parsed {
 
 /// Reads `plugin.toml`. What is refused is refused with everything that is wrong in it, in the order of the text.
 pub fn parse(source: &str, kind: Kind) -> Result<Parsed, Vec<Problem>> {
+    let (mut value, places) = read(source, File::Manifest, |value, say| rules::check(value, kind, say))?;
+    shape::complete(&MANIFEST, &mut value);
+    Ok(Parsed { manifest: typed(value)?, places })
+}
+
+/// A whole manifest as types.
+pub(crate) fn typed(value: Value) -> Result<Manifest, Vec<Problem>> {
+    // The table of keys and the types disagree: ours to mend, and still no reason to panic over a stranger's file.
+    serde_json::from_value(value).map_err(|error| at_the_start(format!("this manifest can't be taken: {error}")))
+}
+
+fn at_the_start(message: String) -> Vec<Problem> {
+    vec![Problem { at: Position::START, path: String::new(), message }]
+}
+
+/// Reads a file by the table of keys. `judge` looks at what could be read, and says what no key can say of itself.
+pub(crate) fn read(
+    source: &str,
+    file: File,
+    judge: impl FnOnce(&Value, &mut Say<'_>),
+) -> Result<(Value, Places), Vec<Problem>> {
     if source.len() > LARGEST {
-        let message = format!("the manifest is larger than {} KiB", LARGEST / 1024);
-        return Err(vec![Problem { at: Position::START, path: String::new(), message }]);
+        return Err(at_the_start(format!("this is larger than {} KiB", LARGEST / 1024)));
     }
     let (table, errors) = DeTable::parse_recoverable(source);
-    let mut reader = Reader { source, problems: Vec::new(), places: BTreeMap::new() };
+    let mut reader = Reader { source, file, problems: Vec::new(), places: BTreeMap::new() };
     for error in &errors {
         let at = error.span().map_or(source.len(), |span| span.start);
         let message = format!("this is not TOML: {}", error.message().replace('\n', ", "));
@@ -52,18 +75,13 @@ pub fn parse(source: &str, kind: Kind) -> Result<Parsed, Vec<Problem>> {
     if errors.is_empty() {
         let Shape::Table(keys) = &MANIFEST else { unreachable!("a manifest is a table") };
         reader.places.insert(String::new(), Position::START);
-        let mut value = Value::Object(reader.table(table.get_ref(), 0, "", keys));
+        let value = Value::Object(reader.table(table.get_ref(), 0, "", keys));
         let Reader { problems, places, .. } = &mut reader;
-        rules::check(&value, kind, &mut |path, message| {
+        judge(&value, &mut |path: &str, message| {
             problems.push(Problem { at: place(places, path), path: path.to_owned(), message });
         });
         if reader.problems.is_empty() {
-            shape::complete(&MANIFEST, &mut value);
-            match serde_json::from_value(value) {
-                Ok(manifest) => return Ok(Parsed { manifest, places: reader.places }),
-                // The table of keys and the types disagree: ours to mend, and still no reason to panic over a stranger's file.
-                Err(error) => reader.problem_at(0, "", format!("this manifest can't be taken: {error}")),
-            }
+            return Ok((value, reader.places));
         }
     }
     let mut problems = reader.problems;
@@ -74,7 +92,7 @@ pub fn parse(source: &str, kind: Kind) -> Result<Parsed, Vec<Problem>> {
 }
 
 /// The place of a value, or of what it stands in.
-fn place(places: &BTreeMap<String, Position>, path: &str) -> Position {
+fn place(places: &Places, path: &str) -> Position {
     let mut path = path;
     loop {
         match (places.get(path), path.rfind('/')) {
@@ -87,9 +105,9 @@ fn place(places: &BTreeMap<String, Position>, path: &str) -> Position {
 
 struct Reader<'a> {
     source: &'a str,
+    file: File,
     problems: Vec<Problem>,
-    /// Where each value begins, by its pointer.
-    places: BTreeMap<String, Position>,
+    places: Places,
 }
 
 impl Reader<'_> {
@@ -100,11 +118,13 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, table: &DeTable<'_>, at: usize, path: &str, keys: &[Key]) -> Map<String, Value> {
+        let file = self.file;
         let mut map = Map::new();
         for (name, value) in table {
             let path = below(path, name.get_ref());
-            let Some(key) = keys.iter().find(|key| key.name == name.get_ref()) else {
-                let known: Vec<&str> = keys.iter().map(|key| key.name).collect();
+            let taken = keys.iter().filter(|key| key.need_in(file).is_some());
+            let Some(key) = taken.clone().find(|key| key.name == name.get_ref()) else {
+                let known: Vec<&str> = taken.map(|key| key.name).collect();
                 let message = format!("unknown key `{}`; {}", spoken(&path), hint(name.get_ref(), &known));
                 self.problem_at(name.span().start, &path, message);
                 continue;
@@ -112,7 +132,8 @@ impl Reader<'_> {
             let value = self.value(value, &path, &key.shape);
             map.insert(key.name.to_owned(), value);
         }
-        for key in keys.iter().filter(|key| matches!(key.need, Need::Required) && !table.contains_key(key.name)) {
+        let is_required = |key: &&Key| matches!(key.need_in(file), Some(Need::Required));
+        for key in keys.iter().filter(is_required).filter(|key| !table.contains_key(key.name)) {
             let path = below(path, key.name);
             let says = format!("`{}` is missing: {}", spoken(&path), lower(key.says));
             self.problem_at(at, &path, says);

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Where to say what is wrong.
-type Say<'a> = dyn FnMut(&str, String) + 'a;
+pub(crate) type Say<'a> = dyn FnMut(&str, String) + 'a;
 
 pub(crate) fn check(manifest: &Value, kind: Kind, say: &mut Say<'_>) {
     let id = text(manifest, "id");

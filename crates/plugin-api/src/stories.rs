@@ -1,5 +1,6 @@
-//! Manifests good and bad, and what becomes of them: by the parser, by the published schema, and out of the old format.
+//! Manifests good and bad, and what becomes of them: by the parser, by the published schema, in other languages, and out of the old format.
 
+mod locales;
 mod parsing;
 mod resolving;
 mod seeds;

@@ -63,11 +63,18 @@ impl Plugins {
         all.collect()
     }
 
-    /// The commands of everything installed that can be called, wherever it is on.
-    pub fn all_commands(&self) -> Vec<(PluginId, Vec<Command>)> {
+    /// The commands of everything installed that can be called, wherever it is on: each as its manifest says it, and as it reads in that
+    /// language.
+    pub fn all_commands(&self, locale: &str) -> Vec<(PluginId, Vec<(Command, Command)>)> {
         let picture = self.snapshot();
         let ready = picture.installed.iter().filter(|plugin| matches!(plugin.runtime, Runtime::Ready(_)));
-        ready.map(|plugin| (plugin.id().clone(), plugin.facts.manifest.commands.clone())).collect()
+        ready
+            .map(|plugin| {
+                // The same commands in the same order, whatever the language.
+                let read = plugin.facts.manifest_in(locale).commands.iter().cloned();
+                (plugin.id().clone(), plugin.facts.manifest.commands.iter().cloned().zip(read).collect())
+            })
+            .collect()
     }
 
     /// Gives one, and says what is answered.

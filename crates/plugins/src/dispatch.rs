@@ -151,7 +151,7 @@ impl Plugins {
         }
     }
 
-    /// The page at that address, where it may be seen: which plugin's, what the actor is there, the page's heading.
+    /// The page at that address, where it may be seen: which plugin's, what the actor is there, the page's heading in that language.
     pub(crate) async fn may_see(
         &self,
         actor: &Actor,
@@ -159,10 +159,11 @@ impl Plugins {
         id: &str,
         path: &str,
         action: Action,
+        locale: &str,
     ) -> Result<(Arc<On>, Option<Standing>, String), Error> {
         let standing = self.enter(actor, place, action).await?;
         let on = self.on_at(place, id)?;
-        let pages = on.manifest().pages.iter().filter(|page| page.scope == place.scope());
+        let pages = on.manifest_in(locale).pages.iter().filter(|page| page.scope == place.scope());
         let page = closest(pages, path, |page| &page.path).ok_or(Error::NotFound)?.0;
         if page.sign_in && actor.user().is_none() && !runs_by_itself(actor) {
             return Err(Error::Refused(Kind::Unauthenticated));
@@ -185,8 +186,9 @@ impl Plugins {
         id: &str,
         path: &str,
         action: Action,
+        locale: &str,
     ) -> Result<(Arc<On>, Option<Standing>, String), Error> {
-        let found = self.may_see(actor, place, id, path, action).await?;
+        let found = self.may_see(actor, place, id, path, action, locale).await?;
         found.0.count(place.organization(), actor.user())?;
         Ok(found)
     }
@@ -210,13 +212,13 @@ impl Plugins {
         query: Map<String, Value>,
         visit: &Visit,
     ) -> Result<Shown, Error> {
-        let (on, standing, title) = self.page_at(actor, place, id, path, Action::UsePlugins).await?;
+        let (on, standing, title) = self.page_at(actor, place, id, path, Action::UsePlugins, &visit.locale).await?;
         let ask = Self::ask(on.clone(), place, actor, standing, visit, Export::Page);
         let path = path.to_owned();
         let page = self.call(ask, move |plugin, ctx| plugin.page(ctx, path, query)).await?;
         check(&page)?;
         let title = page.title.clone().unwrap_or(title);
-        Ok(Shown { page, title, plugin: on.manifest().name.clone() })
+        Ok(Shown { page, title, plugin: on.manifest_in(&visit.locale).name.clone() })
     }
 
     /// Takes a form of a page. Where it leads is a page that was looked at, or an address within the hub.
@@ -229,7 +231,8 @@ impl Plugins {
         form: Map<String, Value>,
         visit: &Visit,
     ) -> Result<Submitted, Error> {
-        let (on, standing, _) = self.page_at(actor, place, id, path, Action::ActThroughPlugins).await?;
+        let (on, standing, _) =
+            self.page_at(actor, place, id, path, Action::ActThroughPlugins, &visit.locale).await?;
         if actor.user().is_none() {
             return Err(Error::Refused(Kind::Unauthenticated));
         }
@@ -353,7 +356,8 @@ impl Plugins {
                     }
                 };
                 let why = nodes.as_ref().err().map(ToString::to_string);
-                Drawn { id: on.id().clone(), name: on.manifest().name.clone(), nodes: nodes.ok(), why }
+                let name = on.manifest_in(&visit.locale).name.clone();
+                Drawn { id: on.id().clone(), name, nodes: nodes.ok(), why }
             }
         });
         let drawn = futures::future::join_all(asked).await;

@@ -23,6 +23,7 @@ mod hand;
 mod hearing;
 mod lane;
 mod local;
+pub mod locales;
 mod maker;
 pub mod migrations;
 mod moment;

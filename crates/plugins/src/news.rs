@@ -134,7 +134,8 @@ impl Plugins {
         names: &[&str],
         since: i64,
     ) -> Result<bool, Error> {
-        self.may_see(actor, place, id, path, Action::UsePlugins).await?;
+        // Nothing of it is drawn, so it is in no language.
+        self.may_see(actor, place, id, path, Action::UsePlugins, "").await?;
         if names.len() > MOST_NAMES {
             return Err(Error::wrong("events", format!("are at most {MOST_NAMES}")));
         }

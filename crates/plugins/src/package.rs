@@ -19,6 +19,7 @@ use tar::{Archive, Builder, EntryType, Header};
 
 use crate::{
     check,
+    locales::{self, Locales},
     migrations::{self, Migration},
 };
 
@@ -59,6 +60,8 @@ pub struct Package {
     pub sha256: [u8; 32],
     /// The steps of its own database, in their order.
     pub migrations: Vec<Migration>,
+    /// What it says about itself in other languages.
+    pub locales: Locales,
     /// The key it was signed with, in base64, where it was.
     pub signer: Option<String>,
 }
@@ -107,13 +110,18 @@ pub fn read_within(bytes: &[u8], component: usize) -> Result<Package, Wrong> {
             problems.into_iter().map(|problem| (format!("plugin.toml:{}", problem.at), problem.message)).collect()
         }),
     };
-    match manifest.and_then(|manifest| Ok((migrations::of(&files, &manifest)?, manifest))) {
-        Ok((migrations, manifest)) if wrong.is_empty() => Ok(Package {
+    let whole = manifest.and_then(|manifest| match (migrations::of(&files, &manifest), locales::of(&files, &manifest)) {
+        (Ok(migrations), Ok(locales)) => Ok((manifest, migrations, locales)),
+        (migrations, locales) => Err([migrations.err(), locales.err()].into_iter().flatten().flatten().collect()),
+    });
+    match whole {
+        Ok((manifest, migrations, locales)) if wrong.is_empty() => Ok(Package {
             manifest,
             wasm: files.get("plugin.wasm").cloned().unwrap_or_default(),
             files,
             sha256: Sha256::digest(bytes).into(),
             migrations,
+            locales,
             signer,
         }),
         Ok(_) => Err(wrong),
@@ -130,6 +138,24 @@ pub fn pack_folder(folder: &Path) -> Result<Vec<u8>, Wrong> {
     let mut files = BTreeMap::new();
     gather(folder, "", &mut files).map_err(|(at, error)| vec![(at, error.to_string())])?;
     pack(&files).map_err(|error| vec![(String::new(), error.to_string())])
+}
+
+/// What a folder's manifest says in other languages, also where there is no component yet to pack it with.
+pub fn locales_in(folder: &Path, manifest: &Manifest) -> Result<Locales, Wrong> {
+    let mut files = BTreeMap::new();
+    let folder = folder.join("locales");
+    if folder.is_dir() {
+        gather(&folder, "locales", &mut files).map_err(|(at, error)| vec![(at, error.to_string())])?;
+    }
+    let misplaced = files.iter().filter_map(|(path, content)| Some((path.clone(), judge(path, content.len(), 0).err()?)));
+    let mut wrong: Wrong = misplaced.collect();
+    match locales::of(&files, manifest) {
+        Ok(locales) if wrong.is_empty() => Ok(locales),
+        read => {
+            wrong.extend(read.err().into_iter().flatten());
+            Err(wrong)
+        }
+    }
 }
 
 /// A package of these files.
@@ -245,7 +271,8 @@ fn judge(path: &str, length: usize, component: usize) -> Result<(), String> {
             None if path == "README.md" || path.starts_with("LICENSE") => at_most(LARGEST_TEXT),
             Some(("assets", file)) if asset_type(file).is_some() => at_most(LARGEST_ASSET),
             Some(("assets", _)) => Err("is of no type that is shown: png, jpg, webp, gif, txt, json".into()),
-            Some(("locales", file)) if is_plain_name(file, ".toml") => at_most(LARGEST_TEXT),
+            Some(("locales", _)) if locales::language(path).is_some() => at_most(plugin_api::LARGEST),
+            Some(("locales", _)) => Err("is called by no language: pt-BR.toml".into()),
             Some(("migrations", file)) if is_migration(file) => at_most(LARGEST_TEXT),
             Some(("migrations", _)) => Err("is no migration: 0001_name.sql".into()),
             _ => Err("has no place in a package".into()),
@@ -385,6 +412,12 @@ mod tests {
         fs::write(folder.path().join("src/lib.rs"), "fn main() {}").unwrap();
         fs::write(folder.path().join("Cargo.toml"), "").unwrap();
         assert_eq!(pack_folder(folder.path()).unwrap(), pack(&files()).unwrap());
+        // Looked at before there is a component, too.
+        fs::create_dir(folder.path().join("locales")).unwrap();
+        fs::write(folder.path().join("locales/de.toml"), "nahme = \"Tresor\"").unwrap();
+        let manifest = read(&pack(&files()).unwrap()).unwrap().manifest;
+        let wrong = locales_in(folder.path(), &manifest).unwrap_err();
+        assert_eq!(wrong[0].0, "locales/de.toml:1:1", "{wrong:?}");
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("assets/secrets.txt")).unwrap();
         let wrong = pack_folder(folder.path()).unwrap_err();
         assert!(wrong[0].0 == "assets/secrets.txt" && wrong[0].1.contains("links"), "{wrong:?}");
@@ -436,6 +469,41 @@ mod tests {
             assert!(says.contains(part), "{part} is not in {says}");
         }
         assert!(self::says(b"no archive").contains("no `.tar.gz`"));
+    }
+
+    #[test]
+    fn texts_in_other_languages_are_read_with_it() {
+        let read_in = |locale: &str, package: &Package| {
+            locales::reading(&package.manifest, &package.locales, locale).name.clone()
+        };
+        let package = read(&with("locales/pt.toml", b"name = \"Cofre\"")).unwrap();
+        for (locale, name) in [("pt-BR", "Cofre"), ("pt", "Cofre"), ("en", "Seed vault"), ("", "Seed vault")] {
+            assert_eq!(read_in(locale, &package), name, "{locale}");
+        }
+        let mut files = files();
+        files.insert("locales/pt.toml".into(), b"name = \"Cofre\"".to_vec());
+        files.insert("locales/pt-BR.toml".into(), b"name = \"Cofrinho\"".to_vec());
+        let both = read(&pack(&files).unwrap()).unwrap();
+        assert_eq!((read_in("pt-BR", &both), read_in("pt-PT", &both)), ("Cofrinho".into(), "Cofre".into()));
+
+        // Everything wrong in all of them, each at its file and line.
+        files.insert("locales/de.toml".into(), b"# Deutsch\nnahme = \"Tresor\"\n[[pages]]\npath = \"x\"".to_vec());
+        files.insert("locales/fr.toml".into(), vec![0xff]);
+        files.insert("locales/pt-br.toml".into(), Vec::new());
+        files.insert("locales/es.toml".into(), vec![b'#'; plugin_api::LARGEST + 1]);
+        let told = says(&pack(&files).unwrap());
+        for part in [
+            "locales/de.toml:2:1: unknown key `nahme`",
+            "locales/de.toml:3:1: the manifest has none with",
+            "locales/fr.toml: is no UTF-8",
+            "locales/pt-br.toml: is called by no language",
+            "locales/es.toml: has at most 64 KiB",
+        ] {
+            assert!(told.contains(part), "{part} is not in {told}");
+        }
+        let mut many = self::files();
+        many.extend((b'a'..=b'q').map(|letter| (format!("locales/a{}.toml", char::from(letter)), Vec::new())));
+        assert!(says(&pack(&many).unwrap()).contains("at most 16 languages"));
     }
 
     #[test]

@@ -16,13 +16,19 @@ use plugin_api::{
 use serde_json::Value;
 
 use crate::{
-    Error, Layers, Narrowed, Plugin, Schema, config, grants, lane::Lane, migrations::Migration, moment::Moment,
+    Error, Layers, Narrowed, Plugin, Schema, config, grants,
+    lane::Lane,
+    locales::{self, Locales},
+    migrations::Migration,
+    moment::Moment,
     package::Package,
 };
 
 /// One version of a plugin, made ready once.
 pub(crate) struct Facts {
     pub(crate) manifest: Manifest,
+    /// The same in other languages.
+    locales: Locales,
     pub(crate) schema: Schema,
     /// What goes in and what comes out, by the export's name.
     pub(crate) exports: BTreeMap<String, (Schema, Schema)>,
@@ -67,7 +73,14 @@ impl Facts {
             })
             .collect();
         let migrations = package.map_or_else(Vec::new, |package| package.migrations.clone());
-        Ok(Self { manifest, schema, exports, emits, assets, sha256: package.map(|package| package.sha256), migrations })
+        let locales = package.map_or_else(Locales::new, |package| package.locales.clone());
+        let sha256 = package.map(|package| package.sha256);
+        Ok(Self { manifest, locales, schema, exports, emits, assets, sha256, migrations })
+    }
+
+    /// What it says about itself to somebody whose language that is.
+    pub(crate) fn manifest_in(&self, locale: &str) -> &Manifest {
+        locales::reading(&self.manifest, &self.locales, locale)
     }
 }
 
@@ -125,6 +138,11 @@ impl On {
     /// What it says about itself.
     pub fn manifest(&self) -> &Manifest {
         &self.plugin.facts.manifest
+    }
+
+    /// The same as somebody reads it whose language that is: `pt-BR`. Its own, where its package does not say it in that.
+    pub fn manifest_in(&self, locale: &str) -> &Manifest {
+        self.plugin.facts.manifest_in(locale)
     }
 
     /// Whether it can be called in this process now.

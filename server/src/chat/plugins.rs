@@ -21,9 +21,15 @@ use tokio_util::sync::CancellationToken;
 /// The longest text an option takes that says nothing of its own.
 const LONGEST_TEXT: u16 = 2000;
 
+/// The language that chats know beside a manifest's own.
+const LOCALE: &str = "pt-BR";
+
+/// Plugins' commands, each as its manifest says it and as it reads in that language.
+type Commands = [(PluginId, Vec<(manifest::Command, manifest::Command)>)];
+
 /// Puts plugins' commands into the one list as they are now: before anybody is told of it.
 pub(crate) fn fill(plugins: &Plugins, commands: &Registry) {
-    list(plugins, commands, &[], &plugins.all_commands());
+    list(plugins, commands, &[], &plugins.all_commands(LOCALE));
 }
 
 /// Keeps the one list as the plugins are, until `stop`; tells Discord when there are others.
@@ -32,7 +38,7 @@ pub(crate) async fn keep(plugins: Plugins, commands: Registry, discord: Discord,
     let mut known = Vec::new();
     loop {
         changes.borrow_and_update();
-        let now = plugins.all_commands();
+        let now = plugins.all_commands(LOCALE);
         list(&plugins, &commands, &known, &now);
         if let Err(error) = discord.commands_changed().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Discord can't be told of plugins' commands");
@@ -45,12 +51,7 @@ pub(crate) async fn keep(plugins: Plugins, commands: Registry, discord: Discord,
     }
 }
 
-fn list(
-    plugins: &Plugins,
-    commands: &Registry,
-    known: &[(PluginId, Vec<manifest::Command>)],
-    now: &[(PluginId, Vec<manifest::Command>)],
-) {
+fn list(plugins: &Plugins, commands: &Registry, known: &Commands, now: &Commands) {
     for (gone, _) in known.iter().filter(|(id, _)| now.iter().all(|(other, _)| other != id)) {
         commands.clear(&owner(gone));
     }
@@ -75,16 +76,20 @@ struct OfPlugin {
 }
 
 impl OfPlugin {
-    fn new(plugins: &Plugins, id: &PluginId, command: &manifest::Command) -> Self {
-        let describe = |text: Option<&str>| {
-            let text: String = text.unwrap_or(&command.name).chars().take(100).collect();
-            Wording::one(if text.trim().is_empty() { command.name.clone() } else { text })
+    fn new(plugins: &Plugins, id: &PluginId, (command, read): &(manifest::Command, manifest::Command)) -> Self {
+        let describe = |own: Option<&str>, read: Option<&str>| {
+            let line = |text: &str| text.chars().take(100).collect::<String>();
+            let own = own.map(line).filter(|text| !text.trim().is_empty()).unwrap_or_else(|| command.name.clone());
+            let read = read.map(line).filter(|text| !text.trim().is_empty() && *text != own);
+            Wording { en: own.into(), pt_br: read.map(Into::into) }
         };
-        let mut definition = Definition::new(command.name.clone(), describe(Some(&command.description)));
+        let about = describe(Some(&command.description), Some(&read.description));
+        let mut definition = Definition::new(command.name.clone(), about);
         // Those that are needed first: so chats want it.
-        let (needed, other): (Vec<_>, Vec<_>) = command.options.iter().partition(|option| option.required);
-        for option in needed.into_iter().chain(other) {
-            let about = describe(option.description.as_deref());
+        let options = command.options.iter().zip(&read.options);
+        let (needed, other): (Vec<_>, Vec<_>) = options.partition(|(option, _)| option.required);
+        for (option, read) in needed.into_iter().chain(other) {
+            let about = describe(option.description.as_deref(), read.description.as_deref());
             definition = definition.option(option.name.clone(), about, kind(option), option.required);
         }
         definition.places = command.places.iter().map(|place| place_of(*place)).collect();

@@ -117,14 +117,14 @@ pub(crate) async fn widgets(slot: &str, organization: Option<OrgId>, subject: St
 }
 
 /// The slots of the hub's pages that plugins use, and the pages of theirs that stand among them.
-pub(crate) fn in_hub(actor: &Actor) -> (Vec<String>, Vec<(String, String)>) {
+pub(crate) fn in_hub(actor: &Actor, locale: &str) -> (Vec<String>, Vec<(String, String)>) {
     let on = context::services().plugins.on_in(None);
-    (slots(&on), menu(&on, actor, None, Scope::Hub, "/plugins"))
+    (slots(&on), menu(&on, (actor, None), Scope::Hub, "/plugins", locale))
 }
 
 /// The same of an organization's.
 pub(crate) async fn in_organization(here: &Organization) -> Added {
-    let (services, actor) = (context::services(), context::visitor().actor);
+    let (services, Visitor { actor, locale, .. }) = (context::services(), context::visitor());
     let on = services.plugins.on_in(Some(here.id));
     if on.is_empty() {
         return Added::default();
@@ -132,7 +132,7 @@ pub(crate) async fn in_organization(here: &Organization) -> Added {
     // Of one that is not at work nothing is shown.
     let Ok(standing) = services.orgs.standing(&actor, here.id).await else { return Added::default() };
     let base = format!("/orgs/{}/plugins", here.slug);
-    Added { slots: slots(&on), menu: menu(&on, &actor, Some(&standing), Scope::Organization, &base) }
+    Added { slots: slots(&on), menu: menu(&on, (&actor, Some(&standing)), Scope::Organization, &base, locale.code()) }
 }
 
 fn slots(on: &[Arc<On>]) -> Vec<String> {
@@ -143,10 +143,16 @@ fn slots(on: &[Arc<On>]) -> Vec<String> {
     slots
 }
 
-fn menu(on: &[Arc<On>], actor: &Actor, standing: Option<&Standing>, scope: Scope, base: &str) -> Vec<(String, String)> {
+fn menu(
+    on: &[Arc<On>],
+    (actor, standing): (&Actor, Option<&Standing>),
+    scope: Scope,
+    base: &str,
+    locale: &str,
+) -> Vec<(String, String)> {
     let mut entries: Vec<(u32, String, String)> = Vec::new();
     for on in on {
-        for page in on.manifest().pages.iter().filter(|page| page.scope == scope) {
+        for page in on.manifest_in(locale).pages.iter().filter(|page| page.scope == scope) {
             let Some(menu) = page.menu.as_ref().filter(|menu| menu.place == PlaceWord::Sidebar) else { continue };
             let open = !page.sign_in || actor.user().is_some();
             if open && page.permission.as_ref().is_none_or(|permission| on.may(actor, standing, permission)) {

@@ -2,6 +2,7 @@
 
 use super::{
     Key,
+    Part::{Name, Rule, Text},
     Need::{self, Else, Optional, Required},
     Shape::{self, Choice, Flag, Number, OneOf, Schema, Table, Whole},
     form::{
@@ -18,7 +19,17 @@ use crate::{
 };
 
 const fn key(name: &'static str, need: Need, shape: Shape, says: &'static str) -> Key {
-    Key { name, need, shape, says }
+    Key { name, need, shape, says, part: Rule }
+}
+
+/// What a table is found by, in every language.
+const fn named(name: &'static str, need: Need, shape: Shape, says: &'static str) -> Key {
+    Key { part: Name, ..key(name, need, shape, says) }
+}
+
+/// What people read, each in their language.
+const fn said(name: &'static str, need: Need, shape: Shape, says: &'static str) -> Key {
+    Key { part: Text, ..key(name, need, shape, says) }
 }
 
 const fn text(least: usize, most: usize, form: Form) -> Shape {
@@ -39,9 +50,9 @@ const fn set(of: &'static Shape, least: usize, most: usize) -> Shape {
 pub(crate) static MANIFEST: Shape = Table(&[
     key("manifest", Required, Whole { least: 1, most: 1 }, "The version of this format"),
     key("id", Required, text(1, 64, ID), "Its name in addresses, tables and other manifests"),
-    key("name", Required, text(1, 80, LINE), "Its name before people"),
+    said("name", Required, text(1, 80, LINE), "Its name before people"),
     key("version", Required, text(1, 50, VERSION), "Its version"),
-    key("description", Required, text(1, 500, LINE), "What it is for, in a sentence"),
+    said("description", Required, text(1, 500, LINE), "What it is for, in a sentence"),
     key("author", Required, text(1, 120, LINE), "Who made it"),
     key("website", Optional, text(1, 500, WEBSITE), "Its page"),
     key("license", Optional, text(1, 200, LICENCE), "Its licence"),
@@ -76,7 +87,7 @@ pub(crate) static MANIFEST: Shape = Table(&[
     key("checks", Else("[]"), tables(&Table(CHECK), 16), "What it asks to be asked before"),
     key("exports", Else("[]"), tables(&Table(EXPORT), 32), "Functions other plugins may call"),
     key("capabilities", Else("{}"), Table(CAPABILITIES), "The powers it asks for; asking grants nothing"),
-    key("config", Optional, Schema, "Its settings: the form is drawn from it, and values are checked by it"),
+    said("config", Optional, Schema, "Its settings: the form is drawn from it, and values are checked by it"),
 ]);
 
 const REQUIRES: &[Key] = &[
@@ -92,39 +103,39 @@ const RELATION: &[Key] = &[
 ];
 
 const PAGE: &[Key] = &[
-    key("path", Required, text(0, 200, PATH), "Its address below the plugin's; empty: the plugin's first page"),
-    key("title", Required, text(1, 80, LINE), "Its heading"),
-    key("scope", Else("\"organization\""), Choice(Scope::WORDS), "For whom"),
+    named("path", Required, text(0, 200, PATH), "Its address below the plugin's; empty: the plugin's first page"),
+    said("title", Required, text(1, 80, LINE), "Its heading"),
+    named("scope", Else("\"organization\""), Choice(Scope::WORDS), "For whom"),
     key("sign_in", Else("true"), Flag, "Strangers are sent to log in"),
     key("permission", Optional, text(3, 129, ACTION), "Who may see it: one of its own actions"),
     key("menu", Optional, Table(MENU), "Where it stands in a menu"),
 ];
 
 const MENU: &[Key] = &[
-    key("label", Required, text(1, 40, LINE), "What stands there"),
+    said("label", Required, text(1, 40, LINE), "What stands there"),
     key("icon", Else("\"plugin\""), text(1, 32, DASHED), "One of the hub's icons; another word shows the plain one"),
     key("place", Else("\"sidebar\""), Choice(Place::WORDS), "Which menu"),
     key("order", Else("100"), Whole { least: 0, most: 999 }, "Smaller numbers stand higher"),
 ];
 
 const ROUTE: &[Key] = &[
-    key("method", Required, Choice(Method::WORDS), "What it answers to"),
-    key("path", Required, text(0, 200, PATH), "Its address below the plugin's"),
-    key("summary", Optional, text(1, 120, LINE), "A line for the API's document"),
-    key("scope", Else("\"organization\""), Choice(Scope::WORDS), "For whom"),
+    named("method", Required, Choice(Method::WORDS), "What it answers to"),
+    named("path", Required, text(0, 200, PATH), "Its address below the plugin's"),
+    said("summary", Optional, text(1, 120, LINE), "A line for the API's document"),
+    named("scope", Else("\"organization\""), Choice(Scope::WORDS), "For whom"),
     key("permission", Optional, text(3, 129, ACTION), "Who may: one of its own actions; else whoever is logged in"),
     key("public", Else("false"), Flag, "Strangers may; needs the capability `routes:public`"),
     key("max_body_bytes", Else("65536"), Whole { least: 0, most: 1_048_576 }, "The largest body it takes"),
 ];
 
 const WEBHOOK: &[Key] = &[
-    key("name", Required, text(1, 32, DASHED), "Its name"),
-    key("reason", Required, text(1, 200, LINE), "What for: the admin reads it"),
+    named("name", Required, text(1, 32, DASHED), "Its name"),
+    said("reason", Required, text(1, 200, LINE), "What for: the admin reads it"),
 ];
 
 const COMMAND: &[Key] = &[
-    key("name", Required, text(1, 32, DASHED), "What is typed"),
-    key("description", Required, text(1, 100, LINE), "What it does"),
+    named("name", Required, text(1, 32, DASHED), "What is typed"),
+    said("description", Required, text(1, 100, LINE), "What it does"),
     key("where", Required, set(&Choice(ChatPlace::WORDS), 1, 3), "Where it can be given"),
     key("options", Else("[]"), tables(&Table(OPTION), 25), "What it takes; what must be given first"),
     key("permission", Optional, text(3, 129, ACTION), "Who may: one of its own actions; else every member"),
@@ -132,8 +143,8 @@ const COMMAND: &[Key] = &[
 ];
 
 const OPTION: &[Key] = &[
-    key("name", Required, text(1, 32, DASHED), "Its name"),
-    key("description", Optional, text(1, 100, LINE), "What it is for"),
+    named("name", Required, text(1, 32, DASHED), "Its name"),
+    said("description", Optional, text(1, 100, LINE), "What it is for"),
     key("kind", Required, Choice(OptionKind::WORDS), "Of what kind"),
     key("required", Else("false"), Flag, "It can't be left out"),
     key("max_length", Optional, Whole { least: 1, most: 2000 }, "The longest text, in characters"),
@@ -143,8 +154,8 @@ const OPTION: &[Key] = &[
 ];
 
 const CHOICE: &[Key] = &[
-    key("value", Required, text(1, 100, LINE), "What the plugin is told"),
-    key("label", Required, text(1, 100, LINE), "What people read"),
+    named("value", Required, text(1, 100, LINE), "What the plugin is told"),
+    said("label", Required, text(1, 100, LINE), "What people read"),
 ];
 
 const LISTEN: &[Key] = &[
@@ -159,8 +170,8 @@ const EMIT: &[Key] = &[
 ];
 
 const TASK: &[Key] = &[
-    key("id", Required, text(1, 64, WORD), "Its name"),
-    key("title", Optional, text(1, 80, LINE), "Its name before people"),
+    named("id", Required, text(1, 64, WORD), "Its name"),
+    said("title", Optional, text(1, 80, LINE), "Its name before people"),
     key("schedule", Required, OneOf(SCHEDULE), "When"),
     key(
         "scope",
@@ -183,8 +194,8 @@ const SCHEDULE: &[Key] = &[
 ];
 
 const ACTIONS: &[Key] = &[
-    key("name", Required, text(3, 129, ACTION), "Its name, which begins with the plugin's id and a colon"),
-    key("description", Required, text(1, 200, LINE), "What it lets one do"),
+    named("name", Required, text(3, 129, ACTION), "Its name, which begins with the plugin's id and a colon"),
+    said("description", Required, text(1, 200, LINE), "What it lets one do"),
     key(
         "default_roles",
         Else("[]"),
@@ -194,8 +205,8 @@ const ACTIONS: &[Key] = &[
 ];
 
 const NOTIFICATION: &[Key] = &[
-    key("event", Required, text(3, 200, EVENT), "One of its own events"),
-    key("label", Required, text(1, 100, LINE), "What stands beside the switch"),
+    named("event", Required, text(3, 200, EVENT), "One of its own events"),
+    said("label", Required, text(1, 100, LINE), "What stands beside the switch"),
 ];
 
 const WIDGET: &[Key] = &[key("slot", Required, Choice(Slot::WORDS), "Where")];
@@ -208,8 +219,8 @@ const CHECK: &[Key] = &[
 ];
 
 const EXPORT: &[Key] = &[
-    key("name", Required, text(1, 64, WORD), "Its name"),
-    key("description", Optional, text(1, 200, LINE), "What it does"),
+    named("name", Required, text(1, 64, WORD), "Its name"),
+    said("description", Optional, text(1, 200, LINE), "What it does"),
     key("input", Else("{}"), Schema, "What goes in"),
     key("output", Else("{}"), Schema, "What comes out"),
 ];

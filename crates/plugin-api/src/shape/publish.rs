@@ -2,17 +2,28 @@
 
 use serde_json::{Map, Value};
 
-use super::{MANIFEST, Need, Shape};
+use super::{File, Key, MANIFEST, Need, Shape};
 
 /// The JSON Schema of `plugin.toml` (draft 2020-12), made from the table of keys. [`SCHEMA`](crate::SCHEMA) is it, as text.
 pub fn schema() -> Value {
-    let Value::Object(mut schema) = describe(&MANIFEST) else { unreachable!("a table is described by an object") };
+    published(File::Manifest, "A plugin's manifest, plugin.toml")
+}
+
+/// The JSON Schema of `locales/<language>.toml`, made from the same table. [`LOCALE_SCHEMA`](crate::LOCALE_SCHEMA) is it, as text.
+pub fn locale_schema() -> Value {
+    published(File::Locale, "What a plugin's manifest says to people, in another language: locales/<language>.toml")
+}
+
+fn published(file: File, title: &str) -> Value {
+    let Value::Object(mut schema) = describe(&MANIFEST, file) else {
+        unreachable!("a table is described by an object")
+    };
     schema.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
-    schema.insert("title".into(), "A plugin's manifest, plugin.toml".into());
+    schema.insert("title".into(), title.into());
     Value::Object(schema)
 }
 
-fn describe(shape: &Shape) -> Value {
+fn describe(shape: &Shape, file: File) -> Value {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| {
         schema.insert(key.to_owned(), value);
@@ -40,18 +51,19 @@ fn describe(shape: &Shape) -> Value {
             put("additionalProperties", false.into());
             let properties: Map<String, Value> = keys
                 .iter()
-                .map(|key| {
-                    let mut property = describe(&key.shape);
+                .filter_map(|key| {
+                    let need = key.need_in(file)?;
+                    let mut property = describe(&key.shape, file);
                     property["description"] = key.says.into();
-                    if let Need::Else(json) = key.need {
+                    if let Need::Else(json) = need {
                         property["default"] = serde_json::from_str(json).expect("what stands for a key is JSON");
                     }
-                    (key.name.to_owned(), property)
+                    Some((key.name.to_owned(), property))
                 })
                 .collect();
             put("properties", properties.into());
-            let required: Vec<&str> =
-                keys.iter().filter(|key| matches!(key.need, Need::Required)).map(|key| key.name).collect();
+            let is_required = |key: &&Key| matches!(key.need_in(file), Some(Need::Required));
+            let required: Vec<&str> = keys.iter().filter(is_required).map(|key| key.name).collect();
             if !required.is_empty() {
                 put("required", required.into());
             }
@@ -62,7 +74,7 @@ fn describe(shape: &Shape) -> Value {
         }
         Shape::List { of, least, most, unique } => {
             put("type", "array".into());
-            put("items", describe(of));
+            put("items", describe(of, file));
             put("maxItems", (*most).into());
             if *least > 0 {
                 put("minItems", (*least).into());
@@ -151,9 +163,11 @@ mod tests {
     }
 
     #[test]
-    fn the_published_schema_is_current() {
+    fn the_published_schemas_are_current() {
         let now = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
         is_current("crates/plugin-api/manifest.schema.json", &now, crate::SCHEMA);
+        let now = serde_json::to_string_pretty(&locale_schema()).unwrap() + "\n";
+        is_current("crates/plugin-api/locale.schema.json", &now, crate::LOCALE_SCHEMA);
     }
 
     #[test]
@@ -173,7 +187,7 @@ mod tests {
                     for key in *keys {
                         if let Need::Else(json) = key.need {
                             let value: Value = serde_json::from_str(json).unwrap();
-                            let validator = jsonschema::validator_for(&describe(&key.shape)).unwrap();
+                            let validator = jsonschema::validator_for(&describe(&key.shape, File::Manifest)).unwrap();
                             assert!(validator.is_valid(&value), "{}: {json}", key.name);
                         }
                         walk(&key.shape);

@@ -4,6 +4,7 @@ mod calls;
 mod data;
 #[cfg(feature = "guests")]
 mod guests;
+mod languages;
 mod life;
 mod own;
 mod stores;

@@ -25,7 +25,10 @@ pub(super) async fn organization(
     org: OrgId,
     say: &Words,
 ) -> Result<Vec<Node>, Error> {
-    let cards = service.in_organization(actor, org).await?;
+    let mut cards = service.in_organization(actor, org).await?;
+    for card in &mut cards {
+        card.manifest = service.in_language(&card.manifest, say.language());
+    }
     let mut body = vec![words(say.say("organization_lead"))];
     if cards.is_empty() {
         body.push(words(say.say("none_here")));

@@ -3,10 +3,11 @@
 use base::Actor;
 use drawing::Words;
 use plugin_api::{
+    Manifest,
     manifest::Scope,
     page::{Cell, Group, List, Node, Page, Tone},
 };
-use plugins::{Card, Detail, Error, Health, Line, Plugins, Staged, Switch};
+use plugins::{Card, Detail, Error, Health, Line, Plugins, Settings, Staged, Switch};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -27,20 +28,22 @@ pub(crate) async fn view(service: &Plugins, actor: &Actor, which: Which<'_>, say
     let (title, body, settings) = match which {
         Which::All => (say.say("plugins").to_owned(), all(service, actor, say).await?, None),
         Which::One(id) => {
-            let detail = service.find(actor, id).await?;
+            let mut detail = service.find(actor, id).await?;
+            detail.card.manifest = service.in_language(&detail.card.manifest, say.language());
             let title = detail.card.manifest.name.clone();
             let body = one(service, actor, id, &detail, say).await?;
             // What isn't installed has no settings.
             let settings = service.settings(actor, None, id).await.ok();
-            (title, body, settings)
+            (title, body, settings.map(|settings| said_by(&detail.card.manifest, settings)))
         }
         Which::Organization(org) => {
             (say.say("plugins").to_owned(), organization(service, actor, org, say).await?, None)
         }
         Which::OneIn(org, id) => {
             let found = service.in_organization(actor, org).await?;
-            let found = found.into_iter().find(|card| card.manifest.id.as_str() == id).ok_or(Error::NotFound)?;
-            let settings = service.settings(actor, Some(org), id).await?;
+            let mut found = found.into_iter().find(|card| card.manifest.id.as_str() == id).ok_or(Error::NotFound)?;
+            found.manifest = service.in_language(&found.manifest, say.language());
+            let settings = said_by(&found.manifest, service.settings(actor, Some(org), id).await?);
             let mut body = vec![link(say.say("all_plugins"), "?"), in_organization(&found, say, true)];
             body.push(limits(&found, say));
             let errors = service.errors_in(actor, org, id).await?;
@@ -55,12 +58,20 @@ pub(crate) async fn view(service: &Plugins, actor: &Actor, which: Which<'_>, say
     })
 }
 
+/// Settings whose form is drawn with the manifest's texts, which may be in another language.
+fn said_by(manifest: &Manifest, settings: Settings) -> Settings {
+    Settings { schema: manifest.config.clone().unwrap_or(settings.schema), ..settings }
+}
+
 fn has_fields(schema: &Value) -> bool {
     schema["properties"].as_object().is_some_and(|properties| !properties.is_empty())
 }
 
 async fn all(service: &Plugins, actor: &Actor, say: &Words) -> Result<Vec<Node>, Error> {
-    let cards = service.list(actor).await?;
+    let mut cards = service.list(actor).await?;
+    for card in &mut cards {
+        card.manifest = service.in_language(&card.manifest, say.language());
+    }
     let rows = cards.iter().map(|card| row(card, say)).collect();
     let columns = ["name", "version", "state", "switch"].map(|key| say.say(key));
     let numbers = ["organizations", "calls", "failures", "parked"].map(|key| format!("#{}", say.say(key)));
