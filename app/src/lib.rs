@@ -42,7 +42,7 @@ pub use pages::admin::{Admitted, admit};
 #[cfg(feature = "ssr")]
 pub use pages::plugins::{
     api::{PluginPage, Sent},
-    made::{Answered, Asked, pairs},
+    made::{Answered, Asked, Elsewhere, pairs},
 };
 use pages::{
     account::{Account, Entrance},

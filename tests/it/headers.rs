@@ -280,6 +280,9 @@ async fn api(cast: &mut Cast) -> Vec<Kind> {
     ]
 }
 
+/// No hub has drawn it. One that is shown is looked at where there is a host to show it of: `plugin_images`.
+const ELSEWHERE: &str = "/plugins/poll/assets/elsewhere?org=0&url=https%3A%2F%2Fa.example%2Fb.png&seal=00";
+
 async fn files(app: &TestApp, cast: &mut Cast) -> Vec<Kind> {
     const A_FILE: &[(&str, &str)] = &[("content-disposition", "attachment; filename=\"avatar.png\"")];
     let Cast { guest, olga, owner, owners, .. } = cast;
@@ -295,6 +298,7 @@ async fn files(app: &TestApp, cast: &mut Cast) -> Vec<Kind> {
         kind("somebody's picture", 200, Policy::Inert, FOR_EVER, shown).with(A_FILE),
         kind("the same picture", 304, Policy::Inert, FOR_EVER, again),
         kind("a picture nobody has", 404, Policy::Bare, NEVER, guest.get("/avatars/abc/96.png").await),
+        kind("a picture of elsewhere", 404, Policy::Bare, NEVER, guest.get(ELSEWHERE).await),
         kind("a file of this build", 200, Policy::Bare, FOR_EVER, guest.get("/pkg/test/guildhall.css").await),
         kind("a file of no build", 404, Policy::Bare, NEVER, guest.get("/pkg/test/absent.js").await),
         kind("a file that keeps its name", 200, Policy::Bare, AN_HOUR, guest.get("/robots.txt").await),

@@ -42,6 +42,7 @@ mod passkeys;
 mod people;
 mod plugin_acts;
 mod plugin_away;
+mod plugin_images;
 mod plugin_kill_stories;
 mod plugin_languages;
 mod plugin_live;

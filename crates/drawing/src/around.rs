@@ -23,6 +23,8 @@ pub struct Around<'a> {
     pub query: &'a [(String, String)],
     /// Where its files are: `/plugins/polls/assets/0123…`.
     pub assets: &'a str,
+    /// Where the hub shows a picture of another host; `None`: nowhere, for the plugin was not granted to call it.
+    pub elsewhere: &'a dyn Fn(&str) -> Option<String>,
     /// The names of those whom the reader may see.
     pub people: &'a BTreeMap<i64, String>,
     /// What there is to pick in its forms.
@@ -92,7 +94,7 @@ pub(crate) fn is_far(base: &str, to: &str) -> bool {
 /// What a query holds as it is (RFC 3986, unreserved).
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// As it stands in a query.
-pub(crate) fn encoded(text: &str) -> String {
+/// A text as it stands in a query.
+pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, PLAIN).to_string()
 }

@@ -19,7 +19,7 @@ mod people;
 mod words;
 
 #[cfg(feature = "pages")]
-pub use around::Around;
+pub use around::{Around, encoded};
 #[cfg(feature = "pages")]
 pub use fields::{FileForm, FormOf, Picks, Refusal, SettingsForm, file_form, pickers_in, pickers_of, settings_form};
 #[cfg(feature = "pages")]

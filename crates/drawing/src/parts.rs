@@ -2,7 +2,7 @@
 
 mod data;
 
-use plugin_api::page::{Cell, Node, Target, Tone};
+use plugin_api::page::{Cell, Image, Node, Target, Tone};
 
 use crate::{
     around::{Around, encoded, is_far},
@@ -216,21 +216,33 @@ impl Drawing<'_> {
                 self.nodes(&live.body, level);
                 self.html.close("div");
             }
-            Node::Image(image) => {
-                let (src, width, height) =
-                    (format!("{}/{}", around.assets, image.asset), image.width.to_string(), image.height.to_string());
-                self.html.open(
-                    "img",
-                    &[
-                        ("src", Some(&src)),
-                        ("alt", Some(&image.alt)),
-                        ("width", Some(&width)),
-                        ("height", Some(&height)),
-                        ("loading", Some("lazy")),
-                    ],
-                );
-            }
+            Node::Image(image) => self.image(image),
         }
+    }
+
+    fn image(&mut self, image: &Image) {
+        let around = self.around;
+        let elsewhere = || image.url.as_ref().and_then(|url| (around.elsewhere)(url));
+        let src = image.asset.as_ref().map(|asset| format!("{}/{asset}", around.assets)).or_else(elsewhere);
+        let Some(src) = src else {
+            // What only decorates is not missed.
+            if !image.alt.is_empty() {
+                let said = around.words.image_away.replace("{alt}", &image.alt);
+                self.html.whole("span", &[("class", Some("hint"))], &said);
+            }
+            return;
+        };
+        let (width, height) = (image.width.to_string(), image.height.to_string());
+        self.html.open(
+            "img",
+            &[
+                ("src", Some(&src)),
+                ("alt", Some(&image.alt)),
+                ("width", Some(&width)),
+                ("height", Some(&height)),
+                ("loading", Some("lazy")),
+            ],
+        );
     }
 
     fn titled(&mut self, class: &'static str, titled: &plugin_api::page::Titled, level: u8) {

@@ -15,6 +15,7 @@ pub struct Words {
     pub(crate) hours: String,
     /// Which language that is: `pt-BR`.
     language: String,
+    pub(crate) image_away: String,
     pub(crate) in_json: String,
     pub(crate) in_utc: String,
     pub(crate) locked: String,

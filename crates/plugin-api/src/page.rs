@@ -423,12 +423,17 @@ pub struct Live {
     pub body: Vec<Node>,
 }
 
-/// A picture.
+/// A picture: a file of the package's, or one of another host. It has one of the two, never both.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// A file in the package's folder `assets`: `logo.png`.
-    pub asset: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset: Option<String>,
+    /// A picture of another host: `https://example.org/logo.png`. The hub shows it where the plugin was granted to call that address
+    /// (`http`), fetches it itself, and takes PNG, JPEG, GIF and WebP up to 1 MiB; in its place stands else what it shows, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// What it shows, in words; empty where it only decorates.
     pub alt: String,
     /// In pixels, at most 2,000.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::page::{
-    Button, Cell, Column, Form, Group, Link, List, Live, Node, Page, Person, Stat, Table, Text, Titled, Tone, Toned,
+    Button, Cell, Column, Form, Group, Image, Link, List, Live, Node, Page, Person, Stat, Table, Text, Titled, Tone, Toned,
 };
 
 /// A page under the title of its manifest.
@@ -65,6 +65,16 @@ pub fn person(id: impl Into<String>) -> Node {
 /// A link: to a page of the plugin's own, to the hub's with `/`, or elsewhere with `https://`.
 pub fn link(label: impl Into<String>, to: impl Into<String>) -> Node {
     Node::Link(Link { label: label.into(), to: to.into() })
+}
+
+/// A picture of the package's: a file in `assets`, what it shows in words, and how wide and high it is, in pixels.
+pub fn image(asset: impl Into<String>, alt: impl Into<String>, (width, height): (u32, u32)) -> Node {
+    Node::Image(Image { asset: Some(asset.into()), alt: alt.into(), width, height, ..Image::default() })
+}
+
+/// A picture of another host, whose address the capability `http` has to hold.
+pub fn image_from(url: impl Into<String>, alt: impl Into<String>, (width, height): (u32, u32)) -> Node {
+    Node::Image(Image { url: Some(url.into()), alt: alt.into(), width, height, ..Image::default() })
 }
 
 /// Posts to the plugin: to which of its pages, with what.

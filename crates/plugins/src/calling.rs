@@ -227,6 +227,23 @@ impl Plugins {
         }
     }
 
+    /// Counts something that was had of a plugin, for those who look after it and for the metrics. `came`: the word of how it ended, and
+    /// whether that is a failure. `took`: in all, and of the processor.
+    pub(crate) fn count_call(
+        &self,
+        on: &On,
+        at: Option<OrgId>,
+        export: &'static str,
+        came: (&'static str, bool),
+        took: (Duration, Duration),
+    ) {
+        let (outcome, failed) = came;
+        self.0.scribe.call(on.id().as_str(), at, self.now(), export, failed, took);
+        let labels = [("plugin", on.id().to_string()), ("export", export.to_owned()), ("outcome", outcome.to_owned())];
+        metrics::counter!("guildhall_plugin_calls_total", &labels).increment(1);
+        metrics::histogram!("guildhall_plugin_call_seconds", &labels[..2]).record(took.0);
+    }
+
     async fn note(&self, ask: &Ask, error: Option<&Error>, took: (Duration, Duration)) {
         let (id, export) = (ask.on.id(), ask.export.word());
         // What a person did wrong is no failure of the plugin's.
@@ -234,16 +251,13 @@ impl Plugins {
             error,
             Some(Error::Fault(Fault::Internal(_) | Fault::Upstream(_)) | Error::Stopped(_) | Error::Away(_))
         );
-        self.0.scribe.call(id.as_str(), ask.at, self.now(), export, failed, took);
         let outcome = match error {
             None => "answered",
             Some(Error::Stopped(stop)) => stop.word(),
             Some(_) if failed => "failed",
             Some(_) => "refused",
         };
-        let labels = [("plugin", id.to_string()), ("export", export.to_owned()), ("outcome", outcome.to_owned())];
-        metrics::counter!("guildhall_plugin_calls_total", &labels).increment(1);
-        metrics::histogram!("guildhall_plugin_call_seconds", &labels[..2]).record(took.0);
+        self.count_call(&ask.on, ask.at, export, (outcome, failed), took);
         if let Some(Error::Fault(Fault::Internal(why))) = error {
             tracing::warn!(plugin = id.as_str(), export, trace = ask.visit.trace, why, "a plugin failed");
         }

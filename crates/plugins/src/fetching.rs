@@ -1,13 +1,15 @@
-//! Packages from elsewhere: fetched from addresses that the operator has named, and from no other.
+//! Packages from elsewhere: fetched from addresses that the operator has named, and from no other. And how anything is fetched that the hub
+//! wants for itself.
 
 use base::{Action, Actor};
+use bytes::Bytes;
 use outbound::Request;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use crate::{Error, Plugins, Staged, package};
+use crate::{Error, On, Plugins, Staged, package};
 
-/// Redirects are followed so often: places that keep packages hand on to where they keep files.
+/// Redirects are followed so often: places that keep files hand on to where those are.
 const REDIRECTS: usize = 3;
 
 impl Plugins {
@@ -26,32 +28,38 @@ impl Plugins {
                 "is below none of the sources that the operator has named (`[plugins] sources` in the configuration)",
             ));
         }
-        let bytes = self.fetch(url).await?;
+        let bytes = self.fetch(url, package::LARGEST, None).await.map_err(|why| Error::wrong("url", why))?;
         if let Some(wanted) = sha256.map(str::trim).filter(|wanted| !wanted.is_empty()) {
             let is = hex::encode(Sha256::digest(&bytes));
             if !wanted.eq_ignore_ascii_case(&is) {
                 return Err(Error::wrong("sha256", format!("is not the package's, which has {is}")));
             }
         }
-        self.stage(actor, bytes).await
+        self.stage(actor, bytes.to_vec()).await
     }
 
-    async fn fetch(&self, mut url: Url) -> Result<Vec<u8>, Error> {
+    /// What is at an address, of at most so many bytes. `by`: the plugin it is for, which has to be granted each address on the way.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing came, in English: which host and how, and no more of the address.
+    pub(crate) async fn fetch(&self, mut url: Url, at_most: usize, by: Option<&On>) -> Result<Bytes, String> {
         for _ in 0..=REDIRECTS {
-            let asked = Request::get(url.as_str()).at_most(package::LARGEST);
-            // Says which host and how, and no more of the address.
-            let answer =
-                self.0.parts.outbound.send(asked).await.map_err(|error| Error::wrong("url", error.to_string()))?;
+            if by.is_some_and(|on| !on.may_call(&url)) {
+                return Err(format!("{} was not granted", url.host_str().unwrap_or("no host")));
+            }
+            let asked = Request::get(url.as_str()).at_most(at_most);
+            let answer = self.0.parts.outbound.send(asked).await.map_err(|error| error.to_string())?;
             if answer.is_success() {
-                return Ok(answer.body.to_vec());
+                return Ok(answer.body);
             }
             let next = answer.header("location").filter(|_| matches!(answer.status, 301 | 302 | 303 | 307 | 308));
             let Some(next) = next else {
-                return Err(Error::wrong("url", format!("answers with status {}", answer.status)));
+                return Err(format!("answers with status {}", answer.status));
             };
-            url = url.join(next).map_err(|_| Error::wrong("url", "redirects to what is no address"))?;
+            url = url.join(next).map_err(|_| "redirects to what is no address".to_owned())?;
         }
-        Err(Error::wrong("url", format!("redirects more than {REDIRECTS} times")))
+        Err(format!("redirects more than {REDIRECTS} times"))
     }
 }
 

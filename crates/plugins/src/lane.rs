@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     hash::Hash,
+    net::IpAddr,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -10,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base::{OrgId, UserId};
+use base::{Actor, OrgId, UserId, network_of};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::Error;
@@ -20,6 +21,9 @@ const WAITING: usize = 64;
 /// So many requests a minute from one person, and from all, in one organization.
 const PER_PERSON: u32 = 120;
 pub(crate) const PER_ORGANIZATION: u32 = 1_200;
+/// So many pictures of other hosts a minute for one reader, in one place: many stand on one page. So many are fetched for all readers.
+const IMAGES: u32 = 600;
+const FETCHED: u32 = 60;
 /// So many requests out a minute; so many notifications a minute for an organization.
 const OUT: u32 = 60;
 const NOTES: u32 = 30;
@@ -36,6 +40,8 @@ pub(crate) struct Lane {
     waiting: AtomicUsize,
     persons: Pace<(Option<OrgId>, UserId)>,
     organizations: Pace<Option<OrgId>>,
+    images: Pace<(Option<OrgId>, Reader)>,
+    fetched: Pace<()>,
     out: Pace<()>,
     notes: Pace<Option<OrgId>>,
     lines: Pace<Option<OrgId>>,
@@ -51,6 +57,8 @@ impl Lane {
             waiting: AtomicUsize::new(0),
             persons: Pace::default(),
             organizations: Pace::default(),
+            images: Pace::default(),
+            fetched: Pace::default(),
             out: Pace::default(),
             notes: Pace::default(),
             lines: Pace::default(),
@@ -88,6 +96,18 @@ impl Lane {
         self.organizations.take(organization, most, now).map_err(Error::TooMany)
     }
 
+    /// Counts a picture that somebody is shown; else so many seconds to wait.
+    pub(crate) fn count_image(&self, organization: Option<OrgId>, actor: &Actor) -> Result<(), u32> {
+        let place = || Reader::Place(actor.address().map(network_of));
+        let reader = actor.user().map_or_else(place, Reader::Person);
+        self.images.take((organization, reader), IMAGES, Instant::now())
+    }
+
+    /// Counts a picture that is fetched for readers. Not with the requests out: readers would else use up what the plugin itself needs.
+    pub(crate) fn count_fetched(&self) -> Result<(), u32> {
+        self.fetched.take((), FETCHED, Instant::now())
+    }
+
     /// Counts a request to outside; else so many seconds to wait.
     pub(crate) fn count_out(&self) -> Result<(), u32> {
         self.out.take((), OUT, Instant::now())
@@ -107,6 +127,13 @@ impl Lane {
     pub(crate) fn count_act(&self, organization: Option<OrgId>) -> Result<(), u32> {
         self.acts.take(organization, ACTS, Instant::now())
     }
+}
+
+/// Who looks: somebody with an account, or whoever comes from one network.
+#[derive(PartialEq, Eq, Hash)]
+enum Reader {
+    Person(UserId),
+    Place(Option<IpAddr>),
 }
 
 struct Waiting<'a>(&'a AtomicUsize);

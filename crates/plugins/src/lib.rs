@@ -21,6 +21,7 @@ mod fetching;
 pub mod grants;
 mod hand;
 mod hearing;
+mod images;
 mod lane;
 mod local;
 pub mod locales;

@@ -110,7 +110,7 @@ impl Hand {
     /// An address that was granted.
     fn allowed(&self, url: &str) -> Result<Url, Fault> {
         let url = Url::parse(url).map_err(|_| Fault::invalid("url", "is no address"))?;
-        if self.ask.on.granted.http.iter().any(|pattern| pattern.allows(&url)) {
+        if self.ask.on.may_call(&url) {
             Ok(url)
         } else {
             Err(Fault::Forbidden(format!("http: {}", url.host_str().unwrap_or_default())))

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     Bounds, Maker, Neighbours, Plugin,
     databases::Databases,
+    images::Images,
     news::News,
     running::Held,
     scribe::Scribe,
@@ -63,6 +64,8 @@ pub(crate) struct Inner {
     pub(crate) tasks: TaskTracker,
     pub(crate) cooldowns: crate::commands::Cooldowns,
     pub(crate) news: News,
+    /// Those of other hosts that pages show.
+    pub(crate) images: Images,
     /// Those that plugins have of their own.
     pub(crate) databases: Databases,
 }
@@ -79,6 +82,7 @@ impl Plugins {
             tasks: TaskTracker::new(),
             cooldowns: crate::commands::Cooldowns::default(),
             news: News::default(),
+            images: Images::default(),
             databases: Databases::default(),
         }))
     }

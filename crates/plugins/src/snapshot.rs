@@ -14,6 +14,7 @@ use plugin_api::{
     manifest::{Capabilities, Point},
 };
 use serde_json::Value;
+use url::Url;
 
 use crate::{
     Error, Layers, Narrowed, Plugin, Schema, config, grants,
@@ -179,6 +180,16 @@ impl On {
             }
             Actor::Stranger { .. } => false,
         }
+    }
+
+    /// Whether it was granted to call that address.
+    pub(crate) fn may_call(&self, url: &Url) -> bool {
+        self.granted.http.iter().any(|pattern| pattern.allows(url))
+    }
+
+    /// Whether its pages may show the picture at that address.
+    pub fn may_show(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| self.may_call(&url))
     }
 
     /// Counts a request from outside.

@@ -1,19 +1,20 @@
 //! Where plugins are reached but for their pages: routes of theirs in the API, addresses for strangers' programs, their files, and what is sent
 //! with the forms of their pages.
 
-use app::{Answered, Asked, Sent, error::AppError};
+use app::{Answered, Asked, Elsewhere, Sent, error::AppError};
 use axum::{
     Extension, Json, Router,
     body::{Body, Bytes, to_bytes},
-    extract::{Path, Request, State},
+    extract::{Path, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::{any, get},
 };
-use base::{Actor, Kind};
+use base::{Actor, Kind, OrgId};
 use contract::{Code, Problem};
 use plugin_api::call;
 use plugins::{Place, Visit};
+use serde::Deserialize;
 
 use super::{
     Hub, RequestId,
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Router<Hub> {
         .route("/api/plugins/{plugin}/orgs/{org}/{*path}", any(in_organization))
         .route("/hooks/{plugin}/{name}/{token}", any(knock))
         .route("/plugins/{plugin}/assets/{hash}/{*file}", get(asset))
+        .route("/plugins/{plugin}/assets/elsewhere", get(elsewhere))
 }
 
 async fn in_hub_alone(State(hub): State<Hub>, Path(plugin): Path<String>, request: Request) -> Response {
@@ -213,6 +215,44 @@ async fn asset(
         )
             .into_response(),
         Err(error) => problem::answer(&error.problem(), &headers, None),
+    }
+}
+
+/// Which picture of another host, in which organization (0: the hub), and what shows that the hub has drawn it on a page.
+#[derive(Deserialize)]
+struct Shown {
+    org: i64,
+    url: String,
+    seal: String,
+}
+
+/// A picture of another host on a plugin's page: the hub is asked for it in that host's place.
+async fn elsewhere(
+    State(hub): State<Hub>,
+    Extension(caller): Extension<Caller>,
+    Extension(request): Extension<RequestId>,
+    Path(plugin): Path<String>,
+    shown: Result<Query<Shown>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(Query(shown)) = shown else { return nothing(&headers) };
+    let organization = Some(shown.org).filter(|org| *org != 0).map(OrgId::from);
+    let image = Elsewhere { plugin: &plugin, organization, url: &shown.url };
+    if !image.is_sealed(&*hub.services.forms, &shown.seal) {
+        return nothing(&headers);
+    }
+    match hub.plugins.image(&caller.actor, organization, &plugin, &shown.url, &request.0).await {
+        // A file and nothing that runs, whatever is in it.
+        Ok(image) => (
+            [
+                (header::CONTENT_TYPE, image.kind),
+                (header::CONTENT_DISPOSITION, "attachment"),
+                (header::CACHE_CONTROL, "private, max-age=3600"),
+            ],
+            image.bytes,
+        )
+            .into_response(),
+        Err(error) => refusal(&error, &headers, &request.0),
     }
 }
 

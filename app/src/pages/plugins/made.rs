@@ -1,6 +1,7 @@
 //! Pages and widgets of plugins as they are drawn for somebody, and what becomes of a form of theirs.
 
 mod desk;
+mod elsewhere;
 mod sending;
 
 use std::{
@@ -18,6 +19,8 @@ use plugin_api::{
 };
 use plugins::{On, Place, Shown, Visit};
 use serde_json::Value;
+
+pub use elsewhere::Elsewhere;
 
 use super::{
     api::{PluginPage, Widgets},
@@ -236,7 +239,8 @@ impl Asked<'_> {
             self.services.people.names(&self.visitor.actor, &people).await.unwrap_or_default()
         };
         let on = self.services.plugins.on_in(self.place.organization());
-        let hash = on.iter().find(|on| on.id().as_str() == self.plugin).and_then(|on| on.hash()).unwrap_or_default();
+        let on = on.iter().find(|on| on.id().as_str() == self.plugin);
+        let hash = on.and_then(|on| on.hash()).unwrap_or_default();
         let (base, query) = (self.base(), pairs(self.query));
         let around = Around {
             words: words(self.visitor),
@@ -246,11 +250,16 @@ impl Asked<'_> {
             assets: &format!("/plugins/{}/assets/{hash}", self.plugin),
             people: &people,
             picks: &self.picks(drawing::pickers_in(nodes)).await,
+            elsewhere: &|url| on.filter(|on| on.may_show(url)).map(|_| self.elsewhere(url).address(&*self.services.forms)),
             token: &|of| self.token(of),
             refused,
             level,
         };
         drawing::draw(nodes, &around)
+    }
+
+    fn elsewhere<'a>(&'a self, url: &'a str) -> Elsewhere<'a> {
+        Elsewhere { plugin: self.plugin, organization: self.place.organization(), url }
     }
 
     async fn picks(&self, wanted: BTreeSet<String>) -> drawing::Picks {

@@ -83,6 +83,7 @@ fn around<'a>(
         path: "polls/3",
         query,
         assets: "/plugins/polls/assets/00ff",
+        elsewhere: &|url| url.starts_with("https://a.example/").then(|| format!("/shown?url={}", encoded(url))),
         people,
         picks: &NOTHING_TO_PICK,
         token: &|of| format!("t-{}-{}", of.to, of.outline),
@@ -163,6 +164,8 @@ fn every_part_has_its_markup() {
         { "menu": { "label": "More", "items": [{ "label": "All", "to": "" }] } },
         { "confirm": { "label": "Close it", "question": "For good.", "body": [] } },
         { "image": { "asset": "a.png", "alt": "A", "width": 2, "height": 3 } },
+        { "image": { "url": "https://a.example/b.png", "alt": "B", "width": 2, "height": 3 } },
+        { "image": { "url": "https://b.example/c.png", "alt": "C<", "width": 2, "height": 3 } },
         { "timeline": { "entries": [{ "at": 0, "title": "Begun", "text": "*Now*", "tone": "warn" }] } }
     ]));
     for part in [
@@ -176,7 +179,9 @@ fn every_part_has_its_markup() {
         "1 h 1 min 1 s",
         "<a href=\"/orgs/rovers/plugins/polls/polls/3\">All</a>",
         "<p>For good.</p>",
-        "<img src=\"/plugins/polls/assets/00ff/a.png\" alt=\"A\" width=\"2\" height=\"3\" loading=\"lazy\">",
+        "<img src=\"/plugins/polls/assets/00ff/a.png\" alt=\"A\" width=\"2\" height=\"3\" loading=\"lazy\">\
+         <img src=\"/shown?url=https%3A%2F%2Fa.example%2Fb.png\" alt=\"B\" width=\"2\" height=\"3\" loading=\"lazy\">\
+         <span class=\"hint\">Picture not available: C&lt;</span>",
         "<li class=\"warn\"><time",
         "<em>Now</em>",
     ] {
@@ -330,6 +335,7 @@ proptest! {
             { "chart": { "title": line, "by": line, "of": line, "points": [[line, 1.0], [line, 2.0]] } },
             { "table": { "caption": line, "columns": [{ "label": line, "sort": "x" }], "rows": [[line]], "empty": line } },
             { "image": { "asset": "a.png", "alt": line, "width": 1, "height": 1 } },
+            { "image": { "url": "https://b.example/a.png", "alt": line, "width": 1, "height": 1 } },
             { "button": { "label": line, "with": { "x": line } } },
             { "form": {
                 "schema": { "type": "object", "properties": {

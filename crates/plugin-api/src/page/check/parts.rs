@@ -143,8 +143,14 @@ impl Check {
     }
 
     pub(super) fn image(&mut self, path: &str, image: &Image) {
-        if !is_asset(&image.asset) {
+        if image.asset.is_some() == image.url.is_some() {
+            self.say(path, "has either an `asset` or a `url`");
+        }
+        if image.asset.as_ref().is_some_and(|asset| !is_asset(asset)) {
             self.say(format!("{path}/asset"), "is a file in `assets`: `logo.png`");
+        }
+        if image.url.as_ref().is_some_and(|url| !matches!(Target::of(url), Some(Target::Elsewhere(_)))) {
+            self.say(format!("{path}/url"), "is an address elsewhere: `https://example.org/logo.png`");
         }
         self.letters(&format!("{path}/alt"), &image.alt, LONGEST_LINE);
         for (side, name) in [(image.width, "width"), (image.height, "height")] {

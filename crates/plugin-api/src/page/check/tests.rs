@@ -43,7 +43,8 @@ fn every_part_is_read_and_written_again() {
         { "menu": { "label": "More", "items": [{ "label": "Hub", "to": "/orgs" }] } },
         { "confirm": { "label": "Remove", "question": "Gone for good.", "body": [{ "button": { "label": "Yes" } }] } },
         { "live": { "id": "score", "events": ["poll.voted"], "body": [] } },
-        { "image": { "asset": "img/logo.png", "alt": "", "width": 20, "height": 20 } }
+        { "image": { "asset": "img/logo.png", "alt": "", "width": 20, "height": 20 } },
+        { "image": { "url": "https://example.org/a.png?b=1", "alt": "A", "width": 20, "height": 20 } }
     ]);
     let read = page(body.clone()).unwrap();
     assert_eq!(serde_json::to_value(&read.body).unwrap(), body);
@@ -81,6 +82,22 @@ fn everything_wrong_is_told_at_its_place() {
         "/body/9/form/schema/properties/o ",
     ] {
         assert!(told.iter().any(|one| one.starts_with(place)), "{place}is not in {told:#?}");
+    }
+}
+
+#[test]
+fn a_picture_is_a_file_or_an_address_elsewhere() {
+    let told = |what: Value| {
+        let mut image = json!({ "alt": "", "width": 1, "height": 1 });
+        image.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+        page(json!([{ "image": image }])).map_err(|flaws| flaws[0].path.clone()).err()
+    };
+    assert_eq!(told(json!({ "url": "https://example.org/a.png" })), None);
+    assert_eq!(told(json!({})).as_deref(), Some("/body/0/image"));
+    let both = json!({ "asset": "a.png", "url": "https://example.org/a.png" });
+    assert_eq!(told(both).as_deref(), Some("/body/0/image"));
+    for url in ["http://example.org/a.png", "//example.org/a.png", "/a.png", "a.png", "https://", "data:image/png,x"] {
+        assert_eq!(told(json!({ "url": url })).as_deref(), Some("/body/0/image/url"), "{url}");
     }
 }
 
