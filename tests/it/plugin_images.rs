@@ -246,7 +246,8 @@ async fn what_is_no_picture_of_a_granted_host_is_not_shown() {
     let banners = Banners::open().await;
     let (app, _folder) = hub(&banners).await;
     let mut guest = app.stranger();
-    for url in ["https://elsewhere.example/banner.png", "https://banners.example:8443/banner.png", "https://127.0.0.1/"] {
+    for url in ["https://elsewhere.example/banner.png", "https://banners.example:8443/banner.png", "https://127.0.0.1/"]
+    {
         assert_eq!(drawn(&mut guest, WALL, url).await, None, "{url}");
     }
     let paths = ["page", "large", "inside", "plain", "other", "round", "absent"].map(|name| format!("/{name}.png"));
@@ -263,7 +264,15 @@ async fn what_is_no_picture_of_a_granted_host_is_not_shown() {
     banners.vault_was_left_alone();
     let log = app.running().hub.plugins.log(&Actor::Operator, "gallery", None, 20).await.unwrap();
     let said: Vec<&str> = log.iter().rev().map(|line| line.text.as_str()).collect();
-    let why = ["is no PNG", "more than 1048576 bytes", "127.0.0.1", "banners.example", "elsewhere.example", "redirects", "404"];
+    let why = [
+        "is no PNG",
+        "more than 1048576 bytes",
+        "127.0.0.1",
+        "banners.example",
+        "elsewhere.example",
+        "redirects",
+        "404",
+    ];
     assert_eq!(said.len(), why.len(), "{said:#?}");
     for (said, why) in said.iter().zip(why) {
         assert!(said.starts_with("a picture of banners.example can't be shown: ") && said.contains(why), "{said}");

@@ -258,7 +258,9 @@ pub(crate) fn is_path(text: &str) -> bool {
 pub fn is_language(tag: &str) -> bool {
     let all = |part: &str, is: fn(&u8) -> bool| part.bytes().all(|byte| is(&byte));
     let is_script = |part: &&str| {
-        part.len() == 4 && part.as_bytes()[0].is_ascii_uppercase() && part.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+        part.len() == 4
+            && part.as_bytes()[0].is_ascii_uppercase()
+            && part.bytes().skip(1).all(|b| b.is_ascii_lowercase())
     };
     let is_region = |part: &&str| match part.len() {
         2 => all(part, u8::is_ascii_uppercase),

@@ -64,6 +64,8 @@ pub struct Shown {
 /// A plugin's part of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawn {
+    /// Where.
+    pub slot: Slot,
     /// Whose.
     pub id: PluginId,
     /// As people call it.
@@ -231,8 +233,7 @@ impl Plugins {
         form: Map<String, Value>,
         visit: &Visit,
     ) -> Result<Submitted, Error> {
-        let (on, standing, _) =
-            self.page_at(actor, place, id, path, Action::ActThroughPlugins, &visit.locale).await?;
+        let (on, standing, _) = self.page_at(actor, place, id, path, Action::ActThroughPlugins, &visit.locale).await?;
         if actor.user().is_none() {
             return Err(Error::Refused(Kind::Unauthenticated));
         }
@@ -311,25 +312,26 @@ impl Plugins {
         Ok(tame(answer))
     }
 
-    /// Everything that plugins show in a slot, in the order they need one another. All are asked at once, and none is waited for long. Whoever
-    /// asks for the same again within a moment is given the same.
+    /// Everything that plugins show in these slots of one page: slot by slot, in the order they need one another. All are asked at once, and
+    /// none is waited for long. Whoever asks for the same again within a moment is given the same.
     pub async fn widgets(
         &self,
         actor: &Actor,
         organization: Option<OrgId>,
-        slot: Slot,
+        slots: &[Slot],
         subject: Option<String>,
         visit: &Visit,
     ) -> Vec<Drawn> {
         let here = self.on_in(organization);
-        let there: Vec<&Arc<On>> =
-            here.iter().filter(|on| on.manifest().widgets.iter().any(|widget| widget.slot == slot)).collect();
+        let fills = |on: &On, slot| on.manifest().widgets.iter().any(|widget| widget.slot == slot);
+        let there = slots.iter().flat_map(|slot| here.iter().filter(|on| fills(on, *slot)).map(|on| (*slot, on)));
+        let there: Vec<(Slot, &Arc<On>)> = there.collect();
         if there.is_empty() {
             return Vec::new();
         }
         let Ok(standing) = self.standing(actor, organization, Action::UsePlugins).await else { return Vec::new() };
         let place = organization.map_or(Place::Hub, Place::Organization);
-        let asked = there.into_iter().map(|on| {
+        let asked = there.into_iter().map(|(slot, on)| {
             let ask = Self::ask(on.clone(), place, actor, standing.clone(), visit, Export::Widget);
             let subject = subject.clone();
             let view = View {
@@ -357,7 +359,7 @@ impl Plugins {
                 };
                 let why = nodes.as_ref().err().map(ToString::to_string);
                 let name = on.manifest_in(&visit.locale).name.clone();
-                Drawn { id: on.id().clone(), name, nodes: nodes.ok(), why }
+                Drawn { slot, id: on.id().clone(), name, nodes: nodes.ok(), why }
             }
         });
         let drawn = futures::future::join_all(asked).await;

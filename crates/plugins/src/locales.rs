@@ -22,8 +22,9 @@ pub(crate) fn of(files: &BTreeMap<String, Vec<u8>>, manifest: &Manifest) -> Resu
             Ok(Ok(manifest)) => {
                 found.insert(language.to_owned(), manifest);
             }
-            Ok(Err(problems)) => wrong
-                .extend(problems.into_iter().map(|problem| (format!("{path}:{}", problem.at), problem.message))),
+            Ok(Err(problems)) => {
+                wrong.extend(problems.into_iter().map(|problem| (format!("{path}:{}", problem.at), problem.message)))
+            }
         }
     }
     if found.len() > MOST {

@@ -110,10 +110,11 @@ pub fn read_within(bytes: &[u8], component: usize) -> Result<Package, Wrong> {
             problems.into_iter().map(|problem| (format!("plugin.toml:{}", problem.at), problem.message)).collect()
         }),
     };
-    let whole = manifest.and_then(|manifest| match (migrations::of(&files, &manifest), locales::of(&files, &manifest)) {
-        (Ok(migrations), Ok(locales)) => Ok((manifest, migrations, locales)),
-        (migrations, locales) => Err([migrations.err(), locales.err()].into_iter().flatten().flatten().collect()),
-    });
+    let whole =
+        manifest.and_then(|manifest| match (migrations::of(&files, &manifest), locales::of(&files, &manifest)) {
+            (Ok(migrations), Ok(locales)) => Ok((manifest, migrations, locales)),
+            (migrations, locales) => Err([migrations.err(), locales.err()].into_iter().flatten().flatten().collect()),
+        });
     match whole {
         Ok((manifest, migrations, locales)) if wrong.is_empty() => Ok(Package {
             manifest,
@@ -147,7 +148,8 @@ pub fn locales_in(folder: &Path, manifest: &Manifest) -> Result<Locales, Wrong> 
     if folder.is_dir() {
         gather(&folder, "locales", &mut files).map_err(|(at, error)| vec![(at, error.to_string())])?;
     }
-    let misplaced = files.iter().filter_map(|(path, content)| Some((path.clone(), judge(path, content.len(), 0).err()?)));
+    let misplaced =
+        files.iter().filter_map(|(path, content)| Some((path.clone(), judge(path, content.len(), 0).err()?)));
     let mut wrong: Wrong = misplaced.collect();
     match locales::of(&files, manifest) {
         Ok(locales) if wrong.is_empty() => Ok(locales),

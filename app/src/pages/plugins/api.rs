@@ -73,12 +73,21 @@ pub async fn read_organization_plugin_page(
     }
 }
 
-/// What plugins show in a slot of a page. `organization`: in whose.
+/// What plugins show in slots of one page, for each its own. `slots`: their words, spaces between; `organization`: in whose.
 #[server(endpoint = "plugin_widgets")]
 pub async fn read_widgets(
-    #[server(default)] slot: String,
+    #[server(default)] slots: String,
     #[server(default)] organization: Option<i64>,
     #[server(default)] subject: String,
-) -> Result<Widgets, AppError> {
-    Ok(super::made::widgets(&slot, organization.map(Into::into), subject).await)
+) -> Result<Vec<Widgets>, AppError> {
+    use plugin_api::manifest::Slot;
+
+    let mut asked = Vec::new();
+    for slot in slots.split(' ').filter_map(Slot::from_word) {
+        // Each once: a word more is cheap, a call of each plugin is not.
+        if !asked.contains(&slot) {
+            asked.push(slot);
+        }
+    }
+    Ok(super::made::widgets(&asked, organization.map(Into::into), subject).await)
 }

@@ -79,24 +79,24 @@ pub(crate) async fn page(
     asked.page(None).await.map_err(context::refused)
 }
 
-/// What plugins show in a slot. One that is late or fails is left out, with a word about it.
-pub(crate) async fn widgets(slot: &str, organization: Option<OrgId>, subject: String) -> Widgets {
-    let Some(slot) = Slot::from_word(slot) else { return Widgets::default() };
+/// What plugins show in slots of one page. One that is late or fails is left out, with a word about it.
+pub(crate) async fn widgets(slots: &[Slot], organization: Option<OrgId>, subject: String) -> Vec<Widgets> {
     let (services, visitor) = (context::services(), context::visitor());
     let slug = match organization {
-        Some(org) => match services.orgs.organization(&visitor.actor, org).await {
-            Ok(here) => Some(here.slug),
+        Some(org) => match services.orgs.slug_of(&visitor.actor, org).await {
+            Ok(slug) => Some(slug),
             // Whoever may not see it sees nothing of it.
-            Err(_) => return Widgets::default(),
+            Err(_) => return Vec::new(),
         },
         None => None,
     };
     let place = organization.map_or(Place::Hub, Place::Organization);
     let subject = Some(subject).filter(|subject| !subject.is_empty());
     let visit = visit(&visitor);
-    let drawn = services.plugins.widgets(&visitor.actor, organization, slot, subject, &visit).await;
-    let mut html = String::new();
+    let drawn = services.plugins.widgets(&visitor.actor, organization, slots, subject, &visit).await;
+    let mut shown: Vec<Widgets> = slots.iter().map(|_| Widgets::default()).collect();
     for widget in drawn {
+        let Some(at) = slots.iter().position(|slot| *slot == widget.slot) else { continue };
         let asked = Asked {
             services: &services,
             visitor: &visitor,
@@ -114,9 +114,9 @@ pub(crate) async fn widgets(slot: &str, organization: Option<OrgId>, subject: St
                 widget.why.as_deref().filter(|_| looks_after(&visitor)),
             ),
         };
-        html.push_str(&drawing::widget(&widget.name, &inner));
+        shown[at].html.push_str(&drawing::widget(&widget.name, &inner));
     }
-    Widgets { html }
+    shown
 }
 
 /// The slots of the hub's pages that plugins use, and the pages of theirs that stand among them.
@@ -250,7 +250,9 @@ impl Asked<'_> {
             assets: &format!("/plugins/{}/assets/{hash}", self.plugin),
             people: &people,
             picks: &self.picks(drawing::pickers_in(nodes)).await,
-            elsewhere: &|url| on.filter(|on| on.may_show(url)).map(|_| self.elsewhere(url).address(&*self.services.forms)),
+            elsewhere: &|url| {
+                on.filter(|on| on.may_show(url)).map(|_| self.elsewhere(url).address(&*self.services.forms))
+            },
             token: &|of| self.token(of),
             refused,
             level,

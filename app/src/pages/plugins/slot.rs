@@ -1,6 +1,5 @@
 //! A place on a page of the hub where plugins show something. Nothing is asked, and nothing stands there, where none does.
 
-use futures::future::join_all;
 use leptos::prelude::*;
 
 use super::api::{Widgets, read_widgets};
@@ -18,7 +17,7 @@ pub(crate) fn PluginSlot(
     viewer().slots.iter().any(|used| used == place).then(move || {
         let read = move |()| {
             let read = read_widgets(place.to_owned(), None, subject.clone());
-            async move { read.await.into_iter().collect() }
+            async move { read.await.unwrap_or_default() }
         };
         shown(Resource::new(|| (), read))
     })
@@ -26,10 +25,12 @@ pub(crate) fn PluginSlot(
 
 /// What plugins show on a page of an organization, in these of its slots that are `used`.
 pub(crate) async fn in_organization(slots: [&'static str; 2], organization: i64, used: &[String]) -> Vec<Widgets> {
-    let there = slots.into_iter().filter(|slot| used.iter().any(|used| used == slot));
-    let read = there.map(|slot| read_widgets(slot.to_owned(), Some(organization), organization.to_string()));
+    let there: Vec<&str> = slots.into_iter().filter(|slot| used.iter().any(|used| used == slot)).collect();
+    if there.is_empty() {
+        return Vec::new();
+    }
     // What they add is no reason to show a failure on a page of the hub.
-    join_all(read).await.into_iter().flatten().collect()
+    read_widgets(there.join(" "), Some(organization), organization.to_string()).await.unwrap_or_default()
 }
 
 /// What was read, as soon as it is there.

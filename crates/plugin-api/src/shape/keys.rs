@@ -2,8 +2,8 @@
 
 use super::{
     Key,
-    Part::{Name, Rule, Text},
     Need::{self, Else, Optional, Required},
+    Part::{Name, Rule, Text},
     Shape::{self, Choice, Flag, Number, OneOf, Schema, Table, Whole},
     form::{
         ACTION, ADDRESSES, API, CALL, CRON, DASHED, EVENT, EVENTS, FIELD, Form, ID, LICENCE, LINE, OTHER_ID, PATH,

@@ -156,11 +156,11 @@ async fn commands_widgets_and_checks_are_answered() {
         assert!(give(&anna, json!({ "n": 1 })).await.is_ok());
         assert_eq!(give(&World::stranger(), json!({ "n": 1 })).await.unwrap_err().kind(), base::Kind::Unauthenticated);
 
-        let drawn = world.plugins.widgets(&anna, None, Slot::HomeMain, Some("7".into()), &Visit::default()).await;
+        let drawn = world.plugins.widgets(&anna, None, &[Slot::HomeMain], Some("7".into()), &Visit::default()).await;
         let shown: Vec<(&str, bool)> = drawn.iter().map(|one| (one.id.as_str(), one.nodes.is_some())).collect();
         assert_eq!(shown, [("slow", false), ("toy", true)]);
         assert!(drawn[0].why.is_some());
-        assert!(world.plugins.widgets(&anna, None, Slot::Admin, None, &Visit::default()).await.is_empty());
+        assert!(world.plugins.widgets(&anna, None, &[Slot::Admin], None, &Visit::default()).await.is_empty());
 
         assert!(world.plugins.asks(None, Point::Chat) && !world.plugins.asks(None, Point::Register));
         let say = async |text: &str| {
@@ -186,7 +186,7 @@ async fn a_widget_is_asked_again_once_its_plugin_has_done_anything_else() {
         world.diary();
         let anna = world.person();
         let times_asked = async |reader: &Actor| {
-            let drawn = world.plugins.widgets(reader, None, Slot::HomeMain, None, &Visit::default()).await;
+            let drawn = world.plugins.widgets(reader, None, &[Slot::HomeMain], None, &Visit::default()).await;
             assert!(drawn[0].nodes.is_some());
             world.diary().len()
         };

@@ -43,7 +43,7 @@ impl World {
     async fn looks(&self) -> Duration {
         let (anna, visit) = (self.person(), Visit::default());
         let began = Instant::now();
-        let drawn = self.plugins.widgets(&anna, Some(self.one), Slot::OrganizationSidebar, None, &visit).await;
+        let drawn = self.plugins.widgets(&anna, Some(self.one), &[Slot::OrganizationSidebar], None, &visit).await;
         assert!(drawn.iter().all(|widget| widget.nodes.is_none()), "{drawn:?}");
         began.elapsed()
     }

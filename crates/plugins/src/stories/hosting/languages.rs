@@ -55,10 +55,8 @@ async fn each_reader_reads_a_guest_in_their_language() {
     db::testing::each(|db| async move {
         let world = World::new(&db, &[]).await;
         let staged = world.stage_in_portuguese("1.0.0", PORTUGUESE).await.unwrap();
-        let approved = world
-            .plugins
-            .approve(&World::admin(), "toy", "1.0.0", &staged.hash, &BTreeSet::new(), false)
-            .await;
+        let approved =
+            world.plugins.approve(&World::admin(), "toy", "1.0.0", &staged.hash, &BTreeSet::new(), false).await;
         approved.unwrap();
         world.on(Some(world.one), "toy").await;
         let (english, portuguese) = (["Who asks", "A toy", "A toy"], ["Quem pergunta", "Um brinquedo", "Um brinquedo"]);
