@@ -3,6 +3,8 @@
 //! Such a file has the manifest's own tables, each with what it is found by (a page's path, a task's id) and with texts in place of texts. It
 //! can say nothing of what is not there, and change nothing that is no text.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::{
@@ -119,7 +121,7 @@ fn below_a_schema(schema: Option<&mut Value>, said: &Value, path: &str, say: &mu
 /// Whether that is a value of the schema's `enum`, as `x-labels` writes it.
 fn chooses(schema: &Value, value: &str) -> bool {
     let mut values = schema["enum"].as_array().into_iter().flatten();
-    values.any(|one| one.as_str().map_or_else(|| one.to_string() == value, |one| one == value))
+    values.any(|one| one.as_str().map_or_else(|| Cow::Owned(one.to_string()), Cow::Borrowed) == value)
 }
 
 fn put(place: &mut Value, said: &Value, path: &str, say: &mut Say<'_>) {
