@@ -23,7 +23,7 @@ pub(crate) fn of(files: &BTreeMap<String, Vec<u8>>, manifest: &Manifest) -> Resu
                 found.insert(language.to_owned(), manifest);
             }
             Ok(Err(problems)) => {
-                wrong.extend(problems.into_iter().map(|problem| (format!("{path}:{}", problem.at), problem.message)))
+                wrong.extend(problems.into_iter().map(|problem| (format!("{path}:{}", problem.at), problem.message)));
             }
         }
     }

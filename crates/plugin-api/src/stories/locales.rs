@@ -109,7 +109,7 @@ fn what_is_left_out_reads_as_it_did() {
 
 #[test]
 fn everything_wrong_is_told_at_once_and_at_its_place() {
-    let source = r##"nome = "Cofre"
+    let source = r#"nome = "Cofre"
 version = "2.0.0"
 description = ""
 [[pages]]
@@ -139,7 +139,7 @@ open = " "
 closed = "Fechado"
 [config.properties.marks]
 items = "Marcas"
-"##;
+"#;
     let expected = [
         "1:1: unknown key `nome`; did you mean `name`?",
         "2:1: unknown key `version`; ",
