@@ -24,6 +24,7 @@ async fn a_hidden_one_answers_as_if_it_were_not_there() {
                 let orgs = &world.orgs;
                 assert_eq!(kind(orgs.organization(outsider, org).await), Kind::NotFound);
                 assert_eq!(kind(orgs.standing(outsider, org).await), Kind::NotFound);
+                assert_eq!(kind(orgs.slug_of(outsider, org).await), Kind::NotFound);
                 assert!(orgs.known_to(outsider, org).await.unwrap().is_none());
                 assert_eq!(kind(orgs.members(outsider, org, &MemberQuery::default()).await), Kind::NotFound);
                 assert_eq!(kind(orgs.admissions(outsider, org).await), Kind::NotFound);
