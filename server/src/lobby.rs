@@ -87,11 +87,11 @@ impl Logon for GamePasswords {
             let unread = |error: &(dyn std::error::Error + 'static)| {
                 tracing::warn!(error, "what rooms ask about somebody can't be read");
             };
-            let about = self.order.people.shown_by(user).await.inspect_err(|error| unread(error));
+            let country = self.order.people.country_of(user).await.inspect_err(|error| unread(error));
             let caste = self.ranking.caste(&Actor::Job, user).await.inspect_err(|error| unread(error));
             let roll = self.orders.roll_of(user).await.inspect_err(|error| unread(error));
             Known {
-                country: about.ok().and_then(|(about, _)| about.country),
+                country: country.ok().flatten(),
                 caste: caste.ok().flatten(),
                 order: roll.ok().flatten().map(|roll| roll.id),
             }

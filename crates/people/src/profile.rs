@@ -85,6 +85,11 @@ impl People {
         Ok((store::about(&self.0.db, user).await?, avatar))
     }
 
+    /// The country that somebody's profile names: for rooms of the lobby that ask for one, likewise.
+    pub async fn country_of(&self, user: UserId) -> Result<Option<String>, Error> {
+        Ok(store::about(&self.0.db, user).await?.country)
+    }
+
     /// Whether everybody may know that somebody is here: for the list of who is on the site, without a question of permission.
     pub async fn is_listed(&self, user: UserId) -> Result<bool, Error> {
         let person = store::person_by_id(&self.0.db, user).await?;
