@@ -24,25 +24,23 @@ impl Announcement {
     }
 }
 
+/// What each connection to PostgreSQL keeps prepared: else the server would plan the row anew each time, which costs it more than writing it.
+pub(crate) const PREPARE: &str =
+    "prepare announce (bigint, text, text) as insert into outbox (at, subject, event) values ($1, $2, $3)";
+
 /// The end of a transaction on PostgreSQL, in one message: all rows in their order, then the commit, which the server does not come to if
-/// they fail. `None`: a text that PostgreSQL cannot hold.
+/// they fail. `None`: a text that PostgreSQL cannot hold. The connection has [prepared](PREPARE) the row.
 ///
 /// A message of several statements takes no bound values, so here alone they are written out. The driver has no way to send bound
 /// statements one behind the other, and a trip to the server costs more than the row.
 pub(crate) fn ending(announced: &[Announcement]) -> Option<String> {
-    let mut text = String::with_capacity(64 + announced.iter().map(Announcement::size).sum::<usize>());
-    let mut before = "insert into outbox (at, subject, event) values (";
+    let mut text = String::with_capacity(16 + announced.iter().map(Announcement::size).sum::<usize>());
     for Announcement { at, subject, event } in announced {
-        text.push_str(before);
-        write!(text, "{}, ", at.0).ok()?;
+        write!(text, "execute announce({}, ", at.0).ok()?;
         quote(&mut text, subject)?;
         text.push_str(", ");
         quote(&mut text, event)?;
-        text.push(')');
-        before = ", (";
-    }
-    if !announced.is_empty() {
-        text.push_str("; ");
+        text.push_str("); ");
     }
     text.push_str("commit");
     Some(text)
@@ -81,7 +79,7 @@ mod tests {
         let rows = [row("user/1", "{}"), row("it's", r#"{"name":"\"');drop table outbox;--\\"}"#)];
         assert_eq!(
             ending(&rows).unwrap(),
-            r#"insert into outbox (at, subject, event) values (7, 'user/1', '{}'), (7, 'it''s', E'{"name":"\\"'');drop table outbox;--\\\\"}'); commit"#
+            r#"execute announce(7, 'user/1', '{}'); execute announce(7, 'it''s', E'{"name":"\\"'');drop table outbox;--\\\\"}'); commit"#
         );
         assert!(ending(&[row("a", "\0")]).is_none());
         assert_eq!(ending(&[]).unwrap(), "commit");

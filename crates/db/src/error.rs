@@ -105,7 +105,7 @@ fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
 }
 
 /// The five characters by which PostgreSQL names an error.
-fn sqlstate(error: &sqlx::Error) -> Option<&str> {
+pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<&str> {
     Some(error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?.code())
 }
 

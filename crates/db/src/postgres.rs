@@ -14,7 +14,7 @@ use sqlx::{
 
 use crate::{
     Error, Options, Tx, announcement,
-    error::may_be_retried,
+    error::{may_be_retried, sqlstate},
     tx::{Connection, Fate, attempt},
 };
 
@@ -55,7 +55,12 @@ fn settings(options: &Options) -> String {
 
 async fn configure(connection: &mut PgConnection, settings: String) -> sqlx::Result<()> {
     // The text is made of numbers from our own options.
-    sqlx::raw_sql(AssertSqlSafe(settings)).execute(connection).await.map(drop)
+    sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await?;
+    match sqlx::raw_sql(announcement::PREPARE).execute(connection).await {
+        // There is no outbox before the first migration.
+        Err(error) if sqlstate(&error) == Some("42P01") => Ok(()),
+        prepared => prepared.map(drop),
+    }
 }
 
 /// A write, and whether it announces something.
@@ -129,6 +134,12 @@ where
             Attempt::Done(Ok((value, state.announces)))
         }
         Err(error) if may_be_retried(&error) => Attempt::Retry(Error::of("commit", error).into()),
+        // What was prepared is gone, or there was no outbox yet when the connection was made: the next one has it.
+        Err(error) if sqlstate(&error) == Some("26000") => {
+            open.connection.close_on_drop();
+            open.stands = false;
+            Attempt::Retry(Error::of("commit", error).into())
+        }
         // It may have been a constraint that is checked at the end; else nobody knows whether it was committed.
         Err(error) => Attempt::Done(Err(match Error::of("commit", error) {
             violated @ Error::Violated { .. } => violated,

@@ -1,6 +1,6 @@
 //! What happens when the disk is full or the database goes away, and that it heals without a restart.
 
-use base::Kind;
+use base::{Kind, Millis};
 use db::{Engine, Options, sql, testing, testing::Place};
 
 use crate::{add, with_table, words};
@@ -89,6 +89,33 @@ async fn connections_that_the_server_ended_are_replaced() {
         assert!(failures <= 2, "the pool heals");
     }
     assert_eq!(words(&db).await, ["seed"]);
+    db.close().await;
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn what_a_connection_forgets_is_prepared_anew_and_nothing_is_announced_twice() {
+    let Some(place) = Place::migrated(Engine::Postgres).await else { return };
+    let db = place.open(Options { pool: 1, ..Options::default() }).await.unwrap();
+    let announce = async |subject: &'static str| {
+        db.write::<_, db::Error, _>(move |tx| {
+            Box::pin(async move {
+                tx.announce(Millis(7), subject.to_owned(), "{\"it's\":\"so\"}".to_owned());
+                Ok(())
+            })
+        })
+        .await
+    };
+    announce("one").await.unwrap();
+    // As a pooler between us and the server may.
+    db.write::<_, db::Error, _>(|tx| Box::pin(sql("deallocate announce").execute(tx))).await.unwrap();
+    announce("two").await.unwrap();
+    announce("three").await.unwrap();
+    let kept: Vec<(String, String)> =
+        sql("select subject, event from outbox order by id").fetch_all(&db).await.unwrap();
+    let subjects: Vec<&str> = kept.iter().map(|(subject, _)| subject.as_str()).collect();
+    assert_eq!(subjects, ["one", "two", "three"]);
+    assert!(kept.iter().all(|(_, event)| event == "{\"it's\":\"so\"}"));
     db.close().await;
     place.remove().await;
 }
