@@ -6,7 +6,7 @@
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -23,17 +23,28 @@ pub(super) enum Refused {
     Panicked,
 }
 
-/// The line. `S` is what one piece may leave to the next on the same thread, and is gone when nobody waits any more.
+/// How long a thread without work stays for more. Pieces seldom come evenly: without it what `S` holds would go back to the system and be asked for
+/// again many times a second.
+const REST: Duration = Duration::from_millis(20);
+
+/// The line. `S` is what one piece may leave to the next on the same thread, and is gone soon after nobody waits any more.
 pub(super) struct Line<S> {
     at_once: usize,
     most_waiting: usize,
     wait: Duration,
+    rest: Duration,
     state: Mutex<State<S>>,
+    /// Threads that stay for more wait for it.
+    called: Condvar,
 }
 
 struct State<S> {
-    /// Threads at work.
+    /// Threads at work, and those that were called and are about to be.
     busy: usize,
+    /// Threads that stay for more and were not called.
+    resting: usize,
+    /// How many were called and have not come yet.
+    called: usize,
     waiting: VecDeque<Piece<S>>,
     /// What the next piece is known by.
     next: u64,
@@ -48,8 +59,8 @@ struct Piece<S> {
 impl<S: Default + 'static> Line<S> {
     /// `at_once` pieces at a time, `most_waiting` in line, each for `wait` at most.
     pub(super) fn new(at_once: usize, most_waiting: usize, wait: Duration) -> Self {
-        let state = Mutex::new(State { busy: 0, waiting: VecDeque::new(), next: 0 });
-        Self { at_once: at_once.max(1), most_waiting, wait, state }
+        let state = Mutex::new(State { busy: 0, resting: 0, called: 0, waiting: VecDeque::new(), next: 0 });
+        Self { at_once: at_once.max(1), most_waiting, wait, rest: REST, state, called: Condvar::new() }
     }
 
     /// How long a piece waits at most.
@@ -85,7 +96,14 @@ impl<S: Default + 'static> Line<S> {
         let id = state.next;
         state.next += 1;
         let piece = Piece { id, since: Instant::now(), work };
-        if state.busy < self.at_once {
+        if state.busy < self.at_once && state.resting > 0 {
+            state.busy += 1;
+            state.resting -= 1;
+            state.called += 1;
+            state.waiting.push_back(piece);
+            drop(state);
+            self.called.notify_one();
+        } else if state.busy < self.at_once {
             state.busy += 1;
             drop(state);
             let line = Arc::clone(self);
@@ -113,16 +131,24 @@ impl<S: Default + 'static> Line<S> {
         }
     }
 
-    /// Whose turn it is; nobody's: the thread goes.
+    /// Whose turn it is, now or within a short time; nobody's: the thread goes.
     fn next(&self) -> Option<Piece<S>> {
         let mut state = self.lock();
-        let next = state.waiting.pop_front();
-        if next.is_some() {
-            report(&state);
-        } else {
+        loop {
+            if let Some(next) = state.waiting.pop_front() {
+                report(&state);
+                return Some(next);
+            }
             state.busy -= 1;
+            state.resting += 1;
+            let rested = self.called.wait_timeout_while(state, self.rest, |state| state.called == 0);
+            (state, _) = rested.unwrap_or_else(PoisonError::into_inner);
+            if state.called == 0 {
+                state.resting -= 1;
+                return None;
+            }
+            state.called -= 1;
         }
-        next
     }
 }
 
@@ -165,4 +191,25 @@ impl<S> Drop for Place<'_, S> {
 fn report<S>(state: &State<S>) {
     #[expect(clippy::cast_precision_loss, reason = "a line of at most some hundreds")]
     metrics::gauge!("guildhall_hashing_queue_depth").set(state.waiting.len() as f64);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_comes_as_others_go_is_never_forgotten() {
+        // Threads that are always just leaving, and threads that are called back.
+        for rest in [Duration::ZERO, REST] {
+            let line: Arc<Line<u32>> = Arc::new(Line { rest, ..Line::new(2, 8, Duration::from_mins(1)) });
+            let comers = (0..4).map(|_| async {
+                for number in 0..500 {
+                    assert!(line.run(move |last| std::mem::replace(last, number)).await.unwrap() < 500);
+                }
+            });
+            futures::future::join_all(comers).await;
+            let state = line.lock();
+            assert_eq!((state.called, state.waiting.len()), (0, 0));
+        }
+    }
 }
