@@ -71,7 +71,7 @@ pub struct Drawn {
     /// As people call it.
     pub name: String,
     /// What it shows; `None`: it failed, or took too long.
-    pub nodes: Option<Vec<Node>>,
+    pub nodes: Option<Arc<[Node]>>,
     /// Why, for those who look after plugins.
     pub why: Option<String>,
 }
@@ -349,10 +349,10 @@ impl Plugins {
                         let nodes = self.call(ask, move |plugin, ctx| plugin.widget(ctx, slot, subject)).await;
                         let nodes = nodes.and_then(|nodes| {
                             Node::check_all(&nodes).map_err(flawed)?;
-                            Ok(nodes)
+                            Ok(Arc::from(nodes))
                         });
                         if let (Err(turn), Ok(nodes)) = (shown, &nodes) {
-                            on.moment.keep(turn, view, nodes);
+                            on.moment.keep(turn, view, Arc::clone(nodes));
                         }
                         nodes
                     }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -34,21 +34,21 @@ pub(crate) struct Moment(Mutex<Inner>);
 struct Inner {
     /// Counts what the plugin has done besides.
     turn: u64,
-    shown: HashMap<View, (Instant, Vec<Node>)>,
+    shown: HashMap<View, (Instant, Arc<[Node]>)>,
 }
 
 impl Moment {
     /// What was shown; else the turn in which it is asked for now.
-    pub(crate) fn shown(&self, view: &View) -> Result<Vec<Node>, u64> {
+    pub(crate) fn shown(&self, view: &View) -> Result<Arc<[Node]>, u64> {
         let inner = self.lock();
         match inner.shown.get(view) {
-            Some((at, nodes)) if at.elapsed() < LIFE => Ok(nodes.clone()),
+            Some((at, nodes)) if at.elapsed() < LIFE => Ok(Arc::clone(nodes)),
             _ => Err(inner.turn),
         }
     }
 
     /// Keeps it, if the plugin has done nothing else since it was asked.
-    pub(crate) fn keep(&self, turn: u64, view: View, nodes: &[Node]) {
+    pub(crate) fn keep(&self, turn: u64, view: View, nodes: Arc<[Node]>) {
         let mut inner = self.lock();
         if inner.turn != turn {
             return;
@@ -57,7 +57,7 @@ impl Moment {
             inner.shown.retain(|_, (at, _)| at.elapsed() < LIFE);
         }
         if inner.shown.len() < MOST {
-            inner.shown.insert(view, (Instant::now(), nodes.to_vec()));
+            inner.shown.insert(view, (Instant::now(), nodes));
         }
     }
 
@@ -92,13 +92,13 @@ mod tests {
     fn each_reader_is_shown_their_own_until_something_is_done() {
         let moment = Moment::default();
         let turn = moment.shown(&view(1)).unwrap_err();
-        moment.keep(turn, view(1), &[]);
-        assert_eq!(moment.shown(&view(1)), Ok(Vec::new()));
+        moment.keep(turn, view(1), [].into());
+        assert_eq!(moment.shown(&view(1)), Ok([].into()));
         assert!(moment.shown(&view(2)).is_err());
         moment.pass();
         assert!(moment.shown(&view(1)).is_err());
         // Asked for before, answered after: nobody knows which of the two it shows.
-        moment.keep(turn, view(1), &[]);
+        moment.keep(turn, view(1), [].into());
         assert!(moment.shown(&view(1)).is_err());
     }
 
@@ -107,7 +107,7 @@ mod tests {
         let moment = Moment::default();
         for reader in 0..1_000 {
             let turn = moment.shown(&view(reader)).unwrap_err();
-            moment.keep(turn, view(reader), &[]);
+            moment.keep(turn, view(reader), [].into());
         }
         assert_eq!(moment.lock().shown.len(), MOST);
     }

@@ -67,7 +67,7 @@ pub(super) mod call {
             Located::Moved(slug) => Ok(At::Moved(slug)),
             Located::Here(organization) => {
                 let content = content(&orgs, &organization).await.map_err(context::told)?;
-                let added = crate::pages::plugins::made::in_organization(&organization).await;
+                let added = crate::pages::plugins::made::in_organization(&organization);
                 Ok(At::Here(organization, added, content))
             }
         }

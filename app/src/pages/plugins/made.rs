@@ -10,7 +10,10 @@ use std::{
 };
 
 use base::{Actor, Kind, OrgId, Standing};
-use contract::{Problem, organization::Organization};
+use contract::{
+    Problem,
+    organization::{OrgState, Organization},
+};
 use drawing::{Around, Refusal, Words};
 use leptos::prelude::use_context;
 use plugin_api::{
@@ -126,14 +129,15 @@ pub(crate) fn in_hub(actor: &Actor, locale: &str) -> (Vec<String>, Vec<(String, 
 }
 
 /// The same of an organization's.
-pub(crate) async fn in_organization(here: &Organization) -> Added {
+pub(crate) fn in_organization(here: &Organization) -> Added {
     let (services, Visitor { actor, locale, .. }) = (context::services(), context::visitor());
     let on = services.plugins.on_in(Some(here.id));
-    if on.is_empty() {
+    // Of one that is not at work nothing is shown.
+    if on.is_empty() || here.state != OrgState::Active {
         return Added::default();
     }
-    // Of one that is not at work nothing is shown.
-    let Ok(standing) = services.orgs.standing(&actor, here.id).await else { return Added::default() };
+    // What a plugin lets somebody do goes by their role alone, and that has been read with the organization.
+    let standing = Standing { role: here.you.role, policies: Vec::new() };
     let base = format!("/orgs/{}/plugins", here.slug);
     Added { slots: slots(&on), menu: menu(&on, (&actor, Some(&standing)), Scope::Organization, &base, locale.code()) }
 }
