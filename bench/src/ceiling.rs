@@ -13,7 +13,7 @@ use crate::{Failure, log_in::PASSWORD, start::to_f64};
 /// How often what is measured has its turn; the ceiling has one more.
 pub(crate) const TURNS: usize = 4;
 /// How long the ceiling's last.
-const ALONE: Duration = Duration::from_millis(2_500);
+const ALONE: Duration = Duration::from_secs(5);
 
 /// What each look at it said, in hashes a second.
 #[derive(Default)]

@@ -28,13 +28,13 @@ use crate::{
 /// Before counting begins, in each turn.
 const WARM_UP: Duration = Duration::from_secs(1);
 /// While log-ins are counted, in each turn.
-const COUNTED: Duration = Duration::from_secs(4);
+const COUNTED: Duration = Duration::from_secs(10);
 /// Logging in at the same time: more than there are cores, less than the queue holds.
 const AT_ONCE: usize = 16;
 /// So many people there are. Each comes by the browser they registered with, which keeps what tells it from others, and logs in a few times.
 const PEOPLE: usize = 256;
-/// A page is asked for that often meanwhile.
-const PAGE_EVERY: Duration = Duration::from_millis(40);
+/// A page is asked for that often meanwhile: it tells how long pages take, and is to be no load of its own.
+const PAGE_EVERY: Duration = Duration::from_millis(100);
 /// What a browser is known by once somebody is logged out.
 const DEVICE: &str = "__Host-guildhall-device=";
 pub(crate) const PASSWORD: &str = "a lantern over the northern gate";

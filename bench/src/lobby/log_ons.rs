@@ -31,7 +31,7 @@ const TALKERS: usize = 32;
 const LINES: u32 = 32;
 /// In each turn, before it counts and while it does.
 const WARM_UP: Duration = Duration::from_secs(1);
-const COUNTED: Duration = Duration::from_secs(4);
+const COUNTED: Duration = Duration::from_secs(10);
 /// Aleph One's clear text spares both sides the cipher, and costs the hash as everything does.
 const RAISED: [(&str, &str); 2] =
     [("GUILDHALL_LOBBY__ALEPH_ONE_CLEAR_TEXT", "true"), ("GUILDHALL_LOBBY__ROOM_CAPACITY", "64")];
