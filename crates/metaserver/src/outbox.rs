@@ -59,8 +59,14 @@ impl Outbox {
         }))
     }
 
-    /// Queues a packet. A client for which too much is waiting is given up: it has no way to ask for what it missed.
+    /// Queues a packet and has it written. A client for which too much is waiting is given up: it has no way to ask for what it missed.
     pub(crate) fn push(&self, packet: &Packed) {
+        self.put(packet);
+        self.0.news.notify_one();
+    }
+
+    /// Queues a packet that can wait: it is written with the next one that is pushed, or when the connection is [woken](Self::wake).
+    pub(crate) fn put(&self, packet: &Packed) {
         let mut queue = self.queue();
         if queue.end.is_some() {
             return;
@@ -74,8 +80,17 @@ impl Outbox {
             queue.bytes += bytes;
             queue.packets.push_back(packet.clone());
         }
-        drop(queue);
-        self.0.news.notify_one();
+    }
+
+    /// Has written what waits, if anything does.
+    pub(crate) fn wake(&self) {
+        let waits = {
+            let queue = self.queue();
+            !queue.packets.is_empty() || queue.end.is_some()
+        };
+        if waits {
+            self.0.news.notify_one();
+        }
     }
 
     /// Ends the connection once what is queued has been written. The first reason given stands.
@@ -141,6 +156,30 @@ mod tests {
             true
         });
         (taken, end)
+    }
+
+    #[test]
+    fn what_can_wait_goes_with_the_next_or_when_the_connection_is_woken() {
+        use futures::FutureExt as _;
+
+        let outbox = Outbox::new(256, 4_096);
+        let has_news = || outbox.news().now_or_never().is_some();
+        outbox.put(&packet(1));
+        outbox.put(&packet(2));
+        assert!(!has_news());
+        outbox.push(&packet(3));
+        assert!(has_news());
+        let mut lengths = Vec::new();
+        outbox.drain(|packet| {
+            lengths.push(packet.as_bytes().len());
+            true
+        });
+        assert!(lengths.is_sorted() && lengths.len() == 3, "in their order: {lengths:?}");
+        outbox.wake();
+        assert!(!has_news(), "nothing waits");
+        outbox.put(&packet(1));
+        outbox.wake();
+        assert!(has_news());
     }
 
     #[test]

@@ -140,6 +140,8 @@ pub(crate) struct Room {
     held: Held,
     /// How often plugins speak here, all together.
     announcements: Bucket,
+    /// When connections are woken for what could wait.
+    news_due: Option<Instant>,
     meters: Meters,
 }
 
@@ -222,7 +224,8 @@ impl Room {
         let meters = Meters::new(plan.room.id);
         let (members, games, awaited) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         let announcements = Bucket::every(ANNOUNCED_AT_ONCE, ANNOUNCED_EACH, Instant::now());
-        let room = Self { plan, members, games, awaited, lines, held: Held::new(), announcements, meters };
+        let (held, news_due) = (Held::new(), None);
+        let room = Self { plan, members, games, awaited, lines, held, announcements, news_due, meters };
         room.count();
         room
     }
@@ -246,6 +249,7 @@ impl Room {
                     counts_due = None;
                     self.tell_counts(&mut counts);
                 }
+                () = sleep_until(self.news_due.unwrap_or_else(Instant::now)), if self.news_due.is_some() => self.wake_all(),
                 () = sleep_until(self.reports_due().unwrap_or_else(Instant::now)), if self.reports_due().is_some() => self.settle_due(),
                 () = stop.cancelled() => break,
             }

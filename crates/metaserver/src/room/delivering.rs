@@ -1,13 +1,20 @@
 //! What a room tells: players, by packets that are encoded once for each dialect, and the site.
 
+use std::time::Duration;
+
 use contract::lobby::{AsideFrom, Change, PlayerNumber};
 use metaserver_proto::{
     Dialect, Packed, ServerPacket, Text,
     packet::{room_list::RoomEntry, server_message::ServerMessage},
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::{LONGEST_LINE, Room, members::Member};
+use crate::outbox::Outbox;
+
+/// How long what can wait does so at most. Who comes and goes is told to everybody, and where dozens do in a second, waking everybody for each would
+/// cost more than all the rest.
+const NEWS_PAUSE: Duration = Duration::from_millis(30);
 
 impl Room {
     /// Tells the site.
@@ -21,13 +28,36 @@ impl Room {
     }
 
     pub(super) fn tell_where(&self, wanted: impl Fn(&Member) -> bool, packet: impl Fn(Dialect) -> Packed) {
+        self.deliver(wanted, packet, Outbox::push);
+    }
+
+    /// The same for what can wait a moment: it goes out with whatever else there is to tell, and in its order.
+    pub(super) fn tell_soon(&mut self, wanted: impl Fn(&Member) -> bool, packet: impl Fn(Dialect) -> Packed) {
+        self.deliver(wanted, packet, Outbox::put);
+        self.news_due.get_or_insert_with(|| Instant::now() + NEWS_PAUSE);
+    }
+
+    /// What could wait has waited long enough.
+    pub(super) fn wake_all(&mut self) {
+        self.news_due = None;
+        for outbox in self.members.values().filter_map(|member| member.game.as_ref()) {
+            outbox.wake();
+        }
+    }
+
+    fn deliver(
+        &self,
+        wanted: impl Fn(&Member) -> bool,
+        packet: impl Fn(Dialect) -> Packed,
+        queue: impl Fn(&Outbox, &Packed),
+    ) {
         let mut encoded: [Option<Packed>; 2] = [None, None];
         let mut deliveries = 0;
         for member in self.members.values().filter(|member| !member.deaf && wanted(member)) {
             // Pages hear by way of the audience.
             let (Some(dialect), Some(outbox)) = (member.visitor.dialect, &member.game) else { continue };
             let packed = encoded[dialect.index()].get_or_insert_with(|| packet(dialect));
-            outbox.push(packed);
+            queue(outbox, packed);
             deliveries += 1;
         }
         self.meters.deliveries.increment(deliveries);

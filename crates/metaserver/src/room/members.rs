@@ -220,12 +220,12 @@ impl Room {
     }
 
     /// Tells everybody else about one player. The player's own row comes with the full lists.
-    pub(super) fn tell_player(&self, number: PlayerNumber, verb: Verb) {
+    pub(super) fn tell_player(&mut self, number: PlayerNumber, verb: Verb) {
         let Some(subject) = self.members.get(&number) else { return };
         let ranked = self.plan.facts().kind != RoomKind::Unranked;
-        let packet = |dialect| Packed::new(Entry::KIND, &subject.entry(dialect, verb, ranked).0);
+        let entries = Dialect::ALL.map(|dialect| Packed::new(Entry::KIND, &subject.entry(dialect, verb, ranked).0));
         let is_news_to = |member: &Member| verb == Verb::Change || member.visitor.number != number;
-        self.tell_where(is_news_to, packet);
+        self.tell_soon(is_news_to, |dialect| entries[dialect.index()].clone());
     }
 }
 
