@@ -41,9 +41,14 @@ impl Orgs {
     /// What the actor is to an organization at work: for whatever belongs to organizations and asks `actor.may_in(action, &standing)`.
     /// `NotFound` where it is not at work, or does not exist for them.
     pub async fn standing(&self, actor: &Actor, org: OrgId) -> Result<Standing, Error> {
+        Ok(self.standing_and_slug(actor, org).await?.0)
+    }
+
+    /// The same with its address, for what is drawn of one.
+    pub async fn standing_and_slug(&self, actor: &Actor, org: OrgId) -> Result<(Standing, String), Error> {
         let seen = self.look(actor, org).await?;
         actor.may_in(Action::ViewOrganization, &seen.standing)?;
-        if seen.org.state == OrgState::Active { Ok(seen.standing) } else { Err(Error::NotFound) }
+        if seen.org.state == OrgState::Active { Ok((seen.standing, seen.org.slug)) } else { Err(Error::NotFound) }
     }
 
     /// The organization that has the address, as far as the actor may know of it.

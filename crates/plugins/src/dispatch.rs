@@ -313,23 +313,28 @@ impl Plugins {
     }
 
     /// Everything that plugins show in these slots of one page: slot by slot, in the order they need one another. All are asked at once, and
-    /// none is waited for long. Whoever asks for the same again within a moment is given the same.
+    /// none is waited for long. Whoever asks for the same again within a moment is given the same. `organization`: on whose page, and what the
+    /// reader is to it.
     pub async fn widgets(
         &self,
         actor: &Actor,
-        organization: Option<OrgId>,
+        organization: Option<(OrgId, Standing)>,
         slots: &[Slot],
         subject: Option<String>,
         visit: &Visit,
     ) -> Vec<Drawn> {
+        let (organization, standing) = organization.unzip();
+        let may = match &standing {
+            Some(standing) => actor.may_in(Action::UsePlugins, standing),
+            None => actor.may(Action::UsePlugins),
+        };
+        if may.is_err() {
+            return Vec::new();
+        }
         let here = self.on_in(organization);
         let fills = |on: &On, slot| on.manifest().widgets.iter().any(|widget| widget.slot == slot);
         let there = slots.iter().flat_map(|slot| here.iter().filter(|on| fills(on, *slot)).map(|on| (*slot, on)));
         let there: Vec<(Slot, &Arc<On>)> = there.collect();
-        if there.is_empty() {
-            return Vec::new();
-        }
-        let Ok(standing) = self.standing(actor, organization, Action::UsePlugins).await else { return Vec::new() };
         let place = organization.map_or(Place::Hub, Place::Organization);
         let asked = there.into_iter().map(|(slot, on)| {
             let ask = Self::ask(on.clone(), place, actor, standing.clone(), visit, Export::Widget);

@@ -85,18 +85,18 @@ pub(crate) async fn page(
 /// What plugins show in slots of one page. One that is late or fails is left out, with a word about it.
 pub(crate) async fn widgets(slots: &[Slot], organization: Option<OrgId>, subject: String) -> Vec<Widgets> {
     let (services, visitor) = (context::services(), context::visitor());
-    let slug = match organization {
-        Some(org) => match services.orgs.slug_of(&visitor.actor, org).await {
-            Ok(slug) => Some(slug),
+    let (standing, slug) = match organization {
+        Some(org) => match services.orgs.standing_and_slug(&visitor.actor, org).await {
+            Ok((standing, slug)) => (Some((org, standing)), Some(slug)),
             // Whoever may not see it sees nothing of it.
             Err(_) => return Vec::new(),
         },
-        None => None,
+        None => (None, None),
     };
     let place = organization.map_or(Place::Hub, Place::Organization);
     let subject = Some(subject).filter(|subject| !subject.is_empty());
     let visit = visit(&visitor);
-    let drawn = services.plugins.widgets(&visitor.actor, organization, slots, subject, &visit).await;
+    let drawn = services.plugins.widgets(&visitor.actor, standing, slots, subject, &visit).await;
     let mut shown: Vec<Widgets> = slots.iter().map(|_| Widgets::default()).collect();
     for widget in drawn {
         let Some(at) = slots.iter().position(|slot| *slot == widget.slot) else { continue };

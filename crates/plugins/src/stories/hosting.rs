@@ -372,6 +372,12 @@ impl World {
         Self::of(db, builtins, maker, diary, refuses).await
     }
 
+    /// The first organization, as it is to somebody.
+    async fn here(&self, actor: &Actor) -> Option<(OrgId, Standing)> {
+        let standing = self.plugins.standing(actor, Some(self.one), base::Action::UsePlugins).await.unwrap();
+        standing.map(|standing| (self.one, standing))
+    }
+
     /// The same with guests of another make.
     async fn of(db: &Db, builtins: &[String], maker: Arc<dyn Maker>, diary: Diary, refuses: Arc<AtomicU32>) -> Self {
         let clock = Arc::<HandClock>::default();

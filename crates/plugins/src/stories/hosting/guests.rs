@@ -42,8 +42,9 @@ impl World {
     /// How long the page waits for a box that the guest would draw, and that it did not draw one.
     async fn looks(&self) -> Duration {
         let (anna, visit) = (self.person(), Visit::default());
+        let here = self.here(&anna).await;
         let began = Instant::now();
-        let drawn = self.plugins.widgets(&anna, Some(self.one), &[Slot::OrganizationSidebar], None, &visit).await;
+        let drawn = self.plugins.widgets(&anna, here, &[Slot::OrganizationSidebar], None, &visit).await;
         assert!(drawn.iter().all(|widget| widget.nodes.is_none()), "{drawn:?}");
         began.elapsed()
     }

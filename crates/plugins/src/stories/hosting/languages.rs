@@ -45,7 +45,8 @@ impl World {
         let visit = Visit { locale: locale.into(), ..Visit::default() };
         let (anna, place) = (self.person(), crate::Place::Organization(self.one));
         let shown = self.plugins.page(&anna, place, "toy", "who", Map::new(), &visit).await.unwrap();
-        let boxes = self.plugins.widgets(&anna, Some(self.one), &[Slot::OrganizationSidebar], None, &visit).await;
+        let here = self.here(&anna).await;
+        let boxes = self.plugins.widgets(&anna, here, &[Slot::OrganizationSidebar], None, &visit).await;
         [shown.title, shown.plugin, boxes[0].name.clone()]
     }
 }
