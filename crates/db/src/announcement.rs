@@ -29,14 +29,15 @@ pub(crate) const PREPARE: &str =
     "prepare announce (bigint, text, text) as insert into outbox (at, subject, event) values ($1, $2, $3)";
 
 /// The end of a transaction on PostgreSQL, in one message: all rows in their order, then the commit, which the server does not come to if
-/// they fail. `None`: a text that PostgreSQL cannot hold. The connection has [prepared](PREPARE) the row.
+/// they fail. `None`: a text that PostgreSQL cannot hold. `prepared`: the connection has [prepared](PREPARE) the row.
 ///
 /// A message of several statements takes no bound values, so here alone they are written out. The driver has no way to send bound
 /// statements one behind the other, and a trip to the server costs more than the row.
-pub(crate) fn ending(announced: &[Announcement]) -> Option<String> {
+pub(crate) fn ending(announced: &[Announcement], prepared: bool) -> Option<String> {
+    let row = if prepared { "execute announce" } else { "insert into outbox (at, subject, event) values " };
     let mut text = String::with_capacity(16 + announced.iter().map(Announcement::size).sum::<usize>());
     for Announcement { at, subject, event } in announced {
-        write!(text, "execute announce({}, ", at.0).ok()?;
+        write!(text, "{row}({}, ", at.0).ok()?;
         quote(&mut text, subject)?;
         text.push_str(", ");
         quote(&mut text, event)?;
@@ -78,10 +79,14 @@ mod tests {
             |subject: &str, event: &str| Announcement { at: Millis(7), subject: subject.into(), event: event.into() };
         let rows = [row("user/1", "{}"), row("it's", r#"{"name":"\"');drop table outbox;--\\"}"#)];
         assert_eq!(
-            ending(&rows).unwrap(),
+            ending(&rows, true).unwrap(),
             r#"execute announce(7, 'user/1', '{}'); execute announce(7, 'it''s', E'{"name":"\\"'');drop table outbox;--\\\\"}'); commit"#
         );
-        assert!(ending(&[row("a", "\0")]).is_none());
-        assert_eq!(ending(&[]).unwrap(), "commit");
+        assert_eq!(
+            ending(&rows[..1], false).unwrap(),
+            "insert into outbox (at, subject, event) values (7, 'user/1', '{}'); commit"
+        );
+        assert!(ending(&[row("a", "\0")], true).is_none());
+        assert_eq!(ending(&[], true).unwrap(), "commit");
     }
 }

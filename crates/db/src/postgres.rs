@@ -57,8 +57,8 @@ async fn configure(connection: &mut PgConnection, settings: String) -> sqlx::Res
     // The text is made of numbers from our own options.
     sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await?;
     match sqlx::raw_sql(announcement::PREPARE).execute(connection).await {
-        // There is no outbox before the first migration.
-        Err(error) if sqlstate(&error) == Some("42P01") => Ok(()),
+        // There is no outbox before the first migration; and behind a pooler somebody else's connection may have been this one.
+        Err(error) if matches!(sqlstate(&error), Some("42P01" | "42P05")) => Ok(()),
         prepared => prepared.map(drop),
     }
 }
@@ -71,7 +71,7 @@ where
 {
     let mut tried = 0;
     loop {
-        match once(pool, options, work).await {
+        match once(pool, options, work, tried == 0).await {
             Attempt::Done(result) => return result,
             Attempt::Retry(error) if tried >= options.retries => {
                 metrics::counter!("guildhall_db_write_conflicts_total").increment(1);
@@ -91,7 +91,8 @@ enum Attempt<T, E> {
     Retry(E),
 }
 
-async fn once<T, E, F>(pool: &PgPool, options: &Options, work: &F) -> Attempt<(T, bool), E>
+/// `trusts`: that the connection still has what it prepared.
+async fn once<T, E, F>(pool: &PgPool, options: &Options, work: &F, trusts: bool) -> Attempt<(T, bool), E>
 where
     F: for<'t, 'c> Fn(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>>,
     E: From<Error>,
@@ -122,7 +123,7 @@ where
         Err(error) if state.fate == Fate::Retry => return Attempt::Retry(error),
         Err(error) => return Attempt::Done(Err(error)),
     };
-    let Some(ending) = announcement::ending(&announced) else {
+    let Some(ending) = announcement::ending(&announced, trusts) else {
         let error = sqlx::Error::Protocol("a text with a NUL".to_owned());
         return Attempt::Done(Err(Error::of("insert into outbox", error).into()));
     };
