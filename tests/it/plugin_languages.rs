@@ -5,8 +5,12 @@ use tests::{PASSWORD, Person, TestApp, example};
 
 use crate::plugins::{hall, install};
 
-fn in_both_languages(reader: Person) -> [Person; 2] {
-    [reader.clone().saying("accept-language", "en"), reader.saying("accept-language", "pt-BR")]
+/// The same reader in two browsers, one of which is set to Portuguese.
+async fn in_both_languages(reader: Person) -> [Person; 2] {
+    let mut brazilian = reader.clone();
+    let set = brazilian.call("set_locale", &[("locale", "pt-BR")]).await;
+    assert_eq!(set.status, 200, "{}", set.body);
+    [reader, brazilian]
 }
 
 async fn seen(reader: &Person, path: &str) -> String {
@@ -32,7 +36,7 @@ async fn a_plugin_is_read_in_the_readers_language() {
     let org = hall(&app, "Olga", "The Lantern", "the-lantern").await;
     install(&mut freya, &example("server-status")).await;
     app.running().hub.plugins.enable(&Actor::Operator, Some(org), "server_status", false).await.unwrap();
-    let olga = in_both_languages(olga);
+    let olga = in_both_languages(olga).await;
 
     reads(&olga, "/orgs/the-lantern", &[(">Server<", ">Servidor<")]).await;
     reads(&olga, "/orgs/the-lantern/plugins/server_status", &[("Server status", "Estado do servidor")]).await;
@@ -48,7 +52,7 @@ async fn a_plugin_is_read_in_the_readers_language() {
     let mut owner = app.stranger();
     let entered = owner.call("log_in", &[("name", "Freya"), ("password", PASSWORD)]).await;
     assert_eq!(entered.status, 200, "{}", entered.body);
-    let owner = in_both_languages(owner);
+    let owner = in_both_languages(owner).await;
     reads(&owner, "/admin/plugins", &[("Server status", "Estado do servidor")]).await;
     reads(&owner, "/admin/plugins/server_status", &form).await;
     assert!(app.stop().await);
