@@ -43,7 +43,7 @@ Usage: cargo xtask COMMAND
   build [--release]      build the site and the server
   test [SUITE…] [-- …]   run every test, or the suites named; what follows -- goes to the last one
   bench [NAME…]          measure the release beside its bounds
-  schemathesis [--seconds N] [--server PROGRAM] [-- …]
+  schemathesis [--seconds N] [--as stranger|admin] [--server PROGRAM] [-- …]
                          look for places where the API and its document differ
   check                  format, lints, licences, bans, sources, advisories, tidiness
   plugins                build the example plugins into packages

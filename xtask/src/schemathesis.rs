@@ -47,28 +47,38 @@ const RAISED: [(&str, &str); 10] = [
     ("GUILDHALL_METASERVER_ADDR", "127.0.0.1:0"),
 ];
 
-/// `schemathesis [--seconds N] [--server PROGRAM] [-- …]`; what follows `--` goes to the tool.
+/// As whom everything is asked, and whether the hub knows them.
+const ASKING: [(&str, bool); 2] = [("stranger", false), ("admin", true)];
+
+/// `schemathesis [--seconds N] [--as stranger|admin] [--server PROGRAM] [-- …]`; what follows `--` goes to the tool.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
-    let (mut seconds, mut server, mut extra) = (USUAL_SECS, None, Vec::new());
+    let (mut seconds, mut server, mut extra, mut alone) = (USUAL_SECS, None, Vec::new(), None);
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             "--seconds" => seconds = rest.next().and_then(|n| n.parse().ok()).context("--seconds takes a number")?,
+            "--as" => {
+                let named = rest.next().and_then(|named| ASKING.into_iter().find(|(who, _)| who == named));
+                alone = Some(named.context("--as takes stranger or admin")?);
+            }
             "--server" => server = Some(PathBuf::from(rest.next().context("--server takes a program")?)),
             "--" => extra = rest.by_ref().cloned().collect(),
-            other => bail!("usage: cargo xtask schemathesis [--seconds N] [--server PROGRAM] [-- …], not {other}"),
+            other => bail!(
+                "usage: cargo xtask schemathesis [--seconds N] [--as stranger|admin] [--server PROGRAM] [-- …], not {other}"
+            ),
         }
     }
-    let mut progress = Progress::new(4);
+    let asking = alone.map_or_else(|| ASKING.to_vec(), |one| vec![one]);
+    let mut progress = Progress::new(2 + asking.len());
     let tool = progress.step("Find schemathesis", || tool(workspace))?;
     let server = progress.step("Compile the server, in debug", || server.map_or_else(|| compile(workspace), Ok))?;
     let folder = workspace.memory().join("schemathesis");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
     let mut failed = Vec::new();
-    for (who, known) in [("a stranger", false), ("an admin", true)] {
+    for (who, known) in asking {
         let outcome = progress.step(&format!("Ask everything as {who}, for {seconds} s"), || {
-            let folder = folder.join(if known { "admin" } else { "stranger" });
+            let folder = folder.join(who);
             let hub = Hub::start(workspace, &server, &folder)?;
             ask(workspace, &tool, &hub, &folder, known, seconds, &extra)
         });
