@@ -1,6 +1,7 @@
 //! The SQLite arm: one file, one writer, several readers.
 
 mod file;
+mod processor;
 mod readers;
 mod upkeep;
 mod writer;
@@ -16,7 +17,10 @@ use sqlx::{
     Connection as _, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tokio::{runtime::Builder, sync::watch};
+use tokio::{
+    runtime::Builder,
+    sync::{mpsc, oneshot, watch},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{file::Lock, writer::Writer};
@@ -45,28 +49,43 @@ impl Sqlite {
         let unopened = |source| OpenError::Database { source };
         let unstarted = |source| unopened(sqlx::Error::Io(source));
 
-        // The writer comes first: it makes the log, without which a read-only connection cannot open the file.
+        // The writer comes first: it makes the log, without which a read-only connection cannot open the file. It has a thread and a
+        // runtime of its own: each answer of its connection then wakes this thread alone, where the hub's runtime would wake a worker of
+        // its, and that one another to look for more to do.
         let renewed = Arc::new(Mutex::new(Instant::now()));
-        let (inbox, writer) = Writer::open(path, options, commits, Arc::clone(&renewed)).await.map_err(unopened)?;
-        let readers = Readers::open(path, options, renewed).await.map_err(unopened)?;
-
+        let (inbox, writes) = mpsc::channel(options.queue);
         let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
-        if options.exclusive {
-            tasks.spawn(upkeep::run(path.to_owned(), options.clone(), closing.clone()));
-        }
-        // The writer has a thread and a runtime of its own: each answer of its connection then wakes this thread alone, where the hub's runtime
-        // would wake a worker of its, and that one another to look for more to do.
         let runtime = Builder::new_current_thread().enable_time().build().map_err(unstarted)?;
-        let done = closed.clone().drop_guard();
-        let stop = closing.clone();
-        let work = async move {
-            writer.run(stop).await;
-            drop(done);
+        let (opening, opened) = oneshot::channel();
+        let work = {
+            let (writer, stop) = (Writer::new(path, options, writes, commits, Arc::clone(&renewed)), closing.clone());
+            let done = closed.clone().drop_guard();
+            async move {
+                writer.run(opening, stop).await;
+                drop(done);
+            }
         };
-        thread::Builder::new().name("db-writer".into()).spawn(move || runtime.block_on(work)).map_err(unstarted)?;
+        let body = move || {
+            processor::stay();
+            runtime.block_on(work);
+        };
+        thread::Builder::new().name("db-writer".into()).spawn(body).map_err(unstarted)?;
+        opened.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)).map_err(unopened)?;
         // Whoever waits for the hub's tasks waits for the last commit.
         let ended = closed.clone();
         tasks.spawn(async move { ended.cancelled().await });
+
+        let readers = match Readers::open(path, options, renewed).await {
+            Ok(readers) => readers,
+            Err(error) => {
+                closing.cancel();
+                closed.cancelled().await;
+                return Err(unopened(error));
+            }
+        };
+        if options.exclusive {
+            tasks.spawn(upkeep::run(path.to_owned(), options.clone(), closing.clone()));
+        }
         Ok(Self { readers, inbox, path: path.to_owned(), closing, closed, lock: Mutex::new(lock) })
     }
 

@@ -99,19 +99,29 @@ struct Open {
 }
 
 impl Writer {
-    pub(super) async fn open(
+    pub(super) fn new(
         path: &Path,
         options: &Options,
+        inbox: mpsc::Receiver<Box<dyn Operation>>,
         commits: watch::Sender<Commits>,
         renewed: Arc<Mutex<Instant>>,
-    ) -> sqlx::Result<(Inbox, Self)> {
-        let (sender, inbox) = mpsc::channel(options.queue);
-        let open = Some(open(path, options).await?);
-        Ok((sender, Self { path: path.to_owned(), options: options.clone(), inbox, commits, renewed, open }))
+    ) -> Self {
+        Self { path: path.to_owned(), options: options.clone(), inbox, commits, renewed, open: None }
     }
 
-    /// Writes until `stop`, then what waits already, then leaves the file tidy.
-    pub(super) async fn run(mut self, stop: CancellationToken) {
+    /// Opens the file and tells how that went; then writes until `stop`, then what waits already, then leaves the file tidy.
+    pub(super) async fn run(mut self, opened: oneshot::Sender<sqlx::Result<()>>, stop: CancellationToken) {
+        let first = open(&self.path, &self.options).await;
+        let told = match first {
+            Ok(open) => {
+                self.open = Some(open);
+                opened.send(Ok(()))
+            }
+            Err(error) => return drop(opened.send(Err(error))),
+        };
+        if told.is_err() {
+            stop.cancel();
+        }
         loop {
             let operation = tokio::select! {
                 biased;
