@@ -189,7 +189,10 @@ impl Query {
                 let statement = self.sqlite;
                 let mut lent = waited(readers.lend()).await.map_err(|error| Error::of(statement, error))?;
                 let answer = timeout(limit, self.on_sqlite(lent.connection(), wanted)).await;
-                let Ok(answer) = answer else { return Err(took_too_long(statement)) };
+                let Ok(answer) = answer else {
+                    lent.give_up();
+                    return Err(took_too_long(statement));
+                };
                 lent.give_back();
                 answer.map_err(|error| Error::of(statement, error))
             }

@@ -6,7 +6,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use sqlx::{Connection as _, SqliteConnection};
@@ -29,14 +29,30 @@ pub(crate) struct Readers {
     resting: Mutex<Vec<Reader>>,
 }
 
+/// How long a reader may take to end a statement whose borrower went away. A new one costs a millisecond, and knows no statement yet.
+const PATIENCE: Duration = Duration::from_millis(10);
+
 struct Reader {
     connection: SqliteConnection,
     made: Instant,
+    /// Its borrower went away in the middle of a statement. Whoever hangs up while a page is drawn, or a lobby greets them, does.
+    left: bool,
 }
 
-/// A reader for one statement. Dropped without being given back, its connection ends: nobody knows what it is in the middle of.
+impl Reader {
+    /// Whether it has ended what it was in the middle of. Its thread does one thing after the other.
+    async fn is_at_rest(&mut self) -> bool {
+        if self.left {
+            self.left = !matches!(timeout(PATIENCE, self.connection.ping()).await, Ok(Ok(())));
+        }
+        !self.left
+    }
+}
+
+/// A reader for one statement.
 pub(crate) struct Lent<'r> {
-    reader: Reader,
+    /// Absent only once it is given back or up.
+    reader: Option<Reader>,
     readers: &'r Readers,
     _turn: SemaphorePermit<'r>,
 }
@@ -59,22 +75,29 @@ impl Readers {
     pub(crate) async fn lend(&self) -> sqlx::Result<Lent<'_>> {
         let turn = timeout(self.options.acquire, self.turns.acquire()).await;
         let turn = turn.map_err(|_elapsed| sqlx::Error::PoolTimedOut)?.map_err(|_closed| sqlx::Error::PoolClosed)?;
-        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        // In a statement of its own: nothing is held while another one is made.
-        let rested = {
-            let mut resting = self.resting();
-            resting.retain(|reader| reader.made >= renewed);
-            resting.pop()
-        };
-        let reader = match rested {
+        let reader = match self.rested() {
             Some(reader) => reader,
-            None => Reader {
-                made: Instant::now(),
-                connection: SqliteConnection::connect_with(&connect_options(&self.path, &self.options).read_only(true))
-                    .await?,
-            },
+            None => self.make().await?,
         };
-        Ok(Lent { reader, readers: self, _turn: turn })
+        let mut lent = Lent { reader: Some(reader), readers: self, _turn: turn };
+        if !lent.reader().is_at_rest().await {
+            *lent.reader() = self.make().await?;
+        }
+        Ok(lent)
+    }
+
+    async fn make(&self) -> sqlx::Result<Reader> {
+        let made = Instant::now();
+        let options = connect_options(&self.path, &self.options).read_only(true);
+        Ok(Reader { connection: SqliteConnection::connect_with(&options).await?, made, left: false })
+    }
+
+    /// The one to be lent next.
+    fn rested(&self) -> Option<Reader> {
+        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut resting = self.resting();
+        resting.retain(|reader| reader.made >= renewed);
+        resting.pop()
     }
 
     /// Waits until all are given back, and ends them. Whoever asks for one from now on is refused.
@@ -83,8 +106,10 @@ impl Readers {
         self.turns.close();
         drop(turns);
         let resting = std::mem::take(&mut *self.resting());
-        for reader in resting {
-            if let Err(error) = reader.connection.close().await {
+        for mut reader in resting {
+            if reader.is_at_rest().await
+                && let Err(error) = reader.connection.close().await
+            {
                 tracing::warn!(%error, "a connection that reads did not close cleanly");
             }
         }
@@ -97,19 +122,35 @@ impl Readers {
 
 impl Lent<'_> {
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.reader.connection
+        &mut self.reader().connection
     }
 
     /// Its statement has ended, well or not.
-    pub(crate) fn give_back(self) {
-        self.readers.resting().push(self.reader);
+    pub(crate) fn give_back(mut self) {
+        self.readers.resting().extend(self.reader.take());
+    }
+
+    /// Its statement does not end: the connection does, as soon as it can.
+    pub(crate) fn give_up(mut self) {
+        self.reader = None;
+    }
+
+    fn reader(&mut self) -> &mut Reader {
+        self.reader.as_mut().expect("it is given back or up only by who gives the loan away")
+    }
+}
+
+impl Drop for Lent<'_> {
+    /// The borrower went away in the middle. Lent last of all, so that it has time to end what nobody waits for any more.
+    fn drop(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            self.readers.resting().insert(0, Reader { left: true, ..reader });
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::{Engine, sql, testing::Place};
 
@@ -130,6 +171,31 @@ mod tests {
         assert_eq!(one, 1);
         db.close().await;
         assert!(sql("select 1").fetch_one::<(i64,)>(&db).await.is_err(), "closed");
+        place.remove().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_away_in_the_middle_leaves_the_reader_to_the_next() {
+        let place = Place::migrated(Engine::Sqlite).await.unwrap();
+        let db = place.open(Options { readers: 1, ..Options::default() }).await.unwrap();
+        let crate::open::Pool::Sqlite(readers) = db.pool() else { panic!("a file") };
+        let made = readers.lend().await.unwrap().reader().made;
+        let numbers = "with recursive n (i) as (select 1 union all select i + 1 from n where i < $1) select i from n";
+        // Asked, and gone before the answer.
+        let asked = timeout(Duration::ZERO, sql(numbers).bind(1000).fetch_all::<(i64,)>(&db)).await;
+        assert!(asked.is_err());
+        let (last,): (i64,) = sql("select 7").fetch_one(&db).await.unwrap();
+        assert_eq!(last, 7, "and not what the one before had asked for");
+        let mut lent = readers.lend().await.unwrap();
+        assert_eq!((lent.reader().made, lent.reader().left), (made, false), "the same connection");
+        drop(lent);
+        // One that goes on for long is not waited for.
+        let count =
+            "with recursive n (i) as (select 1 union all select i + 1 from n where i < $1) select count(*) from n";
+        let asked = timeout(Duration::from_millis(1), sql(count).bind(20_000_000).fetch_one::<(i64,)>(&db)).await;
+        assert!(asked.is_err());
+        assert_ne!(readers.lend().await.unwrap().reader().made, made, "another one");
+        db.close().await;
         place.remove().await;
     }
 
