@@ -34,7 +34,7 @@ const PASSWORD: &str = "a lantern over the northern gate";
 const GRANTS: &str = "account:write people:write organizations:write lobby:write moderation:write administration:write";
 
 /// Limits that no honest program meets, and this one would at once.
-const RAISED: [(&str, &str); 10] = [
+const RAISED: [(&str, &str); 12] = [
     ("GUILDHALL_API__ANONYMOUS_PER_MINUTE", "1000000"),
     ("GUILDHALL_API__TOKEN_PER_MINUTE", "1000000"),
     ("GUILDHALL_API__BURST_PER_SECOND", "100000"),
@@ -43,6 +43,8 @@ const RAISED: [(&str, &str); 10] = [
     ("GUILDHALL_HTTP__SEARCHES_PER_MINUTE", "1000000"),
     ("GUILDHALL_LOG_IN__REGISTRATIONS_PER_HOUR", "1000000"),
     ("GUILDHALL_LOG_IN__FAILURES_PER_HOUR", "1000000"),
+    ("GUILDHALL_LOBBY__PAGE_CHAT_BURST", "100000"),
+    ("GUILDHALL_LOBBY__PAGE_CHAT_PER_SECOND", "100000"),
     ("GUILDHALL_LOG", "warn"),
     ("GUILDHALL_METASERVER_ADDR", "127.0.0.1:0"),
 ];
