@@ -6,14 +6,18 @@ mod cookies;
 mod entering;
 mod telling;
 
-use std::{pin::Pin, sync::Arc};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use accounts::{Accounts, Browser};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use base::{Actor, Clock, Credential, Kind, Person};
+use base::{Actor, Clock, Credential, Kind, OrgId, Person, Standing};
 use contract::{
     Problem,
     account::Me,
+    organization::{OrgState, Organization},
     setup::{Site, Theme},
 };
 use leptos::prelude::*;
@@ -185,8 +189,13 @@ impl Visitor {
     }
 }
 
+/// What the visitor is to the organization whose page is drawn. It is found out with the page, so whatever else stands there need not ask again.
+#[derive(Clone, Default)]
+struct Met(Arc<Mutex<Option<(OrgId, Standing, String)>>>);
+
 /// Provides the services and the visitor to everything drawn or called for one request.
 pub fn provide(services: Arc<Services>, visitor: Visitor) {
+    provide_context(Met::default());
     provide_context(visitor.locale);
     provide_context(services);
     provide_context(visitor);
@@ -208,6 +217,26 @@ pub(crate) fn viewer() -> Viewer {
     let guise = matches!(actor, Actor::Person(Person { by: Credential::Guise { .. }, .. }));
     let (slots, menu) = crate::pages::plugins::made::in_hub(&actor, locale.code());
     Viewer { me, theme: theme.unwrap_or(site.theme), site, guise, keeps_cookies, slots, menu }
+}
+
+/// The page is that of an organization, to which the visitor is this.
+pub(crate) fn meet(organization: &Organization, standing: Standing) {
+    if let Some(Met(met)) = use_context().filter(|_| organization.state == OrgState::Active) {
+        *met.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((organization.id, standing, organization.slug.clone()));
+    }
+}
+
+/// What the visitor is to an organization at work, with its address; `None` where there is none for them.
+pub(crate) async fn met(org: OrgId) -> Option<(Standing, String)> {
+    if let Some(Met(met)) = use_context()
+        && let Some((_, standing, slug)) =
+            met.lock().unwrap_or_else(PoisonError::into_inner).as_ref().filter(|(met, ..)| *met == org)
+    {
+        return Some((standing.clone(), slug.clone()));
+    }
+    let (orgs, actor) = (services().orgs.clone(), visitor().actor);
+    orgs.standing_and_slug(&actor, org).await.ok()
 }
 
 /// Counts a search for that text: looking through names costs more than a page. Nothing is asked where nothing was typed.

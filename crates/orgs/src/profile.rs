@@ -1,6 +1,6 @@
 //! What an organization says of itself, and how that is changed.
 
-use base::{Action, Actor, OrgId};
+use base::{Action, Actor, OrgId, Standing};
 use contract::{
     Code, Event, Field,
     organization::{Located, OrgState, Organization, OrganizationForm, Powers, You},
@@ -21,12 +21,18 @@ const ADDRESSES: u32 = 10;
 impl Orgs {
     /// The organization at an address, or where it is now.
     pub async fn locate(&self, actor: &Actor, slug: &str) -> Result<Located, Error> {
+        Ok(self.locate_and_stand(actor, slug).await?.0)
+    }
+
+    /// The same with what the actor is to it, for whatever else is shown with it.
+    pub async fn locate_and_stand(&self, actor: &Actor, slug: &str) -> Result<(Located, Standing), Error> {
         let seen = self.look_at(actor, slug).await?;
         actor.may_in(Action::ViewOrganization, &seen.standing)?;
+        let standing = seen.standing.clone();
         if seen.org.slug != slug {
-            return Ok(Located::Moved(seen.org.slug));
+            return Ok((Located::Moved(seen.org.slug), standing));
         }
-        Ok(Located::Here(Box::new(self.draw(actor, seen).await?)))
+        Ok((Located::Here(Box::new(self.draw(actor, seen).await?)), standing))
     }
 
     /// The organization of that id.

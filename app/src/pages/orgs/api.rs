@@ -63,9 +63,12 @@ pub(super) mod call {
         content: impl AsyncFnOnce(&Orgs, &Organization) -> Result<T, orgs::Error>,
     ) -> Result<At<T>, AppError> {
         let orgs = orgs();
-        match orgs.locate(&context::visitor().actor, slug).await.map_err(context::told)? {
+        let (located, standing) =
+            orgs.locate_and_stand(&context::visitor().actor, slug).await.map_err(context::told)?;
+        match located {
             Located::Moved(slug) => Ok(At::Moved(slug)),
             Located::Here(organization) => {
+                context::meet(&organization, standing);
                 let content = content(&orgs, &organization).await.map_err(context::told)?;
                 let added = crate::pages::plugins::made::in_organization(&organization);
                 Ok(At::Here(organization, added, content))

@@ -86,10 +86,10 @@ pub(crate) async fn page(
 pub(crate) async fn widgets(slots: &[Slot], organization: Option<OrgId>, subject: String) -> Vec<Widgets> {
     let (services, visitor) = (context::services(), context::visitor());
     let (standing, slug) = match organization {
-        Some(org) => match services.orgs.standing_and_slug(&visitor.actor, org).await {
-            Ok((standing, slug)) => (Some((org, standing)), Some(slug)),
+        Some(org) => match context::met(org).await {
+            Some((standing, slug)) => (Some((org, standing)), Some(slug)),
             // Whoever may not see it sees nothing of it.
-            Err(_) => return Vec::new(),
+            None => return Vec::new(),
         },
         None => (None, None),
     };
