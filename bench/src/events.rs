@@ -23,10 +23,12 @@ use crate::{
 
 /// Writing at the same time: as many as the hub has connections.
 const WRITERS: usize = 20;
+/// Beside that, for comparison: so few that writes wait for the disk, and not for a processor.
+const FEWER: [usize; 2] = [1, 4];
 /// Each kind of write is counted for so long at a time …
 const TURN: Duration = Duration::from_secs(2);
 /// … so often, in turns: a machine is not equally fast all the time, and neither is its disk.
-const TURNS: usize = 8;
+const TURNS: usize = 6;
 
 /// Measures on the server that `GUILDHALL_TEST_POSTGRES_URL` names, which keeps what it acknowledges as the hub asks it to.
 pub(crate) async fn measure(report: &mut Report) -> Result<(), Failure> {
@@ -41,7 +43,7 @@ pub(crate) async fn measure(report: &mut Report) -> Result<(), Failure> {
     })
     .await?;
     let (fsync,): (String,) = sql("select current_setting('fsync')").fetch_one(&db).await?;
-    println!("events: {WRITERS} writers, fsync {fsync}, {TURNS} turns of {TURN:?} each");
+    println!("events: {FEWER:?} and {WRITERS} writers, fsync {fsync}, {TURNS} turns of {TURN:?} each");
 
     // Somebody listens, as on every node; what it costs to tell is part of the price.
     let (bus, stop, tasks) = (Bus::new(db.clone()), CancellationToken::new(), TaskTracker::new());
@@ -60,38 +62,53 @@ pub(crate) async fn measure(report: &mut Report) -> Result<(), Failure> {
     });
 
     let ids = Arc::new(AtomicI64::new(1));
-    turn(&db, &ids, false).await?;
-    turn(&db, &ids, true).await?;
-    let (mut plain, mut announced) = (Vec::new(), Vec::new());
-    for number in 0..TURNS {
-        // First the one, then the other: neither always comes after a rest.
-        for announces in [number % 2 == 0, number % 2 != 0] {
-            let figure = turn(&db, &ids, announces).await?;
-            if announces { announced.push(figure) } else { plain.push(figure) }
-        }
+    let mut measured = Vec::new();
+    for writers in FEWER.into_iter().chain([WRITERS]) {
+        measured.push((writers, both(&db, &ids, writers).await?));
     }
     stop.cancel();
     tasks.close();
     tasks.wait().await;
     db.close().await;
     place.remove().await;
-    println!("events: without {plain:.0?}, with {announced:.0?}");
-    let mean = |figures: &[f64]| figures.iter().sum::<f64>() / to_f64(TURNS as u64);
-    let (plain, announced) = (mean(&plain), mean(&announced));
-    report.note("inserts on PostgreSQL, a second", plain, "");
-    report.note("the same with an event each, a second", announced, "");
-    report.note("  events told meanwhile, all in all", to_f64(told.load(Ordering::Relaxed)), "");
-    report.check("  of the inserts without", announced / plain, "", Bound::AtLeast(0.95));
+    for (writers, (plain, announced)) in measured {
+        report.note(format!("inserts on PostgreSQL by {writers}, a second"), plain, "");
+        report.note("  the same with an event each, a second", announced, "");
+        let share = announced / plain;
+        if writers == WRITERS {
+            report.check("  of the inserts without", share, "", Bound::AtLeast(0.95));
+        } else {
+            report.note("  of the inserts without", share, "");
+        }
+    }
+    report.note("events told meanwhile, all in all", to_f64(told.load(Ordering::Relaxed)), "");
     Ok(())
 }
 
+/// Inserts a second without an event and with one, in turns.
+async fn both(db: &Db, ids: &Arc<AtomicI64>, writers: usize) -> Result<(f64, f64), Failure> {
+    turn(db, ids, writers, false).await?;
+    turn(db, ids, writers, true).await?;
+    let (mut plain, mut announced) = (Vec::new(), Vec::new());
+    for number in 0..TURNS {
+        // First the one, then the other: neither always comes after a rest.
+        for announces in [number % 2 == 0, number % 2 != 0] {
+            let figure = turn(db, ids, writers, announces).await?;
+            if announces { announced.push(figure) } else { plain.push(figure) }
+        }
+    }
+    println!("events: {writers} writers, without {plain:.0?}, with {announced:.0?}");
+    let mean = |figures: &[f64]| figures.iter().sum::<f64>() / to_f64(TURNS as u64);
+    Ok((mean(&plain), mean(&announced)))
+}
+
 /// Writes a second, in a closed loop, all writers together.
-async fn turn(db: &Db, ids: &Arc<AtomicI64>, announces: bool) -> Result<f64, Failure> {
+async fn turn(db: &Db, ids: &Arc<AtomicI64>, writers: usize, announces: bool) -> Result<f64, Failure> {
     let (done, began) = (Arc::new(AtomicU64::new(0)), Instant::now());
-    let mut writers = JoinSet::new();
-    for _ in 0..WRITERS {
+    let mut writing = JoinSet::new();
+    for _ in 0..writers {
         let (db, ids, done) = (db.clone(), Arc::clone(ids), Arc::clone(&done));
-        writers.spawn(async move {
+        writing.spawn(async move {
             while began.elapsed() < TURN {
                 let id = ids.fetch_add(1, Ordering::Relaxed);
                 db.write::<_, Error, _>(move |tx| Box::pin(write(tx, id, announces))).await?;
@@ -100,7 +117,7 @@ async fn turn(db: &Db, ids: &Arc<AtomicI64>, announces: bool) -> Result<f64, Fai
             Ok::<_, Error>(())
         });
     }
-    while let Some(ended) = writers.join_next().await {
+    while let Some(ended) = writing.join_next().await {
         ended??;
     }
     Ok(to_f64(done.load(Ordering::Relaxed)) / began.elapsed().as_secs_f64())
