@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Claim, Claimed, Engine, Error, Options, Tx, Wire,
-    claim::NAME,
+    claim::{NAME, With},
     postgres, sql,
     sqlite::{Readers, Sqlite, Typed},
 };
@@ -158,11 +158,20 @@ impl Db {
     pub async fn claim(&self, number: u32) -> Result<Claimed, Error> {
         match &self.0.arm {
             Arm::Sqlite(_) => Ok(Claimed::Alone),
-            Arm::Postgres { url, .. } => Claim::of(url, number).await,
+            Arm::Postgres { url, .. } => Claim::of(url, number, With::Nobody).await,
         }
     }
 
-    /// What the process on this PostgreSQL that has claimed it [says](Claim::say), if there is one; never on SQLite.
+    /// The same with others who share it: only a process that wants it for itself is kept out by them, and keeps them out.
+    pub async fn share(&self, number: u32) -> Result<Claimed, Error> {
+        match &self.0.arm {
+            Arm::Sqlite(_) => Ok(Claimed::Alone),
+            Arm::Postgres { url, .. } => Claim::of(url, number, With::Sharers).await,
+        }
+    }
+
+    /// What the process on this PostgreSQL that has claimed it [says](Claim::say), if there is one, or one of those that share it; never on
+    /// SQLite.
     pub async fn claimed(&self, number: u32) -> Result<Option<String>, Error> {
         if self.engine() == Engine::Sqlite {
             return Ok(None);
@@ -170,7 +179,8 @@ impl Db {
         let held: Option<(String,)> = sql("select coalesce(who.application_name, '') \
              from pg_locks as held left join pg_stat_activity as who on who.pid = held.pid \
              where held.locktype = 'advisory' and held.classid = 0 and cast(held.objid as bigint) = $1 and held.objsubid = 1 \
-               and held.granted and held.database = (select oid from pg_database where datname = current_database())")
+               and held.granted and held.database = (select oid from pg_database where datname = current_database()) \
+             order by 1 limit 1")
         .bind(i64::from(number))
         .fetch_optional(self)
         .await?;
