@@ -58,6 +58,13 @@ impl Catalogue {
         self.write().insert((room, host), card);
     }
 
+    /// The games of a room, each with its host and when its time is up.
+    pub(crate) fn of_room(&self, room: RoomId) -> Vec<(PlayerNumber, GameEntry, Option<Millis>)> {
+        let all = self.read();
+        let games = all.range((room, PlayerNumber(0))..=(room, PlayerNumber(u32::MAX)));
+        games.map(|((_, host), card)| (*host, card.entry.clone(), card.ends_at)).collect()
+    }
+
     /// A game is no longer listed.
     pub(crate) fn remove(&self, room: RoomId, host: PlayerNumber) {
         self.write().remove(&(room, host));

@@ -12,6 +12,7 @@ use metaserver_proto::packet::social::{BUDDY_SLOTS, Buddy, BuddyTable, MOST_ORDE
 use crate::{
     circle::{Circle, Fellow},
     inquiry::MOST_FOUND,
+    nodes::Somebody,
     outbox::Outbox,
     passes::Passes,
     visitor::Visitor,
@@ -29,7 +30,14 @@ const OFFLINE: i8 = 3;
 ///
 /// Friendship and belonging to an order go both ways, so whoever comes finds those to be told in their own circle: nobody else is looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Circles(Mutex<HashMap<UserId, Here>>);
+pub(crate) struct Circles(Mutex<Everybody>);
+
+#[derive(Debug, Default)]
+struct Everybody {
+    here: HashMap<UserId, Here>,
+    /// Those in rooms of other nodes; no room: on the way to one.
+    elsewhere: HashMap<UserId, (Arc<Visitor>, Option<i16>)>,
+}
 
 #[derive(Debug)]
 struct Here {
@@ -71,6 +79,11 @@ impl Here {
         self.outbox.nudge();
     }
 
+    /// As far as it has been read.
+    fn keeps_company_with(&self, user: UserId) -> bool {
+        self.circle.as_ref().is_some_and(|circle| circle.everybody().any(|other| other == user))
+    }
+
     /// A friend has come or gone.
     fn tell_of(&mut self, friend: UserId, line: &str) {
         let sees = self.circle.as_ref().is_some_and(|circle| circle.sees_friend(friend));
@@ -86,7 +99,7 @@ impl Here {
 impl Circles {
     /// Somebody has entered a room.
     pub(crate) fn enter(&self, user: UserId, visit: u64, visitor: Arc<Visitor>, room: i16, outbox: Outbox) {
-        let mut here = self.here();
+        let here = &mut self.everybody().here;
         let circle = here.remove(&user).and_then(|before| before.circle);
         let news = News::default();
         here.insert(user, Here { visit, visitor, room: Some(room), outbox, circle, news });
@@ -94,23 +107,27 @@ impl Circles {
 
     /// Somebody's circle has been read, and whoever is in it and here is told. `None`: they are here by another connection by now.
     pub(crate) fn learn(&self, user: UserId, visit: u64, circle: Circle) -> Option<Learned> {
-        let mut here = self.here();
+        let mut everybody = self.everybody();
+        let Everybody { here, elsewhere } = &mut *everybody;
         let own = here.get_mut(&user).filter(|own| own.visit == visit)?;
         let circle = Arc::new(circle);
         let (before, name) = (own.circle.replace(Arc::clone(&circle)), own.visitor.name.clone());
         let lines = circle.news_since(before.as_deref());
         if before.is_some() {
-            each_here(&mut here, user, &circle, |other| other.tell(|news| news.redraw = true));
+            each_here(here, user, &circle, |other| other.tell(|news| news.redraw = true));
             return Some(Learned { lines, friends_here: Vec::new() });
         }
-        let came = format!("{name} is in the lobby now.");
-        each_here(&mut here, user, &circle, |other| other.tell_of(user, &came));
-        Some(Learned { lines, friends_here: friends_here(&here, &circle) })
+        // Who comes from another node's room has been in the lobby before.
+        if !elsewhere.contains_key(&user) {
+            let came = came(&name);
+            each_here(here, user, &circle, |other| other.tell_of(user, &came));
+        }
+        Some(Learned { lines, friends_here: everybody.friends_here(&circle) })
     }
 
     /// A connection is out of its room. `true`: somebody may have to be told, once it is sure that they do not come to another.
     pub(crate) fn leave(&self, user: UserId, visit: u64) -> bool {
-        let mut here = self.here();
+        let here = &mut self.everybody().here;
         let Some(own) = here.get_mut(&user).filter(|own| own.visit == visit) else { return false };
         own.room = None;
         let alone = own.circle.as_ref().is_none_or(|circle| circle.everybody().all(|other| other == user));
@@ -122,28 +139,68 @@ impl Circles {
 
     /// Somebody who has left by that connection and is in no room is gone.
     pub(crate) fn forget(&self, user: UserId, visit: u64) {
-        let mut here = self.here();
+        let Everybody { here, elsewhere } = &mut *self.everybody();
         if here.get(&user).is_none_or(|own| own.visit != visit || own.room.is_some()) {
             return;
         }
         let Some(Here { circle: Some(circle), visitor, .. }) = here.remove(&user) else { return };
-        let gone = format!("{} has left the lobby.", visitor.name);
-        each_here(&mut here, user, &circle, |other| other.tell_of(user, &gone));
+        if !elsewhere.contains_key(&user) {
+            let gone = left(&visitor.name);
+            each_here(here, user, &circle, |other| other.tell_of(user, &gone));
+        }
+    }
+
+    /// These are in rooms of other nodes by now, and nobody else: friends here of those who came or went are told.
+    pub(crate) fn elsewhere<'a>(&self, people: impl Iterator<Item = &'a Somebody>) {
+        let players = people.filter(|one| one.by_game().is_some());
+        let with_account = |one: &Somebody| Some((one.visitor.user?, (Arc::clone(&one.visitor), one.room)));
+        let now: HashMap<UserId, _> = players.filter_map(with_account).collect();
+        let Everybody { here, elsewhere } = &mut *self.everybody();
+        let before = std::mem::replace(elsewhere, now);
+        let new = elsewhere.iter().filter(|(user, _)| !before.contains_key(user)).map(|one| (one, true));
+        let gone = before.iter().filter(|(user, _)| !elsewhere.contains_key(user)).map(|one| (one, false));
+        let others: Vec<_> = new.chain(gone).filter(|((user, _), _)| !here.contains_key(user)).collect();
+        for ((user, (visitor, _)), is_new) in others {
+            let line = if is_new { came(&visitor.name) } else { left(&visitor.name) };
+            for one in here.values_mut() {
+                if one.keeps_company_with(*user) {
+                    one.tell_of(*user, &line);
+                }
+            }
+        }
+    }
+
+    /// Those who are between two rooms of this node, or gone: nobody can tell yet.
+    pub(crate) fn between_rooms(&self) -> Vec<Arc<Visitor>> {
+        let everybody = self.everybody();
+        let walking = everybody.here.values().filter(|one| one.room.is_none());
+        let mut walking: Vec<_> = walking.map(|one| Arc::clone(&one.visitor)).collect();
+        drop(everybody);
+        walking.sort_unstable_by_key(|visitor| visitor.number);
+        walking
     }
 
     /// Somebody's friends changed, or what they show: their circle is read anew, and those of the ones in it.
     pub(crate) fn changed(&self, user: UserId) {
-        let mut here = self.here();
-        let Some(own) = here.get_mut(&user) else { return };
-        own.tell(|news| news.relearn = true);
-        if let Some(circle) = own.circle.clone() {
-            each_here(&mut here, user, &circle, |other| other.tell(|news| news.relearn = true));
+        let here = &mut self.everybody().here;
+        let circle = here.get_mut(&user).and_then(|own| {
+            own.tell(|news| news.relearn = true);
+            own.circle.clone()
+        });
+        match circle {
+            Some(circle) => each_here(here, user, &circle, |other| other.tell(|news| news.relearn = true)),
+            // They are in a room of another node, perhaps, where this is heard, too.
+            None => {
+                for one in here.values_mut().filter(|one| one.keeps_company_with(user)) {
+                    one.tell(|news| news.relearn = true);
+                }
+            }
         }
     }
 
     /// An order changed: everybody in it reads their circle anew, and whoever came to it or left it.
     pub(crate) fn order_changed(&self, order: OrderId, user: Option<UserId>) {
-        for (who, one) in self.here().iter_mut() {
+        for (who, one) in &mut self.everybody().here {
             let belongs =
                 one.circle.as_ref().and_then(|circle| circle.order.as_ref()).is_some_and(|own| own.id == order);
             if belongs || user == Some(*who) {
@@ -154,23 +211,23 @@ impl Circles {
 
     /// Everybody reads their circle anew: nobody knows what was missed.
     pub(crate) fn all_changed(&self) {
-        for one in self.here().values_mut() {
+        for one in self.everybody().here.values_mut() {
             one.tell(|news| news.relearn = true);
         }
     }
 
     /// What a connection is to do, if it is still the one that somebody is here by.
     pub(crate) fn take_news(&self, user: UserId, visit: u64) -> News {
-        let mut here = self.here();
+        let here = &mut self.everybody().here;
         let own = here.get_mut(&user).filter(|own| own.visit == visit);
         own.map(|own| std::mem::take(&mut own.news)).unwrap_or_default()
     }
 
     /// Packets 19 and 20 for somebody whose circle has been read: friends who are here first, then the newest. No order, no second one.
     pub(crate) fn tables(&self, user: UserId) -> Option<(BuddyTable, Option<OrderTable>)> {
-        let here = self.here();
-        let circle = here.get(&user)?.circle.as_ref()?;
-        let shown = |shows: bool, other: UserId| shows && here.contains_key(&other);
+        let everybody = self.everybody();
+        let circle = everybody.here.get(&user)?.circle.as_ref()?;
+        let shown = |shows: bool, other: UserId| shows && everybody.has(other);
         let mut buddies: Vec<(u8, Buddy)> = circle
             .companions
             .iter()
@@ -214,21 +271,15 @@ impl Circles {
     }
 
     fn in_rooms(&self, user: UserId, of: impl Fn(&Circle) -> Vec<UserId>) -> Vec<(Arc<Visitor>, i16)> {
-        let here = self.here();
-        let Some(circle) = here.get(&user).and_then(|own| own.circle.as_ref()) else { return Vec::new() };
-        let mut found: Vec<_> = of(circle)
-            .into_iter()
-            .filter_map(|other| {
-                let one = here.get(&other)?;
-                Some((Arc::clone(&one.visitor), one.room?))
-            })
-            .collect();
+        let everybody = self.everybody();
+        let Some(circle) = everybody.here.get(&user).and_then(|own| own.circle.as_ref()) else { return Vec::new() };
+        let mut found: Vec<_> = of(circle).into_iter().filter_map(|other| everybody.room_of(other)).collect();
         found.sort_unstable_by_key(|(visitor, _)| visitor.number);
         found.truncate(MOST_FOUND);
         found
     }
 
-    fn here(&self) -> MutexGuard<'_, HashMap<UserId, Here>> {
+    fn everybody(&self) -> MutexGuard<'_, Everybody> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -244,13 +295,34 @@ fn each_here(here: &mut HashMap<UserId, Here>, owner: UserId, circle: &Circle, m
     }
 }
 
-/// The names of friends who are here, and let it be seen.
-fn friends_here(here: &HashMap<UserId, Here>, circle: &Circle) -> Vec<String> {
-    let mut names: Vec<String> = circle
-        .friends()
-        .filter(|friend| friend.shows && here.contains_key(&friend.user))
-        .map(|friend| friend.name.clone())
-        .collect();
-    names.truncate(10);
-    names
+impl Everybody {
+    fn has(&self, user: UserId) -> bool {
+        self.here.contains_key(&user) || self.elsewhere.contains_key(&user)
+    }
+
+    /// Somebody who is in a room, here or at another node, and its banner.
+    fn room_of(&self, user: UserId) -> Option<(Arc<Visitor>, i16)> {
+        let here = self.here.get(&user).and_then(|one| Some((&one.visitor, one.room?)));
+        let there = || self.elsewhere.get(&user).and_then(|(visitor, room)| Some((visitor, (*room)?)));
+        here.or_else(there).map(|(visitor, room)| (Arc::clone(visitor), room))
+    }
+
+    /// The names of friends who are in the lobby, and let it be seen.
+    fn friends_here(&self, circle: &Circle) -> Vec<String> {
+        let mut names: Vec<String> = circle
+            .friends()
+            .filter(|friend| friend.shows && self.has(friend.user))
+            .map(|friend| friend.name.clone())
+            .collect();
+        names.truncate(10);
+        names
+    }
+}
+
+fn came(name: &str) -> String {
+    format!("{name} is in the lobby now.")
+}
+
+fn left(name: &str) -> String {
+    format!("{name} has left the lobby.")
 }

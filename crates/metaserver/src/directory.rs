@@ -1,7 +1,7 @@
 //! The rooms there are, and how full each is: what the room list shows.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU16, Ordering},
@@ -127,16 +127,43 @@ impl RoomFacts {
 pub(crate) struct Listed {
     pub(crate) id: RoomId,
     pub(crate) address: SocketAddr,
+    whose: Whose,
     facts: RwLock<Arc<RoomFacts>>,
     players: AtomicU16,
     games: AtomicU16,
 }
 
+/// Which node runs a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// This one, and there is no other: players reach it where they logged in.
+    Ours,
+    /// This one, and players who logged in at another reach it there.
+    OursAt(Ipv4Addr),
+    /// Another one.
+    Theirs(Ipv4Addr),
+}
+
 impl Listed {
     pub(crate) fn new(facts: RoomFacts, address: SocketAddr) -> Self {
+        Self::whose(facts, address, Whose::Ours)
+    }
+
+    /// One that players of all nodes reach there.
+    pub(crate) fn at(facts: RoomFacts, address: SocketAddr, told: Ipv4Addr) -> Self {
+        Self::whose(facts, address, Whose::OursAt(told))
+    }
+
+    /// One that another node runs.
+    pub(crate) fn elsewhere(facts: RoomFacts, address: SocketAddrV4) -> Self {
+        Self::whose(facts, address.into(), Whose::Theirs(*address.ip()))
+    }
+
+    fn whose(facts: RoomFacts, address: SocketAddr, whose: Whose) -> Self {
         Self {
             id: facts.id,
             address,
+            whose,
             facts: RwLock::new(Arc::new(facts)),
             players: AtomicU16::new(0),
             games: AtomicU16::new(0),
@@ -148,8 +175,17 @@ impl Listed {
         Arc::clone(&self.facts.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Whether this node runs it.
+    pub(crate) fn is_here(&self) -> bool {
+        !matches!(self.whose, Whose::Theirs(_))
+    }
+
+    /// Where players reach it who logged in at another node.
+    pub(crate) fn address_at(&self, node: Ipv4Addr) -> SocketAddrV4 {
+        SocketAddrV4::new(node, self.address.port())
+    }
+
     /// Players and games in it.
-    #[cfg(any(test, feature = "fuzz"))]
     pub(crate) fn counts(&self) -> (u16, u16) {
         (self.players.load(Ordering::Relaxed), self.games.load(Ordering::Relaxed))
     }
@@ -160,6 +196,10 @@ impl Listed {
     }
 
     fn entry(&self, visitor: &Visitor, address: Ipv4Addr) -> RoomEntry {
+        let address = match self.whose {
+            Whose::Ours => address,
+            Whose::OursAt(told) | Whose::Theirs(told) => told,
+        };
         let count = |count: &AtomicU16| i16::try_from(count.load(Ordering::Relaxed)).unwrap_or(i16::MAX);
         let facts = self.facts();
         RoomEntry {
@@ -218,7 +258,13 @@ impl Directory {
 
     /// Notes how full a room is now.
     pub(crate) fn count(&self, room: &Listed, players: usize, games: usize) {
-        let new = [players, games].map(|count| u16::try_from(count).unwrap_or(u16::MAX));
+        let [players, games] = [players, games].map(|count| u16::try_from(count).unwrap_or(u16::MAX));
+        self.note(room, players, games);
+    }
+
+    /// The same as another node has told it.
+    pub(crate) fn note(&self, room: &Listed, players: u16, games: u16) {
+        let new = [players, games];
         let old = [&room.players, &room.games].map(|count| count.load(Ordering::Relaxed));
         if old != new {
             room.players.store(new[0], Ordering::Relaxed);

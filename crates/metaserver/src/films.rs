@@ -179,8 +179,11 @@ impl Films {
     }
 
     /// What an earlier run of the hub did not finish is no film, and goes.
-    pub(crate) async fn forget_unfinished(&self) {
-        self.0.shelf.clear_unfinished().await;
+    ///
+    /// Where other nodes share the folder, those that nobody has written to for an hour: the others may be under way there.
+    pub(crate) async fn forget_unfinished(&self, shared: bool) {
+        let until = shared.then(|| self.0.clock.now().minus(UNNAMED));
+        self.0.shelf.clear_unfinished(until).await;
     }
 
     async fn make_room(&self) -> Result<usize, db::Error> {

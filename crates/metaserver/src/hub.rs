@@ -21,6 +21,7 @@ use crate::{
     hosting::Helpers,
     hubs::Hubs,
     logon::{Denied, Known, Logon},
+    nodes::{Nodes, Stamp},
     passes::{Passes, Token},
     seats::Seats,
     versions::Software,
@@ -38,6 +39,8 @@ pub(crate) struct Hub {
     pub(crate) directory: Arc<Directory>,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) hubs: Hubs,
+    /// The other nodes, where rooms are spread over several.
+    pub(crate) nodes: Option<Arc<Nodes>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hosting: Arc<Helpers>,
     /// What those are told whose game is too old.
@@ -55,6 +58,7 @@ impl Hub {
         logon: Arc<dyn Logon>,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
+        nodes: Option<Arc<Nodes>>,
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
@@ -69,6 +73,7 @@ impl Hub {
             directory: Arc::new(Directory::new(config.public_ip)),
             catalogue: Arc::default(),
             hubs: Hubs::new(config.remote_hubs.clone(), Arc::clone(&logon)),
+            nodes,
             clock,
             visits: AtomicU64::new(1),
             tasks,
@@ -151,8 +156,44 @@ impl Hub {
         }
         let (player_id, player) = (visitor.number.0, visitor.look.clone());
         let order = visitor.order_as_told(request.dialect);
-        let token = self.passes.issue(Arc::new(visitor), &*self.chance).ok_or(Refusal::Full)?;
+        let visitor = Arc::new(visitor);
+        let token = self.passes.issue(Arc::clone(&visitor), &*self.chance).ok_or(Refusal::Full)?;
+        if let Some(nodes) = &self.nodes
+            && !nodes.keep_pass(&token, &visitor).await
+        {
+            self.passes.stays_here(&token);
+        }
         Ok((Welcome { player_id, order, token, player, rooms }, token))
+    }
+
+    /// Has a pass of another node at hand, if it is one and good.
+    pub(crate) async fn fetch_pass(&self, token: &Token) {
+        let Some(nodes) = self.nodes.as_ref().filter(|_| self.passes.dialect(token).is_none()) else { return };
+        match nodes.find_pass(token).await {
+            Ok(Some(visitor)) => {
+                self.passes.adopt(*token, Arc::new(visitor));
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a pass of another node can't be read");
+            }
+        }
+    }
+
+    /// The holder of a pass comes into a room by that connection: the other nodes are told, and may know better. Says which pass it is of all.
+    pub(crate) async fn take_pass(&self, token: &Token, visit: u64) -> Result<Stamp, Refusal> {
+        let Some(nodes) = self.nodes.as_ref().filter(|_| !self.passes.is_here_alone(token)) else {
+            return Ok(Stamp::default());
+        };
+        self.fetch_pass(token).await;
+        match nodes.take_pass(token, visit).await {
+            Ok(stamp) => stamp.ok_or(Refusal::NotLoggedIn),
+            // Nobody waits for a database that is away, whose pass is at hand.
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the other nodes can't be told who comes in");
+                Ok(Stamp::default())
+            }
+        }
     }
 
     async fn admit_guest(&self, guest: &Visitor) -> Result<(), Refusal> {

@@ -1,10 +1,6 @@
 //! Starts everything: reads the rooms, opens the ports, sets the tasks going.
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{Arc, atomic::AtomicI64},
-};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use base::{Chance, Clock, OrderId, RoomId, UserId};
 use db::Db;
@@ -14,10 +10,12 @@ use crate::{
     audience::Audience,
     caretaker::{Caretaker, Means, bind},
     config::Config,
+    game_numbers::GameNumbers,
     hosting::Proxy,
     hub::Hub,
     listener::{Port, keep_listening},
     logon::Logon,
+    nodes::{Holding, Nodes, PLACES, Together, keep},
     record::{self, Recorder},
     store,
     unheard::Unseated,
@@ -58,6 +56,9 @@ impl Doorman {
     pub fn show_out(&self, user: UserId) {
         // The page first: it would take the place of the game.
         let page = self.0.seats.remove(user).map(|seat| seat.give_up(&self.0.tasks, Unseated::ShutOut)).is_some();
+        if let Some(nodes) = &self.0.nodes {
+            nodes.revoke_pass(user);
+        }
         if self.0.passes.remove(user) || page {
             tracing::info!(target: "security", act = "shown_out", user.id = user.get(), "shown out of the lobby");
         }
@@ -125,34 +126,63 @@ impl Metaserver {
         audience: Arc<dyn Audience>,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
+        together: Option<Together>,
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Result<Running, StartError> {
-        let ended = store::end_open_games(&db, clock.now()).await?;
-        if ended > 0 {
-            tracing::info!(games = ended, "games that an earlier run left open have ended");
-        }
-        let settled = store::settle_reported(&db, clock.now()).await?;
-        if settled > 0 {
-            tracing::info!(games = settled, "reports that an earlier run had taken became results");
-        }
         if let Some(films) = &config.films {
-            films.forget_unfinished().await;
+            films.forget_unfinished(together.is_some()).await;
         }
-        let game_ids = Arc::new(AtomicI64::new(store::last_game_id(&db).await?));
         let (login, login_address) = bind(config.login_address).await?;
+        let (nodes, holding, numbers) = match together {
+            None => {
+                store::take_over(&db, None, clock.now()).await?;
+                (None, None, GameNumbers::after(store::last_game_id(&db).await?))
+            }
+            Some(Together { node, claim, address }) => {
+                let nodes = Nodes::new(db.clone(), Arc::clone(&clock), tasks.clone(), node, address);
+                let numbers = GameNumbers::default();
+                nodes.arrive().await?;
+                nodes.supply(&numbers).await?;
+                let told = SocketAddr::new(address.into(), login_address.port()).to_string();
+                (Some(Arc::new(nodes)), Some(Holding::begin(db.clone(), claim, told).await?), numbers)
+            }
+        };
+        let numbers = Arc::new(numbers);
 
         let (recorder, records) = Recorder::new();
         tasks.spawn(record::keep(db.clone(), records, stop.clone()));
-        let hub = Arc::new(Hub::new(config, logon, Arc::clone(&clock), chance, tasks.clone(), stop.clone()));
+        let hub =
+            Arc::new(Hub::new(config, logon, Arc::clone(&clock), chance, nodes.clone(), tasks.clone(), stop.clone()));
+        if let Some(holding) = &holding {
+            hub.passes.number_guests(holding.place(), PLACES);
+        }
         if let Some(wanted) = hub.config.hosting.proxy.clone() {
             let (listens, told) = (hub.config.login_address.ip(), hub.config.public_ip);
             hub.hosting.engage(Proxy::open(wanted, listens, told, hub.gate.clone(), &tasks, &stop).await?);
         }
         let (hub_of_rooms, weak) = (Arc::clone(&hub), recorder.downgrade());
-        let caretaker = Caretaker::new(Means { hub: hub_of_rooms, db, audience, recorder: weak, game_ids, clock });
+        let (numbers_of_rooms, recorder_of_rooms) = (Arc::clone(&numbers), weak);
+        let caretaker = Caretaker::new(Means {
+            hub: hub_of_rooms,
+            db,
+            audience,
+            recorder: recorder_of_rooms,
+            numbers: numbers_of_rooms,
+            clock,
+            holding,
+        });
         caretaker.open_all().await?;
-        drop(recorder);
+        if let Some(nodes) = nodes {
+            // It keeps the records open as long as it may open rooms: at times a node has none.
+            let talking = keep(Arc::clone(&hub), nodes, caretaker.clone(), numbers, stop.clone());
+            tasks.spawn(async move {
+                talking.await;
+                drop(recorder);
+            });
+        } else {
+            drop(recorder);
+        }
         tasks.spawn(keep_listening(Arc::clone(&hub), login, Port::Login, stop));
 
         tracing::info!(lobby.address = %login_address, "the lobby is open");

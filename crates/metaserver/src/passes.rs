@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -15,6 +16,7 @@ use metaserver_proto::{Dialect, Refusal, Text};
 use tokio::time::Instant;
 
 use crate::{
+    nodes::{Somebody, Stamp},
     outbox::{End, Outbox},
     visitor::Visitor,
 };
@@ -48,6 +50,8 @@ pub(crate) struct Passes {
 struct Table {
     passes: HashMap<Token, Pass>,
     by_user: HashMap<UserId, Token>,
+    /// What guests are numbered by here.
+    guests: Range<u32>,
     next_guest: u32,
     swept_at: Instant,
 }
@@ -58,6 +62,8 @@ struct Pass {
     /// Good until then, unless the holder is in a room.
     good_until: Instant,
     used: bool,
+    /// The other nodes could not be told of it: it opens the rooms of this one alone.
+    here_alone: bool,
     present: Option<Present>,
 }
 
@@ -68,6 +74,8 @@ struct Present {
     /// Which, by its banner.
     room: i16,
     outbox: Outbox,
+    /// Which of all that others know of, where there are other nodes.
+    stamp: Stamp,
 }
 
 impl Passes {
@@ -75,10 +83,22 @@ impl Passes {
         let table = Table {
             passes: HashMap::new(),
             by_user: HashMap::new(),
+            guests: FIRST_GUEST..NUMBERS_END,
             next_guest: FIRST_GUEST,
             swept_at: Instant::now(),
         };
         Self { most, table: Mutex::new(table) }
+    }
+
+    /// Numbers guests as the node at that place does, of so many: no other gives the same.
+    pub(crate) fn number_guests(&self, place: u32, places: u32) {
+        let each = (NUMBERS_END - FIRST_GUEST) / places;
+        let first = FIRST_GUEST + place * each;
+        let mut table = self.table();
+        if table.guests.start != first || table.guests.end != first + each {
+            table.guests = first..first + each;
+            table.next_guest = first;
+        }
     }
 
     /// The number somebody goes by in the lobby: the account's own, or the next of the guests'.
@@ -86,7 +106,7 @@ impl Passes {
         user.and_then(Self::own_number).unwrap_or_else(|| {
             let mut table = self.table();
             let number = table.next_guest;
-            table.next_guest = if number + 1 < NUMBERS_END { number + 1 } else { FIRST_GUEST };
+            table.next_guest = if number + 1 < table.guests.end { number + 1 } else { table.guests.start };
             PlayerNumber(number)
         })
     }
@@ -103,15 +123,25 @@ impl Passes {
 
     /// A pass for somebody who has just proved who they are; `None` when there are too many. The account's earlier connection ends.
     pub(crate) fn issue(&self, visitor: Arc<Visitor>, chance: &dyn Chance) -> Option<Token> {
+        let mut token: Token = chance.bytes();
+        // Aleph One's own server strips NULs off the end before it compares, and clients may do the like.
+        token[31] |= 1;
+        self.insert(token, visitor, WHILE_LOGGING_IN).then_some(token)
+    }
+
+    /// A pass that another node has issued; `false` where there are too many. The account's earlier connection ends.
+    pub(crate) fn adopt(&self, token: Token, visitor: Arc<Visitor>) -> bool {
+        let grace = grace(visitor.dialect);
+        self.insert(token, visitor, grace)
+    }
+
+    fn insert(&self, token: Token, visitor: Arc<Visitor>, grace: Duration) -> bool {
         let now = Instant::now();
         let mut table = self.table();
         table.sweep(now);
         if table.passes.len() >= self.most {
-            return None;
+            return false;
         }
-        let mut token: Token = chance.bytes();
-        // Aleph One's own server strips NULs off the end before it compares, and clients may do the like.
-        token[31] |= 1;
         if let Some(user) = visitor.user
             && let Some(earlier) = table.by_user.insert(user, token)
             && let Some(pass) = table.passes.remove(&earlier)
@@ -119,9 +149,21 @@ impl Passes {
         {
             present.outbox.end(End::Replaced);
         }
-        let good_until = now + WHILE_LOGGING_IN;
-        table.passes.insert(token, Pass { visitor, good_until, used: false, present: None });
-        Some(token)
+        let pass = Pass { visitor, good_until: now + grace, used: false, here_alone: false, present: None };
+        table.passes.insert(token, pass);
+        true
+    }
+
+    /// The other nodes could not be told of a pass.
+    pub(crate) fn stays_here(&self, token: &Token) {
+        if let Some(pass) = self.table().passes.get_mut(token) {
+            pass.here_alone = true;
+        }
+    }
+
+    /// Whether they could not.
+    pub(crate) fn is_here_alone(&self, token: &Token) -> bool {
+        self.table().passes.get(token).is_some_and(|pass| pass.here_alone)
     }
 
     /// Takes the pass of an account away and ends the connection it is in a room by. `false` where it is not here.
@@ -151,9 +193,10 @@ impl Passes {
         dialect: Dialect,
         user_name: &Text,
         room: i16,
-        visit: u64,
+        by: (u64, Stamp),
         outbox: &Outbox,
     ) -> Result<Arc<Visitor>, Refusal> {
+        let (visit, stamp) = by;
         let now = Instant::now();
         let mut table = self.table();
         let pass = table.passes.get_mut(token).ok_or(Refusal::NotLoggedIn)?;
@@ -165,7 +208,7 @@ impl Passes {
             return Err(Refusal::BadLogin);
         }
         pass.used = true;
-        if let Some(before) = pass.present.replace(Present { visit, room, outbox: outbox.clone() }) {
+        if let Some(before) = pass.present.replace(Present { visit, room, outbox: outbox.clone(), stamp }) {
             before.outbox.end(End::Moved);
         }
         Ok(Arc::clone(&pass.visitor))
@@ -184,6 +227,41 @@ impl Passes {
         pass.good_until = now + BETWEEN_ROOMS;
         if pass.visitor.dialect == Some(Dialect::AlephOne) {
             table.forget(token);
+        }
+    }
+
+    /// Whoever is in a room by a game, each with its banner, for the other nodes.
+    pub(crate) fn present(&self) -> Vec<(Arc<Visitor>, i16, Stamp)> {
+        let table = self.table();
+        let mut here: Vec<_> = table
+            .passes
+            .values()
+            .filter_map(|pass| {
+                let present = pass.present.as_ref()?;
+                Some((Arc::clone(&pass.visitor), present.room, present.stamp))
+            })
+            .collect();
+        drop(table);
+        here.sort_unstable_by_key(|(visitor, ..)| visitor.number);
+        here
+    }
+
+    /// Those people are in rooms of other nodes: whoever of them is in one here came there later, or is to leave this one.
+    pub(crate) fn elsewhere<'a>(&self, people: impl Iterator<Item = &'a Somebody>) {
+        let there = people.filter(|one| one.room.is_some());
+        let there: HashMap<PlayerNumber, Stamp> =
+            there.filter_map(|one| Some((one.visitor.number, one.by_game()?))).collect();
+        if there.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        for pass in self.table().passes.values_mut() {
+            let Some(newer) = there.get(&pass.visitor.number) else { continue };
+            if let Some(present) = pass.present.take_if(|present| present.stamp < *newer) {
+                let moved = present.stamp.pass == newer.pass;
+                present.outbox.end(if moved { End::Moved } else { End::Replaced });
+                pass.good_until = now + BETWEEN_ROOMS;
+            }
         }
     }
 
@@ -324,7 +402,9 @@ mod tests {
 
         fn enter(&self, token: &Token, dialect: Dialect, visit: u64) -> Result<Outbox, Refusal> {
             let outbox = Outbox::new(8, 8_000);
-            self.passes.redeem(token, dialect, &Text::new("olga"), 26, visit, &outbox).map(|_| outbox)
+            self.passes
+                .redeem(token, dialect, &Text::new("olga"), 26, (visit, Stamp::default()), &outbox)
+                .map(|_| outbox)
         }
     }
 
@@ -366,10 +446,15 @@ mod tests {
         let token = desk.log_in(Dialect::AlephOne, Some(1));
         assert_eq!(desk.enter(&token, Dialect::Myth2, 4).err(), Some(Refusal::NotLoggedIn), "another dialect");
         let outbox = Outbox::new(8, 8_000);
-        let as_balin = desk.passes.redeem(&token, Dialect::AlephOne, &Text::new("balin"), 26, 5, &outbox);
+        let as_balin =
+            desk.passes.redeem(&token, Dialect::AlephOne, &Text::new("balin"), 26, (5, Stamp::default()), &outbox);
         assert_eq!(as_balin.err(), Some(Refusal::BadLogin), "another name");
         let guest = desk.log_in(Dialect::AlephOne, None);
-        assert!(desk.passes.redeem(&guest, Dialect::AlephOne, &Text::new("guest"), 26, 6, &outbox).is_ok());
+        assert!(
+            desk.passes
+                .redeem(&guest, Dialect::AlephOne, &Text::new("guest"), 26, (6, Stamp::default()), &outbox)
+                .is_ok()
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ mod writing;
 use std::{
     collections::{BTreeMap, VecDeque},
     panic::AssertUnwindSafe,
-    sync::{Arc, atomic::AtomicI64},
+    sync::Arc,
     time::Duration,
 };
 
@@ -47,6 +47,7 @@ use crate::{
     catalogue::Catalogue,
     directory::{Directory, Listed, RoomFacts},
     films::{FilmedGame, Unfilmed},
+    game_numbers::GameNumbers,
     hosting::{Finding, Helpers},
     hub::Hub,
     hubs::Hubs,
@@ -120,7 +121,7 @@ pub(crate) struct Plan {
     pub(crate) audience: Arc<dyn Audience>,
     pub(crate) logon: Arc<dyn Logon>,
     pub(crate) recorder: Recorder,
-    pub(crate) game_ids: Arc<AtomicI64>,
+    pub(crate) numbers: Arc<GameNumbers>,
     /// How long the other players' reports are waited for once the host's is there.
     pub(crate) report_grace: Duration,
     pub(crate) clock: Arc<dyn Clock>,
@@ -194,7 +195,7 @@ impl Plan {
         inbox: mpsc::WeakSender<Command>,
         recorder: Recorder,
         audience: &Arc<dyn Audience>,
-        game_ids: &Arc<AtomicI64>,
+        numbers: &Arc<GameNumbers>,
         clock: &Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -206,7 +207,7 @@ impl Plan {
             audience: Arc::clone(audience),
             logon: Arc::clone(&hub.logon),
             recorder,
-            game_ids: Arc::clone(game_ids),
+            numbers: Arc::clone(numbers),
             report_grace: hub.config.report_grace,
             clock: Arc::clone(clock),
             inbox,

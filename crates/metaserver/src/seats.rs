@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use base::{RoomId, UserId};
+use base::{Millis, RoomId, UserId};
 use tokio::{
     sync::mpsc::error::TrySendError,
     time::{Instant, sleep_until},
@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     hub::Hub,
+    nodes::{By, Somebody},
     pace::Bucket,
     pages::Pages,
     room::{Command, Door},
@@ -46,12 +47,14 @@ pub(crate) struct Seat {
     /// While none is, the place is kept until then.
     kept_until: Instant,
     chat: Bucket,
+    /// Since when it is theirs.
+    since: Millis,
 }
 
 impl Seat {
-    pub(crate) fn new(door: Arc<Door>, pages: Pages, kept_until: Instant, chat: Bucket) -> Self {
+    pub(crate) fn new(door: Arc<Door>, pages: Pages, kept_until: Instant, chat: Bucket, since: Millis) -> Self {
         metrics::gauge!("guildhall_lobby_page_seats").increment(1);
-        Self { door, pages, open: 0, kept_until, chat }
+        Self { door, pages, open: 0, kept_until, chat, since }
     }
 
     /// Gives the place up, and tells the room.
@@ -150,6 +153,34 @@ impl Seats {
         here.filter(|seat| seat.pages.visitor().name.to_lowercase().contains(&text))
             .map(|seat| (Arc::clone(seat.pages.visitor()), seat.door.room.facts().banner))
             .collect()
+    }
+
+    /// Whoever has a place, each with the banner of the room and since when, for the other nodes.
+    pub(crate) fn everybody(&self) -> Vec<(Arc<Visitor>, i16, Millis)> {
+        let table = self.table();
+        let here = table.values().filter(|seat| !seat.pages.is_over());
+        let mut here: Vec<_> =
+            here.map(|seat| (Arc::clone(seat.pages.visitor()), seat.door.room.facts().banner, seat.since)).collect();
+        drop(table);
+        here.sort_unstable_by_key(|(visitor, ..)| visitor.number);
+        here
+    }
+
+    /// Those people are in rooms of other nodes: takes the places of those among them that are here by a game, or by a newer page.
+    pub(crate) fn elsewhere<'a>(&self, people: impl Iterator<Item = &'a Somebody>) -> Vec<Seat> {
+        let mut table = self.table();
+        let mut gone = Vec::new();
+        for one in people.filter(|one| one.room.is_some()) {
+            let Some(user) = one.visitor.user else { continue };
+            let older = |seat: &Seat| match one.by {
+                By::Game(_) => true,
+                By::Page(since) => seat.since < since,
+            };
+            if table.get(&user).is_some_and(older) {
+                gone.extend(table.remove(&user));
+            }
+        }
+        gone
     }
 
     /// Until when a place is kept.

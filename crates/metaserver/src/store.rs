@@ -20,13 +20,29 @@ pub(crate) async fn last_game_id(db: &Db) -> Result<i64, Error> {
     Ok(last)
 }
 
-/// Ends every game that an earlier run of the hub left open: its players have lost their connection with it.
-pub(crate) async fn end_open_games(db: &Db, at: Millis) -> Result<usize, Error> {
+/// What an earlier run of the rooms, or of that one, left undone: a node that went, or an earlier start of this one.
+pub(crate) async fn take_over(db: &Db, room: Option<RoomId>, now: Millis) -> Result<(), Error> {
+    let ended = end_open_games(db, room, now).await?;
+    if ended > 0 {
+        tracing::info!(games = ended, "games that an earlier run left open have ended");
+    }
+    let settled = settle_reported(db, room, now).await?;
+    if settled > 0 {
+        tracing::info!(games = settled, "reports that an earlier run had taken became results");
+    }
+    Ok(())
+}
+
+/// Ends every game that an earlier run of the rooms left open, or of that one: its players have lost their connection with it.
+pub(crate) async fn end_open_games(db: &Db, room: Option<RoomId>, at: Millis) -> Result<usize, Error> {
     db.write(move |tx| {
         Box::pin(async move {
-            crate::rooms::store::keeping::forget_guests(tx, at).await?;
+            crate::rooms::store::keeping::forget_guests(tx, room, at).await?;
             let open: Vec<(i64,)> =
-                sql("select id from games where ended_at is null order by id").fetch_all(&mut *tx).await?;
+                sql("select id from games where ended_at is null and coalesce($1, room_id) = room_id order by id")
+                    .bind(room)
+                    .fetch_all(&mut *tx)
+                    .await?;
             for &(id,) in &open {
                 end_game(tx, GameId::from(id), at).await?;
             }

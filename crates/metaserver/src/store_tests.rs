@@ -171,8 +171,8 @@ async fn a_restart_ends_what_was_open_once() {
         write_records(&db, vec![listed(1, room, None), listed(2, room, None), started(2), ended(1), settled(1)])
             .await
             .expect("written");
-        assert_eq!(end_open_games(&db, Millis(50)).await.expect("ended"), 1);
-        assert_eq!(end_open_games(&db, Millis(60)).await.expect("ended"), 0);
+        assert_eq!(end_open_games(&db, None, Millis(50)).await.expect("ended"), 1);
+        assert_eq!(end_open_games(&db, None, Millis(60)).await.expect("ended"), 0);
         let rows: Vec<(i64,)> = sql("select ended_at from games order by id").fetch_all(&db).await.expect("the games");
         assert_eq!(rows, [(30,), (50,)]);
         let (events,): (i64,) =
@@ -262,9 +262,9 @@ async fn a_restart_makes_results_of_the_reports_there_are() {
         let report = reported(1, 2, balin, won_by(balin, olga));
         write_records(&db, vec![listed(1, room, Some(olga)), started(1), report]).await.expect("written");
         assert_eq!(result(&db, 1).await, (None, None, vec![]), "it was killed here");
-        assert_eq!(end_open_games(&db, Millis(50)).await.expect("ended"), 1);
-        assert_eq!(settle_reported(&db, Millis(50)).await.expect("settled"), 1);
-        assert_eq!(settle_reported(&db, Millis(60)).await.expect("settled"), 0);
+        assert_eq!(end_open_games(&db, None, Millis(50)).await.expect("ended"), 1);
+        assert_eq!(settle_reported(&db, None, Millis(50)).await.expect("settled"), 1);
+        assert_eq!(settle_reported(&db, None, Millis(60)).await.expect("settled"), 0);
         assert_eq!(result(&db, 1).await, (Some("alone".into()), Some(50), vec![balin.get()]));
     })
     .await;

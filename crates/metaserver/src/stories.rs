@@ -12,6 +12,7 @@ mod inquiries;
 mod keeping;
 mod limits;
 mod logins;
+mod nodes;
 mod notices;
 mod order;
 mod pages;

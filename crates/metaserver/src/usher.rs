@@ -83,6 +83,11 @@ impl Usher {
         Self(Arc::new(Inner { hub, caretaker, desk: Mutex::new(()) }))
     }
 
+    /// Whether this node runs a room, so that people of its pages can come in.
+    pub fn runs(&self, room: RoomId) -> bool {
+        self.0.hub.directory.rooms().iter().any(|one| one.id == room && one.is_here())
+    }
+
     /// A page is open in a room: its person comes in, or is there already. A place in another room is given up for it; only somebody who is
     /// in another room by a game stays there.
     pub async fn sit(&self, actor: &Actor, room: RoomId) -> Result<Page, Unheard> {
@@ -152,13 +157,16 @@ impl Usher {
         }
         let account = caretaker.account(user).await.ok_or(Unseated::Unavailable)?;
         let known = hub.logon.known_of(user).await;
-        let door = caretaker.door(room).await.ok_or(Unseated::Closed)?;
+        let run_elsewhere = || hub.nodes.as_ref().is_some_and(|nodes| nodes.room(room).is_some());
+        let nowhere = || if run_elsewhere() { Unseated::NotHere } else { Unseated::Closed };
+        let door = caretaker.door(room).await.ok_or_else(nowhere)?;
 
         let _turn = desk.lock().await;
         if let Some(here) = hub.seats.in_room(user, room) {
             return Ok(here);
         }
-        let plays_elsewhere = || hub.passes.room_of(user).is_some_and(|banner| banner != door.room.facts().banner);
+        let plays_in = || hub.passes.room_of(user).or_else(|| hub.nodes.as_ref()?.room_of(user));
+        let plays_elsewhere = || plays_in().is_some_and(|banner| banner != door.room.facts().banner);
         if plays_elsewhere() {
             return Err(Unseated::Elsewhere);
         }
@@ -167,7 +175,8 @@ impl Usher {
         let pages = Pages::new(hub.next_visit(), visitor);
         let (now, limits) = (Instant::now(), &hub.config.limits);
         let chat = Bucket::new(limits.page_chat_burst, limits.page_chat_per_second, now);
-        let seat = Seat::new(Arc::clone(&door), pages.clone(), now + limits.page_grace, chat);
+        let (kept_until, since) = (now + limits.page_grace, hub.clock.now());
+        let seat = Seat::new(Arc::clone(&door), pages.clone(), kept_until, chat, since);
         if let Some(before) = hub.seats.take(user, seat) {
             before.give_up(&hub.tasks, Unseated::Elsewhere);
         }

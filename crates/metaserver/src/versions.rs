@@ -67,7 +67,25 @@ pub(crate) struct Software {
     build: i32,
 }
 
+/// As other nodes are told of them, by their place here.
+const TITLES: [Title; 4] = [Title::Myth2, Title::FallenLords, Title::Myth3, Title::AlephOne];
+
 impl Software {
+    /// As other nodes are told: which title, whether it talks in clear, and the build.
+    pub(crate) fn told(self) -> (Option<u8>, bool, i32) {
+        let place = self.title.and_then(|title| TITLES.iter().position(|one| *one == title));
+        (place.and_then(|place| u8::try_from(place).ok()), self.in_clear, self.build)
+    }
+
+    /// What a node was told; `None`: a title that this version does not know.
+    pub(crate) fn of_told((title, in_clear, build): (Option<u8>, bool, i32)) -> Option<Self> {
+        let title = match title {
+            Some(place) => Some(*TITLES.get(usize::from(place))?),
+            None => None,
+        };
+        Some(Self { title, in_clear, build })
+    }
+
     pub(crate) const fn of(request: &LoginRequest) -> Self {
         Self { title: Some(request.title), in_clear: request.in_clear, build: request.build }
     }

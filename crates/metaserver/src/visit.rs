@@ -51,6 +51,8 @@ struct Visit {
     /// Its place in the room, given back when dropped.
     stay: Option<Stay>,
     question: Option<Box<EntryRequest>>,
+    /// A pass that is not at hand: another node may have issued it.
+    sought: Option<Box<Token>>,
     unread: Vec<u8>,
     /// What a busy room could not take yet.
     held: Option<RoomMessage>,
@@ -89,6 +91,9 @@ struct Stay {
 impl Drop for Stay {
     fn drop(&mut self) {
         self.hub.passes.left(&self.token, self.visit);
+        if let Some(nodes) = &self.hub.nodes {
+            nodes.leave_pass(&self.token, self.visit);
+        }
         self.end_company();
         let leave = Command::Leave { number: self.number, visit: self.visit };
         if let Err(TrySendError::Full(leave)) = self.door.inbox.try_send(leave) {
@@ -121,6 +126,7 @@ impl Visit {
             outbox: Outbox::new(limits.outbox_packets, limits.outbox_bytes),
             stay: None,
             question: None,
+            sought: None,
             unread: Vec::new(),
             held: None,
             asking: None,
@@ -153,6 +159,10 @@ impl Visit {
             }
             if let Some(question) = self.question.take() {
                 self.enter(*question).await;
+                continue;
+            }
+            if let Some(token) = self.sought.take() {
+                self.seek(&token).await;
                 continue;
             }
             match self.socket.pump(&self.machine, &outbox) {
@@ -214,7 +224,13 @@ impl Visit {
             let Some(step) = self.machine.step(input) else { break };
             match step {
                 RoomStep::Send(packet) => self.socket.queue(&self.machine, &packet),
-                RoomStep::Whose(token) => self.machine.belongs_to(self.hub.passes.dialect(&token)),
+                RoomStep::Whose(token) => match self.hub.passes.dialect(&token) {
+                    None if self.hub.nodes.is_some() => {
+                        self.sought = Some(Box::new(token));
+                        break;
+                    }
+                    dialect => self.machine.belongs_to(dialect),
+                },
                 RoomStep::Enter(request) => self.question = Some(request),
                 RoomStep::Message(message) => {
                     self.heard(film::is_of_film(&message));

@@ -1,5 +1,7 @@
 //! Somebody who has logged in: what rooms and lists say of them.
 
+mod papers;
+
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::{
@@ -18,6 +20,7 @@ use metaserver_proto::{
     packet::player::{Colour, LONGEST_NAME, PlayerAux, PlayerData, PlayerEntry, Verb, flag},
 };
 
+pub(crate) use self::papers::Papers;
 use crate::{
     circle::order_number,
     logon::{Account, Known},

@@ -57,14 +57,16 @@ impl Shelf {
         Ok(Unfinished { file, name: name.to_owned(), path, to })
     }
 
-    /// Takes away what was under way.
-    pub(super) async fn clear_unfinished(&self) {
+    /// Takes away what was under way, or of it what was written last before `until`.
+    pub(super) async fn clear_unfinished(&self, until: Option<Millis>) {
         let folder = self.0.join(UNDER_WAY);
         told(
             "films that were not finished stay",
             blocking(move || {
-                for file in entries(&folder)? {
-                    std::fs::remove_file(folder.join(file))?;
+                for file in entries(&folder)?.into_iter().map(|file| folder.join(file)) {
+                    if until.is_none_or(|until| is_before(&file, until)) {
+                        std::fs::remove_file(file)?;
+                    }
                 }
                 Ok(())
             })

@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -25,6 +25,7 @@ use crate::{
     Audience, Config, Logon,
     directory::{Listed, RoomFacts},
     ended::Ended,
+    game_numbers::GameNumbers,
     gate::Permit,
     hub::Hub,
     login,
@@ -76,11 +77,12 @@ impl World {
         let capacity = config.limits.room_capacity;
         let chance = Arc::new(SeededChance::new(random.number()));
         let clock = Arc::new(Hands(Instant::now())) as Arc<dyn Clock>;
-        let hub = Arc::new(Hub::new(config, Arc::new(desk) as Arc<dyn Logon>, Arc::clone(&clock), chance, tasks, stop));
+        let hub =
+            Arc::new(Hub::new(config, Arc::new(desk) as Arc<dyn Logon>, Arc::clone(&clock), chance, None, tasks, stop));
         let (recorder, records) = Recorder::new();
         let watching = Arc::new(Watching::default());
         let audience = Arc::clone(&watching) as Arc<dyn Audience>;
-        let game_ids = Arc::new(AtomicI64::new(0));
+        let numbers = Arc::new(GameNumbers::after(0));
         let (mut doors, mut rooms) = (Vec::new(), JoinSet::new());
         for (id, port, kind) in [(6, 7_001, RoomKind::Unranked), (7, 7_002, RoomKind::Ranked)] {
             let usual = RoomFacts::usual(id);
@@ -88,7 +90,7 @@ impl World {
             let room = Arc::new(Listed::new(facts, SocketAddr::from((Ipv4Addr::LOCALHOST, port))));
             let (inbox, commands) = mpsc::channel::<Command>(hub.config.limits.inbox);
             let plan =
-                Plan::new(&hub, Arc::clone(&room), inbox.downgrade(), recorder.clone(), &audience, &game_ids, &clock);
+                Plan::new(&hub, Arc::clone(&room), inbox.downgrade(), recorder.clone(), &audience, &numbers, &clock);
             rooms.spawn(keep_open(Arc::new(plan), commands, hub.stop.clone()));
             doors.push(Arc::new(Door { room, inbox }));
         }

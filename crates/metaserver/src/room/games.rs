@@ -3,11 +3,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::Ipv4Addr,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::Duration,
 };
 
-use base::{GameId, Millis};
+use base::Millis;
 use contract::lobby::{Change, Game, PlayerNumber};
 use metaserver_proto::{
     Announcement, Dialect, Packed, ServerPacket, Title,
@@ -96,7 +96,10 @@ impl Room {
                 return self.tell_line(number, "Your game is not listed: you came by IPv6, at which nobody can join.");
             }
         };
-        let round = Round { game: self.next_game_id(), host, players: BTreeMap::new(), reported: BTreeSet::new() };
+        let Some(game) = self.plan.numbers.next() else {
+            return self.tell_line(number, "Your game is not listed: the lobby is busy. Try again in a moment.");
+        };
+        let round = Round { game, host, players: BTreeMap::new(), reported: BTreeSet::new() };
         let listing = Listing {
             round,
             address,
@@ -150,6 +153,9 @@ impl Room {
             None => return self.tell_code(number, code::SYNTAX, "You have no game to start."),
             Some(listing) if listing.over => self.begin_another_round(number),
             Some(_) => {}
+        }
+        if self.games.get(&number).is_none_or(|listing| listing.over) {
+            return;
         }
         self.await_no_more(number);
         let at = self.plan.clock.now();
@@ -205,7 +211,9 @@ impl Room {
     }
 
     pub(super) fn begin_another_round(&mut self, number: PlayerNumber) {
-        let game = self.next_game_id();
+        let Some(game) = self.plan.numbers.next() else {
+            return self.tell_line(number, "No other round is begun: the lobby is busy. Try again in a moment.");
+        };
         let Some(listing) = self.games.get_mut(&number) else { return };
         let host = Arc::clone(&listing.round.host);
         let next = Listing {
@@ -254,10 +262,6 @@ impl Room {
         let packet = ServerPacket::Games(vec![entry]).pack();
         let players = listing.round.host.software;
         self.tell_where(|member| member.visitor.software.plays_with(players), |_| packet.clone());
-    }
-
-    fn next_game_id(&self) -> GameId {
-        GameId::from(self.plan.game_ids.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
 

@@ -231,7 +231,7 @@ async fn order_is_kept_by_the_hubs_moderators_and_by_those_named_for_a_room() {
             ("Berta", Some(1 << 30), Some(Millis(1_000 + 86_400_000)))
         );
         assert_eq!(rooms.restraints(&dora, here).await.expect("read"), [guest.clone(), done.clone()]);
-        db.write::<_, db::Error, _>(|tx| Box::pin(super::store::keeping::forget_guests(tx, Millis(2_000))))
+        db.write::<_, db::Error, _>(|tx| Box::pin(super::store::keeping::forget_guests(tx, None, Millis(2_000))))
             .await
             .expect("begun");
         assert_eq!(rooms.restraints(&dora, here).await.expect("read"), std::slice::from_ref(&done));

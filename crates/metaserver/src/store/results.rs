@@ -13,14 +13,16 @@ use crate::{
     record::Report,
 };
 
-/// Makes results of reports that an earlier run of the hub took and did not come to reconcile.
-pub(crate) async fn settle_reported(db: &Db, at: Millis) -> Result<usize, Error> {
+/// Makes results of reports that an earlier run of the rooms, or of that one, took and did not come to reconcile.
+pub(crate) async fn settle_reported(db: &Db, room: Option<RoomId>, at: Millis) -> Result<usize, Error> {
     db.write(move |tx| {
         Box::pin(async move {
-            let open: Vec<(i64,)> =
-                sql("select distinct game_id from game_reports where agrees is null order by game_id")
-                    .fetch_all(&mut *tx)
-                    .await?;
+            let open: Vec<(i64,)> = sql("select distinct report.game_id from game_reports as report \
+                     join games as game on game.id = report.game_id \
+                     where report.agrees is null and coalesce($1, game.room_id) = game.room_id order by report.game_id")
+            .bind(room)
+            .fetch_all(&mut *tx)
+            .await?;
             for &(game,) in &open {
                 settle(tx, GameId::from(game), at).await?;
             }

@@ -28,12 +28,12 @@ fn companion(user: i64, name: &str, bond: Bond) -> Companion {
 
 impl Desk {
     /// From now on that is somebody's company.
-    fn keeps(&self, user: i64, companions: Vec<Companion>, order: Option<Brotherhood>) {
+    pub(super) fn keeps(&self, user: i64, companions: Vec<Companion>, order: Option<Brotherhood>) {
         self.circles.lock().expect("never poisoned").insert(user, Circle { companions, order });
     }
 
     /// Olga and Balin are friends.
-    fn befriends(&self) {
+    pub(super) fn befriends(&self) {
         self.keeps(OLGA, vec![companion(BALIN, "balin", Bond::Friend)], None);
         self.keeps(BALIN, vec![companion(OLGA, "olga", Bond::Friend)], None);
     }
@@ -56,7 +56,7 @@ async fn buddies(client: &mut Client) -> Vec<(u32, i8)> {
 }
 
 /// Passes over tables until one is as it should be.
-async fn buddies_are(client: &mut Client, wanted: &[(u32, i8)]) {
+pub(super) async fn buddies_are(client: &mut Client, wanted: &[(u32, i8)]) {
     let mut seen = Vec::new();
     while seen != wanted {
         seen = buddies(client).await;
@@ -76,7 +76,7 @@ fn where_they_are(found: &[LocatedPlayer]) -> Vec<(i32, String)> {
     found.iter().map(|found| (found.room_id, found.player.data.name.to_string())).collect()
 }
 
-async fn friends_here(client: &mut Client) -> Vec<(i32, String)> {
+pub(super) async fn friends_here(client: &mut Client) -> Vec<(i32, String)> {
     client.link.send(&ClientPacket::BuddiesQuery).await.expect("sent");
     let found = client.until(|packet| match packet {
         ServerPacket::BuddiesOnline(found) => Some(found),

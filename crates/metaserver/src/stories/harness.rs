@@ -25,7 +25,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Account, Audience, Career, Circle, Config, Denied, Field, Heard, Known, Logon, Metaserver, Notices, OrderCareer,
-    Present, Reader, Running, Said, Score, Section, Speaker, Whisperer,
+    Present, Reader, Running, Said, Score, Section, Speaker, Together, Whisperer,
     testing::{Client, LogIn, proto::Dialect},
 };
 
@@ -58,20 +58,7 @@ impl Lobby {
         }
         let mut config = Config::at(SocketAddr::from(([127, 0, 0, 1], 0)));
         choose(&mut config, &db);
-        let (watching, desk) = (Arc::new(Watching::default()), Arc::new(Desk::default()));
-        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let running = Metaserver::start(
-            config,
-            db.clone(),
-            Arc::clone(&desk) as Arc<dyn Logon>,
-            Arc::clone(&watching) as Arc<dyn Audience>,
-            Arc::new(StoppedClock(Millis(1_700_000_000_000))),
-            Arc::new(Dice::default()),
-            tasks.clone(),
-            stop.clone(),
-        )
-        .await
-        .expect("free ports are always there");
+        let Node { running, watching, desk, tasks, stop } = Node::start(config, &db, None, Dice::default()).await;
         Self { running, watching, desk, db, stop, tasks, place }
     }
 
@@ -95,6 +82,43 @@ impl Lobby {
         self.tasks.close();
         timeout(Duration::from_secs(10), self.tasks.wait()).await.expect("every task ends when told to");
         (self.db, self.watching, self.place)
+    }
+}
+
+/// What runs the rooms of a lobby, or its share of them.
+pub(super) struct Node {
+    pub(super) running: Running,
+    pub(super) watching: Arc<Watching>,
+    pub(super) desk: Arc<Desk>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Node {
+    pub(super) async fn start(config: Config, db: &Db, together: Option<Together>, dice: Dice) -> Self {
+        let (watching, desk) = (Arc::new(Watching::default()), Arc::new(Desk::default()));
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let running = Metaserver::start(
+            config,
+            db.clone(),
+            Arc::clone(&desk) as Arc<dyn Logon>,
+            Arc::clone(&watching) as Arc<dyn Audience>,
+            Arc::new(StoppedClock(Millis(1_700_000_000_000))),
+            Arc::new(dice),
+            together,
+            tasks.clone(),
+            stop.clone(),
+        )
+        .await
+        .expect("free ports are always there");
+        Self { running, watching, desk, tasks, stop }
+    }
+
+    /// Stops, and waits until all that was to be written is.
+    pub(super) async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        timeout(Duration::from_secs(10), self.tasks.wait()).await.expect("every task ends when told to");
     }
 }
 
@@ -323,6 +347,13 @@ impl Present for Watching {
 /// Chance that repeats itself from run to run, and never within one.
 #[derive(Default)]
 pub(super) struct Dice(AtomicU64);
+
+impl Dice {
+    /// Others than those.
+    pub(super) fn others(begin: u64) -> Self {
+        Self(AtomicU64::new(begin))
+    }
+}
 
 impl Chance for Dice {
     fn fill(&self, buffer: &mut [u8]) {

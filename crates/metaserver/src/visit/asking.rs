@@ -84,10 +84,12 @@ impl Visit {
     /// Packet 117: who has that in their name, wherever in the lobby they are.
     pub(super) fn find_players(&mut self, text: &Text) {
         let mut found = self.hub.passes.find(&readable(text), inquiry::MOST_FOUND);
-        let by_page = self.hub.seats.find(&readable(text));
-        let new = |one: &Arc<Visitor>| !found.iter().any(|(other, _)| other.number == one.number);
-        let by_page: Vec<_> = by_page.into_iter().filter(|(one, _)| new(one)).collect();
-        found.extend(by_page);
+        let elsewhere = self.hub.nodes.as_ref().map(|nodes| nodes.find(&readable(text))).unwrap_or_default();
+        for (one, room) in self.hub.seats.find(&readable(text)).into_iter().chain(elsewhere) {
+            if !found.iter().any(|(other, _)| other.number == one.number) {
+                found.push((one, room));
+            }
+        }
         found.truncate(inquiry::MOST_FOUND);
         self.tell(&ServerPacket::PlayersFound(inquiry::located(&found)).pack());
     }
@@ -111,7 +113,8 @@ impl Visit {
     pub(super) fn look_up(&mut self, number: PlayerNumber) {
         let Some(stay) = &self.stay else { return };
         let reader = Reader { user: stay.visitor.user, role: stay.visitor.role };
-        let seen = self.hub.passes.seen(number);
+        let elsewhere = || self.hub.nodes.as_ref()?.seen(number);
+        let seen = self.hub.passes.seen(number).or_else(elsewhere);
         let user = seen.as_ref().map_or_else(|| Passes::account(number), |visitor| visitor.user);
         if let Some(user) = user {
             self.asking = Some(Asking::Career { seen, number, answer: self.hub.logon.career(user, reader) });

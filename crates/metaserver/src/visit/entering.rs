@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{Stay, Visit};
-use crate::{ended::dialect_word, login::refusal_word, room::Command};
+use crate::{ended::dialect_word, login::refusal_word, passes::Token, room::Command};
 
 impl Visit {
     /// Decides, with the room, whether somebody comes in.
@@ -33,10 +33,19 @@ impl Visit {
         self.digest(&mut unread.as_slice());
     }
 
+    /// Finds out whose a pass is that this node has not issued.
+    pub(super) async fn seek(&mut self, token: &Token) {
+        self.hub.fetch_pass(token).await;
+        self.machine.belongs_to(self.hub.passes.dialect(token));
+        let unread = std::mem::take(&mut self.unread);
+        self.digest(&mut unread.as_slice());
+    }
+
     async fn ask(&mut self, request: &EntryRequest) -> Result<PlayerNumber, Refusal> {
         let (visit, room) = (self.hub.next_visit(), self.door.room.facts().banner);
-        let visitor =
-            self.hub.passes.redeem(&request.token, request.dialect, &request.user_name, room, visit, &self.outbox)?;
+        let stamp = self.hub.take_pass(&request.token, visit).await?;
+        let EntryRequest { token, dialect, user_name, .. } = request;
+        let visitor = self.hub.passes.redeem(token, *dialect, user_name, room, (visit, stamp), &self.outbox)?;
         if let Some(user) = visitor.user {
             self.hub.seats.gone_elsewhere(user, self.door.room.id, &self.hub.tasks);
         }

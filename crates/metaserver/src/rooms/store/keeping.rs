@@ -156,12 +156,14 @@ pub(in crate::rooms) async fn lift(tx: &mut Tx<'_>, room: RoomId, id: RestraintI
     Ok(rows == 1)
 }
 
-/// A lobby begins: the numbers of the last one's guests are other guests' now.
-pub(crate) async fn forget_guests(tx: &mut Tx<'_>, at: Millis) -> Result<u64, Error> {
-    sql("update room_restraints set lifted_at = $1 where guest is not null and lifted_at is null")
-        .bind(at)
-        .execute(tx)
-        .await
+/// A lobby begins, or that room: the numbers of its last guests are other guests' now.
+pub(crate) async fn forget_guests(tx: &mut Tx<'_>, room: Option<RoomId>, at: Millis) -> Result<u64, Error> {
+    sql("update room_restraints set lifted_at = $1 \
+         where guest is not null and lifted_at is null and coalesce($2, room_id) = room_id")
+    .bind(at)
+    .bind(room)
+    .execute(tx)
+    .await
 }
 
 pub(in crate::rooms) async fn words(on: impl Into<On<'_>>, room: RoomId) -> Result<MutedWords, Error> {
