@@ -23,7 +23,7 @@ use futures::future::BoxFuture;
 use live::Board;
 use metaserver::{
     Account, Audience, Circle, Config, Denied, Heard, Keepalive, Known, Limits, Logon, Metaserver, Notices, PageToOpen,
-    Present, Reader, Running, Said, Speaker, Urgency, Whisperer,
+    Present, Reader, Running, Said, Speaker, Together, Urgency, Whisperer,
 };
 use outbound::{Resolve as _, SystemResolver};
 use tokio_util::sync::CancellationToken;
@@ -207,16 +207,29 @@ impl Present for Here {
 }
 
 /// The live board, as the lobby sees it.
-struct Everybody(Board);
+struct Everybody {
+    pages: Board,
+    /// The rooms of this node alone, for the other nodes.
+    own: Option<Board>,
+}
 
 impl Audience for Everybody {
     fn lobby_changed(&self, change: Change) {
-        self.0.lobby_changed(change);
+        if let Some(own) = &self.own {
+            own.lobby_changed(change.clone());
+        }
+        self.pages.lobby_changed(change);
     }
 }
 
-/// Starts the lobby with the limits of the configuration, until `end`.
-async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, StartError> {
+/// Starts the lobby with the limits of the configuration, until `end`: alone, or `together` with other nodes. What happens in the rooms of
+/// this one is on the board `own`, too.
+async fn start(
+    with: &Candidate,
+    own: Option<Board>,
+    together: Option<Together>,
+    end: CancellationToken,
+) -> Result<Running, StartError> {
     let Candidate {
         settings,
         accounts,
@@ -286,9 +299,10 @@ async fn start(with: &Candidate, end: CancellationToken) -> Result<Running, Star
             chat: chat.clone(),
             checks: checks.clone(),
         }),
-        Arc::new(Everybody(board.clone())),
+        Arc::new(Everybody { pages: board.clone(), own }),
         Arc::clone(clock),
         Arc::clone(chance),
+        together,
         lifecycle.tasks.clone(),
         end,
     )

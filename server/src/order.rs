@@ -149,7 +149,7 @@ impl Order {
                             caretaker.announce(room, from, text).await;
                         }
                     }
-                    Event::GameSettled { game, .. } if lobby.usher().is_some() => {
+                    Event::GameSettled { game, .. } => {
                         self.board.lobby_changed(Change::Settled { game });
                     }
                     Event::SessionsEnded { user, .. } | Event::TokensEnded { user, .. } => {

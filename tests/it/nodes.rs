@@ -150,6 +150,111 @@ async fn what_happens_on_one_node_is_seen_on_a_page_of_the_other() {
     }
 }
 
+/// A node that runs rooms together with others.
+async fn sharing(address: &str) -> TestApp {
+    let usual = on(address, None, true);
+    TestApp::with(|settings| {
+        usual(settings);
+        settings.lobby.spread = true;
+    })
+    .await
+}
+
+/// Which of the three rooms a node runs.
+fn runs(app: &TestApp) -> Vec<i64> {
+    (1..=3).filter(|room| app.running().hub.lobby.runs((*room).into())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_are_spread_over_nodes_and_those_of_one_that_goes_are_opened_at_the_other() {
+    let Some(place) = Place::migrated(Engine::Postgres).await else { return };
+    let (here, there) = (sharing(&place.address).await, sharing(&place.address).await);
+    here.person("Olga").await;
+    let (ours, theirs) = until("both to run some of the rooms", async || {
+        let both = (runs(&here), runs(&there));
+        let mut all = [both.0.as_slice(), both.1.as_slice()].concat();
+        all.sort_unstable();
+        if all == [1, 2, 3] && both.0.len() == 2 { Ok(both) } else { Err(both) }
+    })
+    .await;
+    let mut page = LivePage::open(here.at(), &here.stranger()).await;
+    page.follow(Topic::Lobby).await;
+    page.sees("three rooms in their order", |lobby| lobby.rooms.iter().map(|room| room.id.get()).eq(1..=3)).await;
+
+    // Logged on here, in a room there: a page here sees them, and what they say.
+    let (login, room) = (LogIn::guest(Dialect::Myth2, "Wanderer"), usize::try_from(theirs[0]).unwrap());
+    let entered = until("all rooms in the list", async || {
+        let entered = login.at(here.lobby()).await.unwrap();
+        if entered.rooms.len() == 3 { Ok(entered) } else { Err(entered.rooms) }
+    })
+    .await;
+    let told = &entered.rooms[room - 1];
+    let mut client = login.enter_room(SocketAddr::from((told.address, told.port)), &entered).await.unwrap();
+    page.sees("a guest", |lobby| lobby.rooms[room - 1].players.len() == 1).await;
+    let mut took = Vec::new();
+    for n in 0..20 {
+        let line = format!("a lantern, {n}");
+        let began = Instant::now();
+        client.say(&line).await.unwrap();
+        page.sees("the line", |lobby| lobby.rooms[room - 1].lines.last().is_some_and(|last| last.text == line)).await;
+        took.push(began.elapsed());
+    }
+    took.sort_unstable();
+    eprintln!("a line of chat in another node's room: {:?} at p50, {:?} at most", took[10], took[19]);
+    assert!(took[18] < SOON, "{took:?}");
+
+    // From pages people talk in the rooms of their own node.
+    for (app, room, status) in [(&here, ours[0], 200), (&here, theirs[0], 503), (&there, theirs[0], 200)] {
+        let mut olga = app.stranger();
+        assert_eq!(olga.call("log_in", &[("name", "Olga"), ("password", PASSWORD)]).await.status, 200);
+        let said = olga.call("say_in_room", &[("room", &room.to_string()), ("text", "hello!")]).await;
+        assert_eq!(said.status, status, "{}", said.body);
+    }
+    page.sees("what was said there", |lobby| {
+        lobby.rooms[room - 1].lines.last().is_some_and(|last| last.text == "hello!")
+    })
+    .await;
+
+    // The other node goes: its rooms are opened here, and who was in them comes back.
+    assert!(there.stop().await);
+    client.link.closed().await.unwrap();
+    until("all rooms to be here", async || {
+        let ours = runs(&here);
+        if ours == [1, 2, 3] { Ok(()) } else { Err(ours) }
+    })
+    .await;
+    let entered = login.at(here.lobby()).await.unwrap();
+    let told = &entered.rooms[room - 1];
+    let _again = login.enter_room(SocketAddr::from((told.address, told.port)), &entered).await.unwrap();
+    page.sees("the guest again, and all rooms in their order", |lobby| {
+        lobby.rooms.len() == 3 && lobby.rooms[room - 1].players.len() == 1
+    })
+    .await;
+    assert!(here.stop().await);
+    place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_that_spread_rooms_and_one_that_does_not_never_run_the_lobby_at_once() {
+    let Some(place) = Place::migrated(Engine::Postgres).await else { return };
+    let alone = node(&place.address, None, true).await;
+    let waiting = sharing(&place.address).await;
+    let mut page = LivePage::open(waiting.at(), &waiting.stranger()).await;
+    page.follow(Topic::Lobby).await;
+    page.sees("the rooms of the other", |lobby| lobby.rooms.len() == 3).await;
+    assert_eq!(runs(&waiting), Vec::<i64>::new());
+    assert!(alone.stop().await);
+    until("the rooms to be opened", async || {
+        let ours = runs(&waiting);
+        if ours == [1, 2, 3] { Ok(()) } else { Err(ours) }
+    })
+    .await;
+    let late = node(&place.address, None, true).await;
+    assert_eq!(runs(&late), Vec::<i64>::new());
+    assert!(late.stop().await && waiting.stop().await);
+    place.remove().await;
+}
+
 /// What somebody was told, in the order of telling: whose event, and which of theirs.
 type Told = Arc<Mutex<Vec<(i64, i64)>>>;
 

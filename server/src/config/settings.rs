@@ -287,8 +287,11 @@ impl Default for LogInSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LobbySettings {
-    /// Whether this node runs the lobby. Of several nodes on one database, one does.
+    /// Whether this node runs the lobby. Of several nodes on one database, one does, unless its rooms are spread over them.
     pub enabled: bool,
+    /// Spread the rooms over all nodes that run the lobby and say so: each runs its share, and those of a node that goes are opened at another.
+    /// Each has to know where players reach it: by `metaserver_public_ip`, or an address in `metaserver_addr`.
+    pub spread: bool,
     /// Have Aleph One clients send their game password by HTTPS, to `metaserver.lhowon.org`: that name has to lead here, with a certificate. Without
     /// it they send it in clear text, if that is allowed, or come as guests.
     pub aleph_one_https: bool,
@@ -372,6 +375,7 @@ impl Default for LobbySettings {
     fn default() -> Self {
         Self {
             enabled: true,
+            spread: false,
             aleph_one_https: true,
             aleph_one_clear_text: false,
             connections: 20_000,

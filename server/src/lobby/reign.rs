@@ -1,16 +1,17 @@
-//! Which node runs the lobby: of those that may, whichever has the claim. When it goes, another takes over by itself.
+//! Which node runs the lobby: of those that may, whichever has the claim, and when it goes another takes over by itself. Or all of them
+//! together, where its rooms are spread over nodes: then each has a part in the claim.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use accounts::Accounts;
-use base::{Chance, Clock};
+use base::{Chance, Clock, RoomId};
 use db::{Claim, Claimed, Db, Engine};
 use live::Board;
-use metaserver::{Caretaker, Doorman, Running, Usher};
+use metaserver::{CLAIM, Caretaker, Doorman, Running, Together, Usher};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -18,8 +19,6 @@ use crate::{
     wiring::StartError,
 };
 
-/// The number under which a node claims the lobby: two at once would end each other's games, and give two games one number.
-const CLAIM: u32 = 7_165_414;
 /// How often whoever has the claim looks whether it still does, and whoever has not whether it is free.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// So often in a row it has to be free before another node takes it: one whose connection broke, or that is started again, comes first.
@@ -80,10 +79,15 @@ impl Lobby {
         self.0.read().unwrap_or_else(PoisonError::into_inner).here.clone()
     }
 
-    /// It is run elsewhere, and found there.
+    /// Whether this node runs a room.
+    pub fn runs(&self, room: RoomId) -> bool {
+        self.usher().is_some_and(|usher| usher.runs(room))
+    }
+
+    /// It is run elsewhere, and found there; here too, perhaps.
     pub(crate) fn is_elsewhere(&self, told: String) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if !told.is_empty() {
+        if !told.is_empty() && known.here.is_none() {
             known.told = told;
         }
     }
@@ -119,21 +123,33 @@ pub(crate) struct Candidate {
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) lobby: Lobby,
+    /// What other nodes know this one by.
+    pub(crate) node: String,
 }
 
-/// The lobby, run here.
-struct Reign {
-    claim: Claim,
-    /// Closes it, and nothing else of this node.
-    end: CancellationToken,
+/// The lobby, run here until `end`, which closes it, and nothing else of this node.
+enum Reign {
+    Alone {
+        claim: Claim,
+        end: CancellationToken,
+    },
+    /// With other nodes. Whoever looks after its rooms holds the claim, and ends it when the claim is lost.
+    Together {
+        end: CancellationToken,
+    },
 }
 
 impl Candidate {
     /// Opens the lobby here, or stands by where another node runs it already. What keeps it from opening keeps the node from starting.
     pub(crate) async fn stand(self) -> Result<(), StartError> {
         let stop = self.lifecycle.stop.clone();
-        let reign = match self.db.claim(CLAIM).await? {
-            Claimed::Alone => return self.open(stop).await,
+        if self.spreads() && self.reached_at().is_none() {
+            return Err("lobby.spread: players who logged in at another node can't be told where this one is: set \
+                        metaserver_public_ip, or metaserver_addr to an IPv4 address of this machine"
+                .into());
+        }
+        let reign = match self.claim().await? {
+            Claimed::Alone => return self.open(None, stop).await,
             Claimed::Ours(claim) => Some(self.begin(claim).await?),
             Claimed::Taken => {
                 tracing::info!("another node runs the lobby; this one takes over when it goes");
@@ -143,6 +159,25 @@ impl Candidate {
         let tasks = self.lifecycle.tasks.clone();
         tasks.spawn(Box::pin(self.take_turns(reign)));
         Ok(())
+    }
+
+    /// Whether its rooms are spread over nodes.
+    fn spreads(&self) -> bool {
+        self.settings.lobby.spread && self.db.engine() == Engine::Postgres
+    }
+
+    /// Where players reach this node, wherever they logged in.
+    fn reached_at(&self) -> Option<Ipv4Addr> {
+        let listens = match self.settings.metaserver_addr.ip() {
+            IpAddr::V4(ip) => Some(ip).filter(|ip| !ip.is_unspecified()),
+            IpAddr::V6(_) => None,
+        };
+        self.settings.metaserver_public_ip.or(listens)
+    }
+
+    /// The lobby for this node alone, or its part in it.
+    async fn claim(&self) -> Result<Claimed, db::Error> {
+        if self.spreads() { self.db.share(CLAIM).await } else { self.db.claim(CLAIM).await }
     }
 
     async fn take_turns(self, mut reign: Option<Reign>) {
@@ -158,19 +193,27 @@ impl Candidate {
     }
 
     /// Opens the lobby until `end`.
-    async fn open(&self, end: CancellationToken) -> Result<(), StartError> {
-        let Running { login_address: address, doorman, caretaker, usher, .. } = super::start(self, end.clone()).await?;
+    async fn open(&self, together: Option<Together>, end: CancellationToken) -> Result<(), StartError> {
+        let own = (self.db.engine() == Engine::Postgres).then(|| Board::new(Arc::clone(&self.clock), 0));
+        let running = super::start(self, own.clone(), together, end.clone()).await?;
+        let Running { login_address: address, doorman, caretaker, usher, .. } = running;
         let told = told_address(address, &self.settings);
         self.lobby.is_here(told, Here { address, doorman, caretaker, usher });
-        if self.db.engine() == Engine::Postgres {
-            self.lifecycle.tasks.spawn(mirror::share(self.board.clone(), self.db.clone(), end));
+        if let Some(own) = own {
+            self.lifecycle.tasks.spawn(mirror::share(own, self.db.clone(), self.node.clone(), end));
         }
         Ok(())
     }
 
     async fn begin(&self, mut claim: Claim) -> Result<Reign, StartError> {
         let end = self.lifecycle.stop.child_token();
-        self.open(end.clone()).await?;
+        if let Some(address) = self.reached_at().filter(|_| self.spreads()) {
+            let together = Together { node: self.node.clone(), claim, address };
+            self.open(Some(together), end.clone()).await?;
+            self.lifecycle.tasks.spawn(self.show(end.clone()));
+            return Ok(Reign::Together { end });
+        }
+        self.open(None, end.clone()).await?;
         if let Err(error) = claim.say(&self.lobby.address()).await {
             // It is as good as lost, which is found out at the first look.
             tracing::warn!(
@@ -178,12 +221,35 @@ impl Candidate {
                 "the other nodes can't be told where the lobby is"
             );
         }
-        Ok(Reign { claim, end })
+        Ok(Reign::Alone { claim, end })
     }
 
-    /// Holds the claim until the stop, or until another node has it; then the lobby here is closed.
+    /// Shows the rooms that other nodes run, until `stop`.
+    fn show(&self, stop: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
+        mirror::show(self.board.clone(), self.db.clone(), self.lobby.clone(), self.node.clone(), stop)
+    }
+
+    /// Runs the lobby until the stop, or until another node has it; then it is closed here.
     async fn hold(&self, reign: Reign) {
-        let Reign { claim, end } = reign;
+        let end = match reign {
+            Reign::Alone { claim, end } => {
+                self.keep(claim, &end).await;
+                end
+            }
+            Reign::Together { end } => {
+                end.cancelled().await;
+                end
+            }
+        };
+        if !self.lifecycle.stop.is_cancelled() {
+            tracing::warn!("another node has taken the lobby over: it closes here, and players log on there");
+            self.lobby.has_closed_here();
+            end.cancel();
+        }
+    }
+
+    /// Keeps the claim until `end`, or until another node has it.
+    async fn keep(&self, claim: Claim, end: &CancellationToken) {
         let mut held = Some(claim);
         loop {
             tokio::select! {
@@ -198,22 +264,18 @@ impl Candidate {
             held = match self.db.claim(CLAIM).await {
                 // The connection was lost, and nobody was quicker.
                 Ok(Claimed::Ours(mut claim)) => claim.say(&self.lobby.address()).await.is_ok().then_some(claim),
-                Ok(Claimed::Taken) => break,
+                Ok(Claimed::Taken) => return,
                 // The database is away; nobody else gets it meanwhile.
                 Ok(Claimed::Alone) | Err(_) => None,
             };
         }
-        tracing::warn!("another node has taken the lobby over: it closes here, and players log on there");
-        self.lobby.has_closed_here();
-        end.cancel();
     }
 
     /// Shows the lobby of another node until there is none any more, and opens one here.
     async fn wait(&self) -> Option<Reign> {
         let stop = &self.lifecycle.stop;
         let shows = stop.child_token();
-        let shown = mirror::show(self.board.clone(), self.db.clone(), self.lobby.clone(), shows.clone());
-        let shown = self.lifecycle.tasks.spawn(shown);
+        let shown = self.lifecycle.tasks.spawn(self.show(shows.clone()));
         let claim = self.claim_when_free().await;
         shows.cancel();
         // Whatever it still had in hand is on the board before the new lobby is.
@@ -247,7 +309,7 @@ impl Candidate {
                 Ok(Some(_)) | Err(_) => 0,
             };
             if free >= LOOKS
-                && let Ok(Claimed::Ours(claim)) = self.db.claim(CLAIM).await
+                && let Ok(Claimed::Ours(claim)) = self.claim().await
             {
                 return Some(claim);
             }

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use accounts::Accounts;
-use base::{Chance, Clock};
+use base::{Chance, ChanceExt as _, Clock};
 use db::{Db, Engine};
 use events::Bus;
 use leptos::config::LeptosOptions;
@@ -108,13 +108,13 @@ impl Ground {
         }
     }
 
-    /// The lobby: run here, or shown as another node runs it. Of several nodes one does.
+    /// The lobby: run here, or shown as other nodes run it. Of several nodes one does, or all of them do together.
     pub(super) async fn open_lobby(&self) -> Result<(), StartError> {
         let (board, db, lobby, lifecycle) =
             (self.board.clone(), self.db.clone(), self.lobby.clone(), self.lifecycle.clone());
         if !self.settings.lobby.enabled {
             if db.engine() == Engine::Postgres {
-                lifecycle.tasks.spawn(mirror::show(board, db, lobby, lifecycle.stop));
+                lifecycle.tasks.spawn(mirror::show(board, db, lobby, String::new(), lifecycle.stop));
             }
             return Ok(());
         }
@@ -138,6 +138,7 @@ impl Ground {
             chance: Arc::clone(&self.chance),
             lifecycle,
             lobby,
+            node: hex::encode(self.chance.bytes::<8>()),
         };
         Box::pin(candidate.stand()).await
     }

@@ -71,7 +71,7 @@ pub async fn read_room(room: i64) -> Result<RoomRead, AppError> {
         mute: mute.map(|mute| Hold { reason: mute.reason, until: mute.until }),
         moderates: actor.may(Action::Moderate).is_ok(),
         asides: usher.as_ref().map(|usher| usher.asides(&actor, room.into())).unwrap_or_default(),
-        reaches_lobby: usher.is_some(),
+        reaches_lobby: usher.is_some_and(|usher| usher.runs(room.into())),
         address: (services.metaserver_address)(),
     })
 }
