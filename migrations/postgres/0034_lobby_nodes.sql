@@ -1,14 +1,21 @@
--- Rooms spread over nodes: what each node that runs some of them tells the others. All of it is worth nothing once its node is gone.
--- With one node, and on SQLite, nothing is written here.
+-- What nodes tell each other of themselves, and rooms spread over them. All of it is worth nothing once its node is gone.
 
-create table lobby_nodes (
+-- On each board, each node that lives has one bulletin, and reads the others'.
+create table bulletins (
+    -- Which part of the hub tells: who has pages open, which rooms a node runs.
+    board text not null,
     -- A random word, new with each start.
-    node text not null primary key,
+    node text not null,
     -- Rises while the node lives.
     beat bigint not null,
-    -- JSON: its rooms, where they are and how full, and who and what is in them.
-    told text not null
+    -- The beat by which it told what it tells.
+    since bigint not null,
+    -- JSON.
+    told text not null,
+    primary key (board, node)
 );
+-- It was the only board.
+drop table presence;
 
 -- Who has proved who they are at one node's login server, for the rooms of the others.
 create table lobby_passes (

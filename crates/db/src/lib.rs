@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod announcement;
+mod bulletins;
 mod check;
 mod claim;
 mod error;
@@ -20,6 +21,7 @@ mod wire;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use bulletins::Bulletins;
 pub use claim::{Claim, Claimed};
 pub use error::{Error, Failed};
 pub use migrate::{MigrateError, Migrated};

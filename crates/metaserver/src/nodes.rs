@@ -1,8 +1,7 @@
 //! Rooms spread over nodes: what the nodes of one lobby know of each other.
 //!
-//! Each runs a login server and [some of the rooms](holding), and writes one row: its rooms, where they are, and who and what is in them.
-//! The others read it, so that each can list all rooms, find everybody in them, and tell friends of one another. The row says how things
-//! are and not what happened, so nothing can be missed, and whatever a node held is gone when it is.
+//! Each runs a login server and [some of the rooms](holding), and has one bulletin: its rooms, where they are, and who and what is in them.
+//! The others read it, so that each can list all rooms, find everybody in them, and tell friends of one another.
 //! Who comes into a room shows a [pass](store::NewPass) that any of them has issued.
 
 mod holding;
@@ -18,7 +17,7 @@ use std::{
 
 use base::{Clock, RoomId, UserId};
 use contract::lobby::PlayerNumber;
-use db::{Claim, Db, Error};
+use db::{Bulletins, Claim, Db, Error};
 use metaserver_proto::Dialect;
 use sha2::{Digest as _, Sha256};
 use tokio_util::task::TaskTracker;
@@ -38,6 +37,8 @@ use crate::{
     visitor::{Papers, Visitor},
 };
 
+/// Where they have their bulletins.
+pub const BULLETINS: &str = "rooms";
 /// The number under which nodes claim the lobby, each for itself or all together.
 pub const CLAIM: u32 = 7_165_414;
 /// How long a pass is good at the other nodes while its holder is in no room.
@@ -75,9 +76,10 @@ impl Nodes {
     }
 
     /// Says that this node is there, before it has anything to tell.
-    pub(crate) async fn arrive(&self) -> Result<(), Error> {
-        let nothing = serde_json::to_string(&Told::default()).expect("plain data");
-        store::tell(&self.db, &self.name, 0, nothing).await
+    pub(crate) async fn arrive(&self) -> Result<Bulletins, Error> {
+        let mut bulletins = Bulletins::new(self.db.clone(), BULLETINS, self.name.clone());
+        bulletins.tell(&serde_json::to_string(&Told::default()).expect("plain data")).await?;
+        Ok(bulletins)
     }
 
     /// Keeps a pass that was issued here for the rooms of all. `false`: it is good in those of this node alone.

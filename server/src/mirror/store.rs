@@ -1,6 +1,7 @@
 //! The lobby's mirror in the database: written by each node of its own rooms, read by all others.
 
 use db::{Db, Error, sql};
+use metaserver::BULLETINS;
 
 /// Writes what a node was told of its rooms, behind everything before it. A whole state makes what was before it worthless, and clears it
 /// away, and with it what nodes have left that are gone.
@@ -17,9 +18,10 @@ pub(super) async fn write(db: &Db, node: &str, whole: bool, told: String) -> Res
                 .await?;
             if whole {
                 sql("delete from lobby_mirror where (node = $1 and id < $2) \
-                     or (node <> $1 and node not in (select node from lobby_nodes))")
+                     or (node <> $1 and node not in (select node from bulletins where board = $3))")
                 .bind(node)
                 .bind(id)
+                .bind(BULLETINS)
                 .execute(&mut *tx)
                 .await?;
             }

@@ -1,7 +1,9 @@
-//! What nodes tell each other, in the database: a row for each node, one for each pass, and numbers taken by the hundred.
+//! What nodes leave each other in the database: a row for each pass, and numbers taken by the hundred.
 
 use base::{Millis, UserId};
 use db::{Db, Error, sql};
+
+use super::BULLETINS;
 
 /// A pass as one node leaves it for the others.
 #[derive(Debug, Clone)]
@@ -11,72 +13,6 @@ pub(super) struct NewPass {
     pub(super) once: bool,
     pub(super) papers: String,
     pub(super) good_until: Millis,
-}
-
-/// Says what a node has to tell, and wakes the others.
-pub(super) async fn tell(db: &Db, node: &str, beat: i64, told: String) -> Result<(), Error> {
-    let node = node.to_owned();
-    db.write(move |tx| {
-        let (node, told) = (node.clone(), told.clone());
-        Box::pin(async move {
-            sql("insert into lobby_nodes (node, beat, told) values ($1, $2, $3) \
-                 on conflict (node) do update set beat = excluded.beat, told = excluded.told")
-            .bind(node)
-            .bind(beat)
-            .bind(told)
-            .execute(&mut *tx)
-            .await?;
-            tx.wake();
-            Ok(())
-        })
-    })
-    .await
-}
-
-/// Says that a node lives; `false`: somebody has taken it for dead.
-pub(super) async fn live(db: &Db, node: &str, beat: i64) -> Result<bool, Error> {
-    let node = node.to_owned();
-    let lives = db.write::<_, Error, _>(move |tx| {
-        Box::pin(sql("update lobby_nodes set beat = $2 where node = $1").bind(node.clone()).bind(beat).execute(tx))
-    });
-    Ok(lives.await? == 1)
-}
-
-/// The other nodes, each with its beat.
-pub(super) async fn others(db: &Db, node: &str) -> Result<Vec<(String, i64)>, Error> {
-    sql("select node, beat from lobby_nodes where node <> $1 order by node").bind(node).fetch_all(db).await
-}
-
-/// What one of them has told.
-pub(super) async fn told(db: &Db, node: &str) -> Result<Option<String>, Error> {
-    let row: Option<(String,)> =
-        sql("select told from lobby_nodes where node = $1").bind(node).fetch_optional(db).await?;
-    Ok(row.map(|(told,)| told))
-}
-
-/// Takes away a node that has not lived since that beat. Whoever was in its rooms has until `grace` to come into another.
-pub(super) async fn forget(db: &Db, node: &str, beat: i64, grace: Millis) -> Result<(), Error> {
-    let node = node.to_owned();
-    db.write(move |tx| {
-        let node = node.clone();
-        Box::pin(async move {
-            let gone = sql("delete from lobby_nodes where node = $1 and beat = $2")
-                .bind(node.as_str())
-                .bind(beat)
-                .execute(&mut *tx)
-                .await?;
-            if gone == 1 {
-                sql("update lobby_passes set good_until = $2, visit = null where node = $1 and good_until is null")
-                    .bind(node)
-                    .bind(grace)
-                    .execute(&mut *tx)
-                    .await?;
-                tx.wake();
-            }
-            Ok(())
-        })
-    })
-    .await
 }
 
 /// Keeps a pass for the rooms of all nodes. An earlier one of the same account is worth nothing any more.
@@ -172,11 +108,17 @@ pub(super) async fn revoke_pass(db: &Db, user: UserId) -> Result<(), Error> {
     .await
 }
 
-/// Clears away the passes that nobody can use any more.
-pub(super) async fn sweep_passes(db: &Db, now: Millis) -> Result<(), Error> {
+/// Clears away the passes that nobody can use any more. Whoever was in a room of a node that is gone has until `grace` to come into another.
+pub(super) async fn sweep_passes(db: &Db, now: Millis, grace: Millis) -> Result<(), Error> {
     db.write(move |tx| {
         Box::pin(async move {
-            sql("delete from lobby_passes where good_until < $1").bind(now).execute(tx).await?;
+            sql("delete from lobby_passes where good_until < $1").bind(now).execute(&mut *tx).await?;
+            sql("update lobby_passes set good_until = $1, visit = null \
+                 where good_until is null and node not in (select node from bulletins where board = $2)")
+            .bind(grace)
+            .bind(BULLETINS)
+            .execute(tx)
+            .await?;
             Ok(())
         })
     })

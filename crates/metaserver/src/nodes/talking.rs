@@ -1,13 +1,9 @@
 //! The task that tells the other nodes what is in this one's rooms, and hears what is in theirs.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use base::RoomId;
-use db::Error;
+use db::{Bulletins, Error};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -21,12 +17,6 @@ use crate::{caretaker::Caretaker, game_numbers::GameNumbers, hub::Hub};
 const PAUSE: Duration = Duration::from_millis(250);
 /// How often a node looks although nothing has woken it: at what the others tell, and whether rooms are free.
 const PATROL: Duration = Duration::from_secs(1);
-/// How often it says that it lives, if it has nothing else to say.
-const BEAT: Duration = Duration::from_secs(2);
-/// A node that has not said so for so long is gone, and those in its rooms with it.
-const GONE: Duration = Duration::from_secs(7);
-/// What it wrote is cleared away after so long.
-const FORGOTTEN: Duration = Duration::from_mins(1);
 /// How often passes that nobody can use any more are.
 const SWEEP: Duration = Duration::from_secs(30);
 
@@ -35,37 +25,25 @@ struct Talking {
     nodes: Arc<Nodes>,
     caretaker: Caretaker,
     numbers: Arc<GameNumbers>,
-    beat: i64,
-    beaten: Option<Instant>,
-    told: String,
-    /// The others. No two clocks have to agree.
-    heard: HashMap<String, Heard>,
+    bulletins: Bulletins,
     /// Rooms of theirs whose games are in the catalogue.
     catalogued: BTreeSet<RoomId>,
     looked: Option<Instant>,
     swept: Instant,
 }
 
-/// Another node.
-struct Heard {
-    beat: i64,
-    /// When that was new.
-    at: Instant,
-    is: Arc<Neighbour>,
-}
-
 /// Tells and hears, until `stop`.
 pub(crate) async fn keep(
     hub: Arc<Hub>,
     nodes: Arc<Nodes>,
+    bulletins: Bulletins,
     caretaker: Caretaker,
     numbers: Arc<GameNumbers>,
     stop: CancellationToken,
 ) {
     let (mut counts, mut commits) = (hub.directory.changes(), nodes.db.commits());
-    let (heard, catalogued) = (HashMap::new(), BTreeSet::new());
-    let (beat, beaten, told, looked, swept) = (0, None, String::new(), None, Instant::now());
-    let mut talking = Talking { hub, nodes, caretaker, numbers, beat, beaten, told, heard, catalogued, looked, swept };
+    let (catalogued, looked, swept) = (BTreeSet::new(), None, Instant::now());
+    let mut talking = Talking { hub, nodes, caretaker, numbers, bulletins, catalogued, looked, swept };
     while !stop.is_cancelled() {
         counts.borrow_and_update();
         commits.borrow_and_update();
@@ -86,10 +64,9 @@ pub(crate) async fn keep(
             () = woken => {}
         }
     }
-    let Talking { nodes, caretaker, beat, .. } = talking;
+    let Talking { caretaker, mut bulletins, .. } = talking;
     caretaker.let_go().await;
-    let grace = nodes.clock.now().plus(super::BETWEEN_ROOMS);
-    if let Err(error) = store::forget(&nodes.db, &nodes.name, beat, grace).await {
+    if let Err(error) = bulletins.withdraw().await {
         tracing::debug!(%error, "the other nodes find out by themselves that this one is gone");
     }
 }
@@ -101,30 +78,16 @@ impl Talking {
             self.caretaker.look().await;
             self.nodes.supply(&self.numbers).await?;
         }
-        self.tell().await?;
-        self.hear().await?;
+        let told = serde_json::to_string(&self.state()).expect("plain data");
+        self.bulletins.tell(&told).await?;
+        if self.bulletins.hear().await? {
+            self.show().await;
+        }
         if self.swept.elapsed() >= SWEEP {
             self.swept = Instant::now();
-            store::sweep_passes(&self.nodes.db, self.nodes.clock.now()).await?;
+            let now = self.nodes.clock.now();
+            store::sweep_passes(&self.nodes.db, now, now.plus(super::BETWEEN_ROOMS)).await?;
         }
-        Ok(())
-    }
-
-    async fn tell(&mut self) -> Result<(), Error> {
-        let told = serde_json::to_string(&self.state()).expect("plain data");
-        if self.told == told {
-            if self.beaten.is_some_and(|beaten| beaten.elapsed() < BEAT) {
-                return Ok(());
-            }
-            self.beat += 1;
-            if store::live(&self.nodes.db, &self.nodes.name, self.beat).await? {
-                self.beaten = Some(Instant::now());
-                return Ok(());
-            }
-        }
-        self.beat += 1;
-        store::tell(&self.nodes.db, &self.nodes.name, self.beat, told.clone()).await?;
-        (self.told, self.beaten) = (told, Some(Instant::now()));
         Ok(())
     }
 
@@ -149,35 +112,9 @@ impl Talking {
         Told { rooms: told.collect(), people, games: games.collect() }
     }
 
-    async fn hear(&mut self) -> Result<(), Error> {
-        let (db, now) = (&self.nodes.db, Instant::now());
-        let others = store::others(db, &self.nodes.name).await?;
-        let mut news = self.heard.len() != others.len();
-        self.heard.retain(|node, _| others.iter().any(|(other, _)| other == node));
-        for (node, beat) in others {
-            if let Some(heard) = self.heard.get(&node).filter(|heard| heard.beat == beat) {
-                let silent = now.duration_since(heard.at);
-                if silent >= FORGOTTEN {
-                    let grace = self.nodes.clock.now().plus(super::BETWEEN_ROOMS);
-                    store::forget(db, &node, beat, grace).await?;
-                }
-                news |= silent >= GONE;
-                continue;
-            }
-            let Some(told) = store::told(db, &node).await? else { continue };
-            self.heard.insert(node, Heard { beat, at: now, is: Arc::new(Neighbour::read(&told)) });
-            news = true;
-        }
-        if news {
-            self.show().await;
-        }
-        Ok(())
-    }
-
     /// Makes known here what the others have told.
     async fn show(&mut self) {
-        let alive = self.heard.values().filter(|heard| heard.at.elapsed() < GONE);
-        let others: Vec<Arc<Neighbour>> = alive.map(|heard| Arc::clone(&heard.is)).collect();
+        let others: Vec<_> = self.bulletins.others().map(|(_, told)| Arc::new(Neighbour::read(told))).collect();
         let hub = &self.hub;
         let people = || others.iter().flat_map(|node| &node.people);
         hub.circles.elsewhere(people());
