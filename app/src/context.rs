@@ -106,8 +106,8 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     /// Where classic clients log on: host and port, as told to players. It may move from node to node.
     pub metaserver_address: Arc<dyn Fn() -> String + Send + Sync>,
-    /// Shows people to their places in the lobby's rooms; `None`: another node runs the lobby, or none does.
-    pub usher: Arc<dyn Fn() -> Option<metaserver::Usher> + Send + Sync>,
+    /// Where people come to get into the lobby's rooms.
+    pub reception: metaserver::Reception,
     /// The address people type, without a slash at its end.
     pub public_url: String,
 }

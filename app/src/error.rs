@@ -242,7 +242,6 @@ pub(crate) fn sentence(code: Code) -> &'static str {
         Code::NobodyThere => say::nobody_there(),
         Code::Elsewhere => say::elsewhere(),
         Code::SentOut => say::sent_out(),
-        Code::LobbyNotHere => say::lobby_not_here(),
         Code::NotANumber => say::not_a_number(),
         Code::NotAChoice => say::not_a_choice(),
         Code::NoSuchPerson => say::no_such_person(),

@@ -244,6 +244,7 @@ async fn start(
         clock,
         chance,
         lifecycle,
+        lobby,
         ..
     } = with;
     let given = &settings.lobby;
@@ -302,6 +303,7 @@ async fn start(
         Arc::new(Everybody { pages: board.clone(), own }),
         Arc::clone(clock),
         Arc::clone(chance),
+        &lobby.reception,
         together,
         lifecycle.tasks.clone(),
         end,

@@ -153,9 +153,7 @@ impl Order {
                         self.board.lobby_changed(Change::Settled { game });
                     }
                     Event::SessionsEnded { user, .. } | Event::TokensEnded { user, .. } => {
-                        if let Some(usher) = lobby.usher() {
-                            usher.logged_out(user);
-                        }
+                        lobby.reception.logged_out(user);
                     }
                     Event::CompanyChanged { user } => {
                         self.quiet.learn_anew(&self.people, user).await;

@@ -320,8 +320,6 @@ pub enum Code {
     RoomFull,
     /// There is no such room, or it has closed.
     RoomClosed,
-    /// Another node runs the lobby, or none does just now: from this one nobody talks in it.
-    LobbyNotHere,
     /// Nobody of that number is in the room.
     NobodyThere,
     /// They are in another room.

@@ -16,6 +16,7 @@ use crate::{
     listener::{Port, keep_listening},
     logon::Logon,
     nodes::{Holding, Nodes, PLACES, Together, keep},
+    reception::Reception,
     record::{self, Recorder},
     store,
     unheard::Unseated,
@@ -35,8 +36,6 @@ pub struct Running {
     pub doorman: Doorman,
     /// Keeps the rooms as they are wanted.
     pub caretaker: Caretaker,
-    /// Shows people of the site to their places in rooms.
-    pub usher: Usher,
 }
 
 impl Running {
@@ -114,7 +113,7 @@ pub enum StartError {
 }
 
 impl Metaserver {
-    /// Opens the lobby. Every task is spawned on `tasks` and ends when `stop` is cancelled.
+    /// Opens the lobby, to people of the `reception` too. Every task is spawned on `tasks` and ends when `stop` is cancelled.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is a thing of its own that only the wiring has, and it calls this once"
@@ -126,6 +125,7 @@ impl Metaserver {
         audience: Arc<dyn Audience>,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
+        reception: &Reception,
         together: Option<Together>,
         tasks: TaskTracker,
         stop: CancellationToken,
@@ -134,7 +134,7 @@ impl Metaserver {
             films.forget_unfinished(together.is_some()).await;
         }
         let (login, login_address) = bind(config.login_address).await?;
-        let (nodes, holding, numbers) = match together {
+        let (others, holding, numbers) = match together {
             None => {
                 store::take_over(&db, None, clock.now()).await?;
                 (None, None, GameNumbers::after(store::last_game_id(&db).await?))
@@ -142,18 +142,18 @@ impl Metaserver {
             Some(Together { node, claim, address }) => {
                 let nodes = Nodes::new(db.clone(), Arc::clone(&clock), tasks.clone(), node, address);
                 let numbers = GameNumbers::default();
-                nodes.arrive().await?;
+                let bulletins = nodes.arrive().await?;
                 nodes.supply(&numbers).await?;
                 let told = SocketAddr::new(address.into(), login_address.port()).to_string();
-                (Some(Arc::new(nodes)), Some(Holding::begin(db.clone(), claim, told).await?), numbers)
+                (Some((Arc::new(nodes), bulletins)), Some(Holding::begin(db.clone(), claim, told).await?), numbers)
             }
         };
         let numbers = Arc::new(numbers);
 
         let (recorder, records) = Recorder::new();
         tasks.spawn(record::keep(db.clone(), records, stop.clone()));
-        let hub =
-            Arc::new(Hub::new(config, logon, Arc::clone(&clock), chance, nodes.clone(), tasks.clone(), stop.clone()));
+        let nodes = others.as_ref().map(|(nodes, _)| Arc::clone(nodes));
+        let hub = Arc::new(Hub::new(config, logon, Arc::clone(&clock), chance, nodes, tasks.clone(), stop.clone()));
         if let Some(holding) = &holding {
             hub.passes.number_guests(holding.place(), PLACES);
         }
@@ -173,9 +173,9 @@ impl Metaserver {
             holding,
         });
         caretaker.open_all().await?;
-        if let Some(nodes) = nodes {
+        if let Some((nodes, bulletins)) = others {
             // It keeps the records open as long as it may open rooms: at times a node has none.
-            let talking = keep(Arc::clone(&hub), nodes, caretaker.clone(), numbers, stop.clone());
+            let talking = keep(Arc::clone(&hub), nodes, bulletins, caretaker.clone(), numbers, stop.clone());
             tasks.spawn(async move {
                 talking.await;
                 drop(recorder);
@@ -183,10 +183,10 @@ impl Metaserver {
         } else {
             drop(recorder);
         }
-        tasks.spawn(keep_listening(Arc::clone(&hub), login, Port::Login, stop));
+        tasks.spawn(keep_listening(Arc::clone(&hub), login, Port::Login, stop.clone()));
+        reception.open(Usher::new(Arc::clone(&hub), caretaker.clone()), &tasks, stop);
 
         tracing::info!(lobby.address = %login_address, "the lobby is open");
-        let usher = Usher::new(Arc::clone(&hub), caretaker.clone());
-        Ok(Running { login_address, doorman: Doorman(hub), caretaker, usher })
+        Ok(Running { login_address, doorman: Doorman(hub), caretaker })
     }
 }

@@ -7,12 +7,13 @@ use std::{
 
 use base::Millis;
 use contract::lobby::{Aside, AsideFrom, PlayerNumber};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 
 use crate::{unheard::Unseated, visitor::Visitor};
 
 /// What is kept of what was told; a reader who is further behind than that misses the oldest.
-const KEPT: usize = 50;
+pub(crate) const KEPT: usize = 50;
 
 /// Both ends: the room tells, pages listen. Clones are the same.
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ struct Told {
 }
 
 /// What a page is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Heard {
     /// Something that they alone are told.
     Aside(Aside),

@@ -2,9 +2,10 @@
 
 use base::{Kind, Millis};
 use contract::{Code, Field, FieldProblem, Problem};
+use serde::{Deserialize, Serialize};
 
 /// Why somebody who comes by pages is not in a room.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Unseated {
     /// There is no such room, or it closes.
     #[error("this room closes")]
@@ -36,9 +37,6 @@ pub enum Unseated {
     /// The login that the page lived by has ended, or they left.
     #[error("they left")]
     Left,
-    /// Another node runs the lobby, or none does: places are its own.
-    #[error("the lobby is not run here")]
-    NotHere,
     /// Nobody can tell just now.
     #[error("the room does not answer")]
     Unavailable,
@@ -62,7 +60,7 @@ impl Unseated {
             Self::Closed => Kind::NotFound,
             Self::Full | Self::Elsewhere | Self::SentOut { .. } | Self::Left => Kind::Conflict,
             Self::NotForYou | Self::Barred { .. } | Self::ShutOut => Kind::Forbidden,
-            Self::NotHere | Self::Unavailable => Kind::Unavailable,
+            Self::Unavailable => Kind::Unavailable,
         }
     }
 
@@ -77,7 +75,6 @@ impl Unseated {
             Self::ShutOut => Code::Barred,
             Self::Elsewhere => Code::Elsewhere,
             Self::Left => Code::Conflict,
-            Self::NotHere => Code::LobbyNotHere,
             Self::Unavailable => Code::Busy,
         };
         let says = match self {
@@ -89,7 +86,7 @@ impl Unseated {
 }
 
 /// Why nobody hears what somebody says.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Unheard {
     /// The actor may not talk.
     #[error("not allowed: {0:?}")]

@@ -1,4 +1,4 @@
-//! Shows people of the site to their places in rooms: whoever comes by a page is a player like any other, without a game.
+//! Shows people of the site to their places in rooms of this node: whoever comes by a page is a player like any other, without a game.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -12,6 +12,7 @@ use contract::{
     lobby::{Aside, PlayerNumber, Say},
 };
 use metaserver_proto::Text;
+use serde::{Deserialize, Serialize};
 use tokio::{
     sync::{Mutex, oneshot},
     time::{Instant, timeout},
@@ -33,9 +34,24 @@ use crate::{
 /// How long a room may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
 
+/// Whoever comes by a page and may talk: by which account, and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Talker {
+    user: UserId,
+    address: IpAddr,
+}
+
+impl Talker {
+    pub(crate) fn of(actor: &Actor) -> Result<Self, Kind> {
+        actor.may(Action::Chat)?;
+        let user = actor.user().ok_or(Kind::Unauthenticated)?;
+        Ok(Self { user, address: actor.address().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)) })
+    }
+}
+
 /// Shows people of the site to their places. Clones are the same one.
 #[derive(Clone)]
-pub struct Usher(Arc<Inner>);
+pub(crate) struct Usher(Arc<Inner>);
 
 struct Inner {
     hub: Arc<Hub>,
@@ -44,7 +60,7 @@ struct Inner {
     desk: Mutex<()>,
 }
 
-/// An open page in a room. Its person is there while this lives, and for a moment after, so that a page that is loaded anew doesn't blink.
+/// An open page in a room of this node. Its person is there while this lives, and for a moment after.
 pub struct Page {
     hub: Arc<Hub>,
     user: UserId,
@@ -57,17 +73,17 @@ pub struct Page {
 
 impl Page {
     /// Which room.
-    pub const fn room(&self) -> RoomId {
+    pub(crate) const fn room(&self) -> RoomId {
         self.room
     }
 
     /// What its person alone is told next; waits for it. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Heard {
+    pub(crate) async fn next(&mut self) -> Heard {
         self.reader.next().await
     }
 
     /// Goes without the moment: they left, or their login has ended.
-    pub fn leave(mut self) {
+    pub(crate) fn leave(mut self) {
         self.grace = Duration::ZERO;
     }
 }
@@ -83,16 +99,21 @@ impl Usher {
         Self(Arc::new(Inner { hub, caretaker, desk: Mutex::new(()) }))
     }
 
-    /// Whether this node runs a room, so that people of its pages can come in.
-    pub fn runs(&self, room: RoomId) -> bool {
+    /// Whether the two are one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether this node runs a room.
+    pub(crate) fn runs(&self, room: RoomId) -> bool {
         self.0.hub.directory.rooms().iter().any(|one| one.id == room && one.is_here())
     }
 
     /// A page is open in a room: its person comes in, or is there already. A place in another room is given up for it; only somebody who is
     /// in another room by a game stays there.
-    pub async fn sit(&self, actor: &Actor, room: RoomId) -> Result<Page, Unheard> {
-        let user = talker(actor)?;
-        let (pages, _) = self.place(actor, user, room).await?;
+    pub(crate) async fn sit(&self, talker: Talker, room: RoomId) -> Result<Page, Unseated> {
+        let user = talker.user;
+        let (pages, _) = self.place(talker, room).await?;
         let (hub, visit) = (Arc::clone(&self.0.hub), pages.visit());
         hub.seats.opened(user, visit);
         let grace = hub.config.limits.page_grace;
@@ -101,8 +122,8 @@ impl Usher {
 
     /// Says a line in a room, to everybody or to one player: by the player that their game put there, if it did. Without an open page they
     /// come in by it, and stay for a while.
-    pub async fn say(&self, actor: &Actor, room: RoomId, say: &Say) -> Result<(), Unheard> {
-        let user = talker(actor)?;
+    pub(crate) async fn say(&self, talker: Talker, room: RoomId, say: &Say) -> Result<(), Unheard> {
+        let user = talker.user;
         let mut words: String = say.text.chars().filter(|c| !c.is_control()).collect();
         words = words.trim().to_owned();
         if words.is_empty() {
@@ -111,7 +132,7 @@ impl Usher {
         if words.chars().count() > LONGEST_LINE {
             return Err(Unheard::NoLine(Code::TooLong));
         }
-        let (pages, door) = self.place(actor, user, room).await?;
+        let (pages, door) = self.place(talker, room).await?;
         let hub = &self.0.hub;
         hub.seats.used(user, pages.visit(), hub.config.limits.form_stay);
         if !hub.seats.may_say(user, pages.visit()) {
@@ -132,13 +153,13 @@ impl Usher {
     }
 
     /// What somebody alone was told lately in a room that they are in.
-    pub fn asides(&self, actor: &Actor, room: RoomId) -> Vec<Aside> {
-        let here = actor.user().and_then(|user| self.0.hub.seats.in_room(user, room));
+    pub(crate) fn asides(&self, user: UserId, room: RoomId) -> Vec<Aside> {
+        let here = self.0.hub.seats.in_room(user, room);
         here.map(|(pages, _)| pages.asides()).unwrap_or_default()
     }
 
     /// A login of somebody has ended. Pages that were open by it say so themselves; a place that no page holds goes with it.
-    pub fn logged_out(&self, user: UserId) {
+    pub(crate) fn logged_out(&self, user: UserId) {
         let hub = &self.0.hub;
         if let Some(visit) = hub.seats.visit_of(user) {
             hub.seats.used(user, visit, Duration::ZERO);
@@ -146,20 +167,18 @@ impl Usher {
     }
 
     /// Somebody's place in a room: the one they have, or a new one.
-    async fn place(&self, actor: &Actor, user: UserId, room: RoomId) -> Result<(Pages, Arc<Door>), Unseated> {
+    async fn place(&self, talker: Talker, room: RoomId) -> Result<(Pages, Arc<Door>), Unseated> {
         let Inner { hub, caretaker, desk } = &*self.0;
+        let Talker { user, address } = talker;
         if let Some(here) = hub.seats.in_room(user, room) {
             return Ok(here);
         }
-        let address = actor.address().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         if !hub.logon.is_welcome(Some(user), address).await {
             return Err(Unseated::ShutOut);
         }
         let account = caretaker.account(user).await.ok_or(Unseated::Unavailable)?;
         let known = hub.logon.known_of(user).await;
-        let run_elsewhere = || hub.nodes.as_ref().is_some_and(|nodes| nodes.room(room).is_some());
-        let nowhere = || if run_elsewhere() { Unseated::NotHere } else { Unseated::Closed };
-        let door = caretaker.door(room).await.ok_or_else(nowhere)?;
+        let door = caretaker.door(room).await.ok_or(Unseated::Closed)?;
 
         let _turn = desk.lock().await;
         if let Some(here) = hub.seats.in_room(user, room) {
@@ -212,12 +231,6 @@ impl Usher {
             }
         }
     }
-}
-
-/// Whose account may talk.
-fn talker(actor: &Actor) -> Result<UserId, Kind> {
-    actor.may(Action::Chat)?;
-    actor.user().ok_or(Kind::Unauthenticated)
 }
 
 async fn ask(door: &Door, pages: Pages) -> Result<(), Unseated> {

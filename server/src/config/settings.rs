@@ -286,6 +286,7 @@ impl Default for LogInSettings {
 /// Limits of the lobby.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key by itself")]
 pub struct LobbySettings {
     /// Whether this node runs the lobby. Of several nodes on one database, one does, unless its rooms are spread over them.
     pub enabled: bool,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base::RoomId;
 use contract::live::Tell;
-use metaserver::{Told, Unseated};
+use metaserver::{OpenPage, Told};
 use tokio::time::{Instant, sleep_until};
 
 use super::{End, Page};
@@ -15,7 +15,7 @@ const BETWEEN: Duration = Duration::from_millis(500);
 /// Where the page is.
 #[derive(Default)]
 pub(super) struct Place {
-    page: Option<metaserver::Page>,
+    page: Option<OpenPage>,
     entered_at: Option<Instant>,
 }
 
@@ -46,16 +46,12 @@ impl Page {
         if let Some(at) = self.place.entered_at.replace(Instant::now()) {
             sleep_until(at + BETWEEN).await;
         }
-        let seated = match self.hub.lobby.usher() {
-            Some(usher) => usher.sit(&self.caller.actor, room).await.map_err(|why| why.problem()),
-            None => Err(Unseated::NotHere.problem()),
-        };
-        match seated {
+        match self.hub.lobby.reception.sit(&self.caller.actor, room).await {
             Ok(page) => {
                 self.place.page = Some(page);
                 self.tell(&Tell::Entered { room }).await
             }
-            Err(problem) => self.tell(&Tell::Out { room, problem }).await,
+            Err(why) => self.tell(&Tell::Out { room, problem: why.problem() }).await,
         }
     }
 

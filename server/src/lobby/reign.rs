@@ -11,7 +11,7 @@ use accounts::Accounts;
 use base::{Chance, Clock, RoomId};
 use db::{Claim, Claimed, Db, Engine};
 use live::Board;
-use metaserver::{CLAIM, Caretaker, Doorman, Running, Together, Usher};
+use metaserver::{CLAIM, Caretaker, Doorman, Reception, Running, Together};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -28,7 +28,11 @@ const AFTER_FAILURE: Duration = Duration::from_secs(15);
 
 /// What this node knows of the lobby. Clones are the same.
 #[derive(Clone)]
-pub struct Lobby(Arc<RwLock<Known>>);
+pub struct Lobby {
+    known: Arc<RwLock<Known>>,
+    /// Where people of this node's pages come to get into rooms, whichever node runs them.
+    pub reception: Reception,
+}
 
 struct Known {
     /// Where players find it, as they are told.
@@ -42,17 +46,16 @@ struct Here {
     address: SocketAddr,
     doorman: Doorman,
     caretaker: Caretaker,
-    usher: Usher,
 }
 
 impl Lobby {
-    pub(crate) fn new(told: String) -> Self {
-        Self(Arc::new(RwLock::new(Known { told, here: None })))
+    pub(crate) fn new(told: String, reception: Reception) -> Self {
+        Self { known: Arc::new(RwLock::new(Known { told, here: None })), reception }
     }
 
     /// Where players find it, on whichever node it is.
     pub fn address(&self) -> String {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).told.clone()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).told.clone()
     }
 
     /// Where it listens, while this node runs it.
@@ -70,34 +73,29 @@ impl Lobby {
         self.here().map(|here| here.caretaker)
     }
 
-    /// Who shows people of the site to their places, while this node runs it.
-    pub(crate) fn usher(&self) -> Option<Usher> {
-        self.here().map(|here| here.usher)
-    }
-
     fn here(&self) -> Option<Here> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).here.clone()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).here.clone()
     }
 
     /// Whether this node runs a room.
     pub fn runs(&self, room: RoomId) -> bool {
-        self.usher().is_some_and(|usher| usher.runs(room))
+        self.reception.runs(room)
     }
 
     /// It is run elsewhere, and found there; here too, perhaps.
     pub(crate) fn is_elsewhere(&self, told: String) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if !told.is_empty() && known.here.is_none() {
             known.told = told;
         }
     }
 
     fn is_here(&self, told: String, here: Here) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Known { told, here: Some(here) };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { told, here: Some(here) };
     }
 
     fn has_closed_here(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).here = None;
+        self.known.write().unwrap_or_else(PoisonError::into_inner).here = None;
     }
 }
 
@@ -196,9 +194,9 @@ impl Candidate {
     async fn open(&self, together: Option<Together>, end: CancellationToken) -> Result<(), StartError> {
         let own = (self.db.engine() == Engine::Postgres).then(|| Board::new(Arc::clone(&self.clock), 0));
         let running = super::start(self, own.clone(), together, end.clone()).await?;
-        let Running { login_address: address, doorman, caretaker, usher, .. } = running;
+        let Running { login_address: address, doorman, caretaker } = running;
         let told = told_address(address, &self.settings);
-        self.lobby.is_here(told, Here { address, doorman, caretaker, usher });
+        self.lobby.is_here(told, Here { address, doorman, caretaker });
         if let Some(own) = own {
             self.lifecycle.tasks.spawn(mirror::share(own, self.db.clone(), self.node.clone(), end));
         }

@@ -45,6 +45,8 @@ pub(super) struct Ground {
     films: metaserver::Films,
     commands: ::commands::Registry,
     lobby: Lobby,
+    /// What other nodes know this one by.
+    node: String,
     checks: Checks,
 }
 
@@ -83,7 +85,15 @@ impl Ground {
             settings.films.read(&settings.data_dir),
         );
         let commands = ::commands::Registry::new(Arc::clone(&clock));
-        let lobby = Lobby::new(lobby::told_address(settings.metaserver_addr, &settings));
+        let node = hex::encode(chance.bytes::<8>());
+        let reception = metaserver::Reception::start(
+            db.clone(),
+            Arc::clone(&clock),
+            node.clone(),
+            &lifecycle.tasks,
+            lifecycle.stop.clone(),
+        );
+        let lobby = Lobby::new(lobby::told_address(settings.metaserver_addr, &settings), reception);
         let checks = Checks::default();
         accounts.set_objector(Arc::new(checks.clone()));
         orders.set_objector(Arc::new(checks.clone()));
@@ -104,6 +114,7 @@ impl Ground {
             films,
             commands,
             lobby,
+            node,
             checks,
         }
     }
@@ -138,7 +149,7 @@ impl Ground {
             chance: Arc::clone(&self.chance),
             lifecycle,
             lobby,
-            node: hex::encode(self.chance.bytes::<8>()),
+            node: self.node.clone(),
         };
         Box::pin(candidate.stand()).await
     }
@@ -163,6 +174,7 @@ impl Ground {
             commands,
             lobby,
             checks,
+            ..
         } = self;
         let site_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{http_addr}"));
         let work = crate::work::open(&settings, &db, &clock, &chance)?;
@@ -279,10 +291,7 @@ impl Ground {
                 let lobby = lobby.clone();
                 Arc::new(move || lobby.address())
             },
-            usher: {
-                let lobby = lobby.clone();
-                Arc::new(move || lobby.usher())
-            },
+            reception: lobby.reception.clone(),
             public_url: site_url,
         });
         let leptos = LeptosOptions::builder()

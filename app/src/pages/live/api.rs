@@ -36,8 +36,6 @@ pub struct RoomRead {
     pub moderates: bool,
     /// What they alone were told there lately.
     pub asides: Vec<Aside>,
-    /// Whether one can talk in the lobby from here.
-    pub reaches_lobby: bool,
     /// Where classic clients log on.
     pub address: String,
 }
@@ -65,13 +63,11 @@ pub async fn read_room(room: i64) -> Result<RoomRead, AppError> {
         None => Vec::new(),
     };
     let mute = sanctions.into_iter().find(|one| one.holds && one.kind == SanctionKind::Mute);
-    let usher = (services.usher)();
     Ok(RoomRead {
         standing,
         mute: mute.map(|mute| Hold { reason: mute.reason, until: mute.until }),
         moderates: actor.may(Action::Moderate).is_ok(),
-        asides: usher.as_ref().map(|usher| usher.asides(&actor, room.into())).unwrap_or_default(),
-        reaches_lobby: usher.is_some_and(|usher| usher.runs(room.into())),
+        asides: services.reception.asides(&actor, room.into()).await,
         address: (services.metaserver_address)(),
     })
 }
@@ -79,16 +75,11 @@ pub async fn read_room(room: i64) -> Result<RoomRead, AppError> {
 /// Says a line in a room: to everybody, or to the player of that number alone.
 #[server(endpoint = "say_in_room")]
 pub async fn say_in_room(room: i64, text: String, #[server(default)] to: String) -> Result<(), AppError> {
-    use contract::{Field, lobby::Say};
-    use metaserver::Unseated;
-
     use crate::context;
+    use contract::{Field, lobby::Say};
 
     let say = Say { to: to.parse().ok(), text: text.clone() };
-    let said = match (context::services().usher)() {
-        Some(usher) => usher.say(&context::visitor().actor, room.into(), &say).await,
-        None => Err(Unseated::NotHere.into()),
-    };
+    let said = context::services().reception.say(&context::visitor().actor, room.into(), &say).await;
     said.map_err(|why| context::told(why).keeping([(Field::Text, text), (Field::Player, to)]))
 }
 

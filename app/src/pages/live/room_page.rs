@@ -2,7 +2,6 @@
 
 use base::RoomId;
 use contract::{
-    Code,
     lobby::{Aside, AsideFrom, Line, Player, Room},
     room::{Hold, RoomKind, RoomStanding},
 };
@@ -20,7 +19,7 @@ use super::{
     signs::{Freshness, Signs},
 };
 use crate::{
-    error::{AppError, sentence},
+    error::AppError,
     pages::account::{connect::Connect, login_for},
     texts::{self, room as say},
     ui::{
@@ -226,11 +225,7 @@ fn Notices(room: RoomId, held: RwSignal<RoomRead>, feed: Feed, viewer: Viewer) -
                 (say::gagged(), standing.and_then(|standing| standing.gag.clone())),
                 (say::barred(), standing.and_then(|standing| standing.bar.clone())),
             ];
-            let shown: Vec<_> = all.into_iter().filter_map(|(says, hold)| Some(notice(says, hold?))).collect();
-            // A page that has asked to come in was told the same.
-            let away = !read.reaches_lobby && !feed.place.with(|place| matches!(place, Place::Out(_)));
-            let away = away.then(|| view! { <p class="notice warn">{sentence(Code::LobbyNotHere)}</p> });
-            view! { {shown}{away} }
+            all.into_iter().filter_map(|(says, hold)| Some(notice(says, hold?))).collect::<Vec<_>>()
         })
     };
     view! { {holds}{place} }.into_any()

@@ -89,7 +89,7 @@ async fn what_somebody_does_is_told_in_blue_and_held_to_the_rules_of_talk() {
         assert_eq!(heard, ["* alric bows low", "* olga waves"]);
     }
     let by_page = Say { text: ".me waves ✓".into(), to: None };
-    kept.lobby.running.usher.say(&balin(), here, &by_page).await.expect("heard");
+    kept.lobby.reception.say(&balin(), here, &by_page).await.expect("heard");
     assert_eq!(heard_by(&mut alric).await, "* balin waves ?");
     let line = kept.lobby.watching.until(|shown| shown.rooms[0].lines.get(2).cloned()).await;
     assert_eq!((line.name.as_str(), line.origin, line.text.as_str()), ("balin", Some(Origin::Browser), "* waves ✓"));
@@ -135,7 +135,7 @@ async fn whoever_wants_to_be_asked_is_asked_about_what_is_said_aloud() {
         assert_eq!(heard_by(&mut alric).await, line);
     }
     let by_page = Say { text: ".me loud cheers".into(), to: None };
-    kept.lobby.running.usher.say(&balin(), kept.first(), &by_page).await.expect("heard");
+    kept.lobby.reception.say(&balin(), kept.first(), &by_page).await.expect("heard");
     assert_eq!(heard_by(&mut alric).await, "* balin CHEERS");
     let asked = kept.lobby.desk.asked.lock().expect("never poisoned").clone();
     let asked: Vec<&str> = asked.iter().map(|said| said.text.as_str()).collect();

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use base::{Chance, Millis, OrderId, Role, RoomId, UserId};
+use base::{Chance, Clock, Millis, OrderId, Role, RoomId, UserId};
 use contract::{
     lobby::{Change, Lobby as Shown, Player},
     people::GameTexts,
@@ -25,13 +25,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Account, Audience, Career, Circle, Config, Denied, Field, Heard, Known, Logon, Metaserver, Notices, OrderCareer,
-    Present, Reader, Running, Said, Score, Section, Speaker, Together, Whisperer,
+    Present, Reader, Reception, Running, Said, Score, Section, Speaker, Together, Whisperer,
     testing::{Client, LogIn, proto::Dialect},
 };
 
 /// An open lobby.
 pub(super) struct Lobby {
     pub(super) running: Running,
+    pub(super) reception: Reception,
     pub(super) watching: Arc<Watching>,
     pub(super) desk: Arc<Desk>,
     pub(super) db: Db,
@@ -58,8 +59,10 @@ impl Lobby {
         }
         let mut config = Config::at(SocketAddr::from(([127, 0, 0, 1], 0)));
         choose(&mut config, &db);
-        let Node { running, watching, desk, tasks, stop } = Node::start(config, &db, None, Dice::default()).await;
-        Self { running, watching, desk, db, stop, tasks, place }
+        let clock = Arc::new(StoppedClock(Millis(1_700_000_000_000)));
+        let node = Node::start(config, &db, None, Dice::default(), clock).await;
+        let Node { running, reception, watching, desk, tasks, stop } = node;
+        Self { running, reception, watching, desk, db, stop, tasks, place }
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -88,6 +91,7 @@ impl Lobby {
 /// What runs the rooms of a lobby, or its share of them.
 pub(super) struct Node {
     pub(super) running: Running,
+    pub(super) reception: Reception,
     pub(super) watching: Arc<Watching>,
     pub(super) desk: Arc<Desk>,
     tasks: TaskTracker,
@@ -95,23 +99,32 @@ pub(super) struct Node {
 }
 
 impl Node {
-    pub(super) async fn start(config: Config, db: &Db, together: Option<Together>, dice: Dice) -> Self {
+    pub(super) async fn start(
+        config: Config,
+        db: &Db,
+        together: Option<Together>,
+        dice: Dice,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let (watching, desk) = (Arc::new(Watching::default()), Arc::new(Desk::default()));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let node = together.as_ref().map_or_else(|| "alone".to_owned(), |together| together.node.clone());
+        let reception = Reception::start(db.clone(), Arc::clone(&clock), node, &tasks, stop.clone());
         let running = Metaserver::start(
             config,
             db.clone(),
             Arc::clone(&desk) as Arc<dyn Logon>,
             Arc::clone(&watching) as Arc<dyn Audience>,
-            Arc::new(StoppedClock(Millis(1_700_000_000_000))),
+            clock,
             Arc::new(dice),
+            &reception,
             together,
             tasks.clone(),
             stop.clone(),
         )
         .await
         .expect("free ports are always there");
-        Self { running, watching, desk, tasks, stop }
+        Self { running, reception, watching, desk, tasks, stop }
     }
 
     /// Stops, and waits until all that was to be written is.

@@ -3,25 +3,28 @@
 use std::{
     collections::BTreeSet,
     net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
-use base::{Actor, Credential, Person, Role, UserId};
+use base::{Actor, Clock, Credential, Person, Role, RoomId, UserId, testing::MovedClock};
+use contract::lobby::{Origin, Say};
 use db::{
-    Claimed, Db, Engine, Options,
+    Claimed, Db, Engine, Options, sql,
     testing::{Place, until},
 };
 use metaserver_proto::{
     ClientPacket, Dialect, ServerPacket, Text,
     packet::{search::GameSearch, server_message::code},
 };
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     company::{buddies_are, friends_here},
     harness::{Dice, Node, insert_user},
 };
 use crate::{
-    CLAIM, Config, Together, Unseated,
+    CLAIM, Config, Reception, Together, Told, Unheard, Unseated,
     testing::{Client, LogIn},
 };
 
@@ -29,6 +32,8 @@ use crate::{
 struct Hub {
     db: Db,
     place: Place,
+    /// All of them have the same time.
+    clock: Arc<MovedClock>,
     started: u64,
 }
 
@@ -40,7 +45,8 @@ impl Hub {
         for name in ["olga", "balin", "alric"] {
             insert_user(&db, name).await;
         }
-        Some(Self { db, place, started: 0 })
+        TaskTracker::new().spawn(tell_of_commits(db.clone()));
+        Some(Self { db, place, clock: Arc::default(), started: 0 })
     }
 
     async fn start(&mut self) -> Node {
@@ -51,7 +57,8 @@ impl Hub {
         // Who waits for news asks often.
         config.limits.chat_burst = 10_000;
         config.away_after = Duration::from_millis(300);
-        Node::start(config, &self.db, Some(together), Dice::others(self.started << 32)).await
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        Node::start(config, &self.db, Some(together), Dice::others(self.started << 32), clock).await
     }
 
     /// Two nodes, once each knows where the other's rooms are.
@@ -72,6 +79,17 @@ impl Hub {
         }
         self.db.close().await;
         self.place.remove().await;
+    }
+}
+
+/// The nodes of a story share one pool, so nobody tells them of each other's commits but this.
+async fn tell_of_commits(db: Db) {
+    let mut commits = db.commits();
+    let mut told = commits.borrow().here;
+    while let Ok(commits) = commits.wait_for(|commits| commits.here != told).await {
+        told = commits.here;
+        drop(commits);
+        db.look_again();
     }
 }
 
@@ -278,19 +296,117 @@ async fn a_game_at_one_node_comes_before_a_page_at_the_other() {
     let Some(mut hub) = Hub::open().await else { return };
     let (one, two) = hub.two().await;
     let (olga, room) = (person(1), one.watching.shown().rooms[0].id);
-    let theirs = two.watching.shown().rooms[0].id;
-    let gone = one.running.usher.sit(&olga, theirs).await.err().expect("a page sits where its node runs the room");
-    assert_eq!(gone.to_string(), crate::Unheard::Outside(Unseated::NotHere).to_string());
-    let page = one.running.usher.sit(&olga, room).await.expect("a place");
+    let page = one.reception.sit(&olga, room).await.expect("a place");
     one.watching.until(|shown| (shown.rooms[0].players.len() == 1).then_some(())).await;
     let login = player("olga");
     let entered = login.at(two.running.login_address).await.expect("the right password");
     let game = login.enter_room(own_room(&two, 0), &entered).await.expect("open");
     one.watching.until(|shown| shown.rooms[0].players.is_empty().then_some(())).await;
-    let refused = one.running.usher.sit(&olga, room).await.err().expect("she is elsewhere");
+    let refused = one.reception.sit(&olga, room).await.err().expect("she is elsewhere");
     assert_eq!(refused.to_string(), crate::Unheard::Outside(Unseated::Elsewhere).to_string());
     drop((page, game));
     hub.close([one, two]).await;
+}
+
+#[tokio::test]
+async fn a_page_at_one_node_is_in_a_room_of_the_other() {
+    let Some(mut hub) = Hub::open().await else { return };
+    let (one, two) = hub.two().await;
+    let (olga, room) = (person(1), two.watching.shown().rooms[0].id);
+    let mut page = one.reception.sit(&olga, room).await.expect("a place");
+    let seated = async |origin| {
+        two.watching
+            .until(|shown| (shown.rooms[0].players.iter().map(|one| one.origin).eq([origin])).then_some(()))
+            .await;
+    };
+    seated(Origin::Browser).await;
+    one.reception.say(&olga, room, &to_all("is anybody here?")).await.expect("heard");
+    two.watching
+        .until(|shown| shown.rooms[0].lines.iter().any(|line| line.text == "is anybody here?").then_some(()))
+        .await;
+
+    // What she alone is told she hears there, and a page that is loaded anew, too.
+    one.reception.say(&olga, room, &to_all(".help")).await.expect("heard");
+    let Told::Aside(aside) = page.next().await else { panic!("she stays") };
+    assert!(aside.text.contains(".help"), "{aside:?}");
+    let kept = one.reception.asides(&olga, room).await;
+    assert_eq!(kept.first(), Some(&aside));
+
+    // What is not heard says why, as it would at home.
+    let nobody = Say { text: "psst".into(), to: Some(4711) };
+    assert_eq!(one.reception.say(&olga, room, &nobody).await, Err(Unheard::NobodyThere));
+    let empty = one.reception.say(&olga, room, &to_all("  ")).await;
+    assert!(matches!(empty, Err(Unheard::NoLine(_))), "{empty:?}");
+    let nowhere = one.reception.sit(&olga, RoomId::from(4711)).await.err();
+    assert_eq!(nowhere, Some(Unheard::Outside(Unseated::Closed)));
+
+    // She comes by a game there: it is her player; when that goes, the page has the place again.
+    let login = player("olga");
+    let entered = login.at(two.running.login_address).await.expect("the right password");
+    let game = login.enter_room(own_room(&two, 0), &entered).await.expect("open");
+    seated(Origin::Myth2).await;
+    drop(game);
+    seated(Origin::Browser).await;
+
+    // Into a room of the page's own node, and the place in the other is given up.
+    let own = one.watching.shown().rooms[0].id;
+    let home = one.reception.sit(&olga, own).await.expect("a place");
+    let Told::Over(why) = page.next().await else { panic!("she is elsewhere") };
+    assert_eq!(why, Unseated::Elsewhere);
+    two.watching.until(|shown| shown.rooms[0].players.is_empty().then_some(())).await;
+    home.leave();
+    one.watching.until(|shown| shown.rooms[0].players.is_empty().then_some(())).await;
+
+    // Whoever leaves is gone at once, and not after the moment in which a page may be loaded anew.
+    let page = one.reception.sit(&olga, room).await.expect("a place");
+    seated(Origin::Browser).await;
+    page.leave();
+    two.watching.until(|shown| shown.rooms[0].players.is_empty().then_some(())).await;
+    hub.close([one, two]).await;
+}
+
+#[tokio::test]
+async fn a_page_keeps_its_place_when_the_node_of_its_room_goes() {
+    let Some(mut hub) = Hub::open().await else { return };
+    let (one, two) = hub.two().await;
+    // The page is of a third node, which runs no room.
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let clock = Arc::clone(&hub.clock) as Arc<dyn Clock>;
+    let reception = Reception::start(hub.db.clone(), clock, "of pages".into(), &tasks, stop.clone());
+    let (olga, room) = (person(1), two.watching.shown().rooms[0].id);
+    let mut page = reception.sit(&olga, room).await.expect("a place");
+    two.watching.until(|shown| (shown.rooms[0].players.len() == 1).then_some(())).await;
+    two.stop().await;
+    let there = |shown: &contract::lobby::Lobby| {
+        let mut rooms = shown.rooms.iter().filter(|one| one.id == room);
+        rooms.any(|room| room.players.len() == 1).then_some(())
+    };
+    one.watching.until(there).await;
+    reception.say(&olga, room, &to_all(".help")).await.expect("heard");
+    assert!(matches!(page.next().await, Told::Aside(_)));
+
+    // Those who keep order close it: now the page is told.
+    let banner = hub.db.write::<_, db::Error, _>(move |tx| {
+        Box::pin(sql("update rooms set closed_at = 1 where id = $1").bind(room).execute(tx))
+    });
+    assert_eq!(banner.await.expect("written"), 1);
+    one.running.caretaker.refresh().await.expect("read");
+    let over = async {
+        loop {
+            if let Told::Over(why) = page.next().await {
+                return why;
+            }
+        }
+    };
+    assert_eq!(over.await, Unseated::Closed);
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    hub.close([one]).await;
+}
+
+fn to_all(text: &str) -> Say {
+    Say { text: text.into(), to: None }
 }
 
 fn person(user: i64) -> Actor {

@@ -13,7 +13,7 @@ use metaserver_proto::{
 };
 
 use super::keeping::{Kept, player, sent_away};
-use crate::{Known, Page, Told, Unheard, Unseated};
+use crate::{Known, OpenPage, Told, Unheard, Unseated};
 
 /// The accounts of the stories: olga, balin and alric, who moderates.
 const OLGA: i64 = 1;
@@ -29,12 +29,12 @@ fn to_all(text: &str) -> Say {
 }
 
 impl Kept {
-    async fn page(&self, user: i64, room: RoomId) -> Page {
-        self.lobby.running.usher.sit(&somebody(user), room).await.expect("they may come in")
+    async fn page(&self, user: i64, room: RoomId) -> OpenPage {
+        self.lobby.reception.sit(&somebody(user), room).await.expect("they may come in")
     }
 
     async fn says(&self, user: i64, room: RoomId, text: &str) -> Result<(), Unheard> {
-        self.lobby.running.usher.say(&somebody(user), room, &to_all(text)).await
+        self.lobby.reception.say(&somebody(user), room, &to_all(text)).await
     }
 
     /// Waits until that account is in a room by that, and gives back how often it is there.
@@ -59,7 +59,7 @@ impl Kept {
 }
 
 /// The next thing that a page alone is told.
-async fn aside(page: &mut Page) -> (AsideFrom, String) {
+async fn aside(page: &mut OpenPage) -> (AsideFrom, String) {
     match page.next().await {
         Told::Aside(aside) => (aside.from, aside.text),
         Told::Over(why) => panic!("sent away: {why}"),
@@ -67,7 +67,7 @@ async fn aside(page: &mut Page) -> (AsideFrom, String) {
 }
 
 /// Waits for the reason why a page is in its room no longer.
-async fn over(mut page: Page) -> Unseated {
+async fn over(mut page: OpenPage) -> Unseated {
     loop {
         if let Told::Over(why) = page.next().await {
             return why;
@@ -103,7 +103,7 @@ async fn a_page_and_both_kinds_of_games_talk_in_one_room() {
     alric.whisper(1, "psst").await.expect("sent");
     assert_eq!(aside(&mut page).await, (AsideFrom::Player("alric".into()), "psst".into()));
     let whisper = Say { text: "what?".into(), to: Some(3) };
-    kept.lobby.running.usher.say(&somebody(OLGA), here, &whisper).await.expect("heard");
+    kept.lobby.reception.say(&somebody(OLGA), here, &whisper).await.expect("heard");
     assert_eq!(
         alric
             .until(|packet| match packet {
@@ -118,7 +118,7 @@ async fn a_page_and_both_kinds_of_games_talk_in_one_room() {
     kept.says(OLGA, here, ".help me").await.expect("given");
     assert_eq!(aside(&mut page).await, (AsideFrom::Hub, "olga says .help me".into()));
     let nobody = Say { text: "you there?".into(), to: Some(99) };
-    assert_eq!(kept.lobby.running.usher.say(&somebody(OLGA), here, &nobody).await, Err(Unheard::NobodyThere));
+    assert_eq!(kept.lobby.reception.say(&somebody(OLGA), here, &nobody).await, Err(Unheard::NobodyThere));
 
     page.leave();
     balin.player(Verb::Delete, "olga").await.expect("everybody sees her go");
@@ -171,7 +171,7 @@ async fn without_an_open_page_a_form_brings_its_person_in_for_a_while() {
     kept.says(OLGA, here, "for three minutes").await.expect("heard");
     let _page = kept.page(BALIN, here).await;
     for user in [OLGA, BALIN] {
-        kept.lobby.running.usher.logged_out(UserId::from(user));
+        kept.lobby.reception.logged_out(UserId::from(user));
     }
     kept.is_gone(OLGA).await;
     kept.is_there(BALIN, 0, Origin::Browser).await;
@@ -282,7 +282,7 @@ async fn whoever_plays_and_has_a_page_open_is_one_player() {
 #[tokio::test]
 async fn a_room_takes_pages_by_the_same_rules_as_games() {
     let kept = Kept::open().await;
-    let usher = &kept.lobby.running.usher;
+    let reception = &kept.lobby.reception;
     let small = kept.make(SaveRoom { capacity: 1, ..SaveRoom::new(6) }).await;
     let high = kept.make(SaveRoom { caste_least: Some(3), ..SaveRoom::new(7) }).await;
     let brazil = kept.make(SaveRoom { country: Some("BR".into()), ..SaveRoom::new(8) }).await;
@@ -293,7 +293,7 @@ async fn a_room_takes_pages_by_the_same_rules_as_games() {
         (brazil, Unseated::NotForYou),
         (RoomId::from(404), Unseated::Closed),
     ] {
-        assert_eq!(usher.sit(&somebody(OLGA), room).await.err(), Some(Unheard::Outside(why)));
+        assert_eq!(reception.sit(&somebody(OLGA), room).await.err(), Some(Unheard::Outside(why)));
     }
     let known = Known { caste: Some(5), country: Some("BR".into()), ..Known::default() };
     kept.lobby.desk.known.lock().expect("never poisoned").insert(OLGA, known);
@@ -306,7 +306,7 @@ async fn a_room_takes_pages_by_the_same_rules_as_games() {
     kept.look().await;
     assert_eq!(over(page).await, Unseated::Closed);
     let nobody = Actor::Stranger { address: None };
-    assert_eq!(usher.sit(&nobody, kept.first()).await.err(), Some(Unheard::Refused(Kind::Unauthenticated)));
+    assert_eq!(reception.sit(&nobody, kept.first()).await.err(), Some(Unheard::Refused(Kind::Unauthenticated)));
     kept.lobby.close().await;
 }
 

@@ -6,7 +6,6 @@ use contract::{
     live::{State as Shown, Topic},
     lobby::{Line, Say},
 };
-use metaserver::{Unheard, Unseated};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -45,7 +44,6 @@ async fn say_in_room(
     Id(room): Id<RoomId>,
     Body(say): Body<Say>,
 ) -> Answer<StatusCode> {
-    let usher = hub.lobby.usher().ok_or(Unheard::Outside(Unseated::NotHere))?;
-    usher.say(&actor, room, &say).await?;
+    hub.lobby.reception.say(&actor, room, &say).await?;
     Ok(StatusCode::NO_CONTENT)
 }
