@@ -185,7 +185,9 @@ impl Player {
 
     /// Sends bytes that are nothing in particular.
     pub(super) fn spoil(&mut self, bytes: Vec<u8>, random: &mut Random) {
-        let known = if self.dialect == Dialect::Myth2 { self.cipher.is_some() } else { self.wanted_versions };
+        // A key in it would be taken for this client's, which has not sent its own yet, although it may have had the server's.
+        let known =
+            if self.dialect == Dialect::Myth2 { self.cipher.is_some() && self.sent_key } else { self.wanted_versions };
         self.plain &= known || self.challenged || self.number.is_some();
         self.send_bytes(bytes, random);
     }
