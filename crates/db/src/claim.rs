@@ -2,7 +2,7 @@
 
 use std::{str::FromStr as _, time::Duration};
 
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, postgres::PgConnectOptions};
 use tokio::time::timeout;
 
 use crate::Error;
@@ -19,6 +19,8 @@ const SHARERS: &str = "select count(*) from pg_locks \
                        where locktype = 'advisory' and objsubid = 1 and classid = 0 and cast(objid as bigint) = $1 and granted \
                          and database = (select oid from pg_database where datname = current_database())";
 const SAY: &str = "select set_config('application_name', $1, false)";
+/// A machine that is cut off says no goodbye: the server looks after three seconds of silence, and lets go after three more.
+const LET_GO: &str = "set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3";
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How a connection that holds a claim is called, before what it [says](Claim::say). The server keeps 63 bytes of both.
 pub(crate) const NAME: &str = "guildhall claim";
@@ -58,6 +60,7 @@ impl Claim {
         let connect = PgConnectOptions::from_str(url).map_err(lost)?.application_name(NAME);
         let claiming = async {
             let mut connection = connect.connect().await?;
+            connection.execute(LET_GO).await?;
             let (ours,): (bool,) = sqlx::query_as(claim).bind(i64::from(number)).fetch_one(&mut connection).await?;
             Ok(if ours { Claimed::Ours(Self { number, connection }) } else { Claimed::Taken })
         };
