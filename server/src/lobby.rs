@@ -15,7 +15,7 @@ use accounts::{Accounts, GameLogin};
 use base::{Actor, Credential, Kind, Person, Role, RoomId, UserId};
 use contract::{
     live::{State, Topic},
-    lobby::{Change, Player},
+    lobby::{Change, Line, Player},
     people::GameTexts,
     settings::Setting,
 };
@@ -219,6 +219,11 @@ impl Audience for Everybody {
             own.lobby_changed(change.clone());
         }
         self.pages.lobby_changed(change);
+    }
+
+    fn last_lines(&self, room: RoomId) -> Vec<Line> {
+        let (_, State::Lobby(lobby)) = self.pages.state(Topic::Lobby) else { return Vec::new() };
+        lobby.rooms.into_iter().find(|one| one.id == room).map(|room| room.lines).unwrap_or_default()
     }
 }
 

@@ -253,8 +253,9 @@ async fn rooms_are_spread_over_nodes_and_those_of_one_that_goes_are_opened_at_th
     let entered = login.at(here.lobby()).await.unwrap();
     let told = &entered.rooms[room - 1];
     let _again = login.enter_room(SocketAddr::from((told.address, told.port)), &entered).await.unwrap();
-    page.sees("the guest again, and all rooms in their order", |lobby| {
-        lobby.rooms.len() == 3 && lobby.rooms[room - 1].players.len() == 1
+    page.sees("the guest again, all rooms in their order, and what was said there before", |lobby| {
+        let there = lobby.rooms.get(room - 1).filter(|_| lobby.rooms.len() == 3);
+        there.is_some_and(|there| there.players.len() == 1 && there.lines.iter().any(|line| line.text == "hello!"))
     })
     .await;
     assert!(here.stop().await);
@@ -505,8 +506,11 @@ async fn the_lobby_goes_on_at_another_node_when_its_own_is_killed() {
     }
     let mut page = LivePage::open(onlooker.at(), &onlooker.stranger()).await;
     page.follow(Topic::Lobby).await;
-    let client = LogIn::guest(Dialect::Myth2, "Wanderer").enter(first).await.unwrap();
+    let mut client = LogIn::guest(Dialect::Myth2, "Wanderer").enter(first).await.unwrap();
     page.sees("a guest", |lobby| lobby.player_count() == 1).await;
+    client.say("a storm is coming").await.unwrap();
+    let warning = |lobby: &Lobby| lobby.rooms[0].lines.iter().any(|line| line.text == "a storm is coming");
+    page.sees("the warning", warning).await;
     // Two strangers look at pages, one at each of two nodes; and Olga at the third.
     let _elsewhere = LivePage::open(site, &heir.stranger_at(site)).await;
     let olga = heir.person("Olga").await;
@@ -529,6 +533,7 @@ async fn the_lobby_goes_on_at_another_node_when_its_own_is_killed() {
     let second = until("the lobby at the other node", async || heir.running().hub.lobby.listens_at().ok_or(())).await;
     eprintln!("the lobby is open again after {:?}", killed.elapsed());
     page.sees("who is gone", |lobby| lobby.rooms.len() == 3 && lobby.player_count() == 0).await;
+    page.sees("what was said before", warning).await;
     told_at(&onlooker, second).await;
     for app in [&heir, &onlooker] {
         are_there(app, 1).await;

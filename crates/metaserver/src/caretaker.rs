@@ -334,7 +334,8 @@ impl Caretaker {
         }
         let (listener, address) = self.bind(beside).await?;
         // In the order of those who run the hub: the rooms' own tasks start in any.
-        this.audience.lobby_changed(Change::RoomOpened { room: facts.shown(Vec::new()) });
+        let lines = this.audience.last_lines(facts.id);
+        this.audience.lobby_changed(Change::RoomOpened { room: facts.shown(lines.clone()) });
         let room = Arc::new(match &this.hub.nodes {
             Some(nodes) => Listed::at(facts, address, nodes.address),
             None => Listed::new(facts, address),
@@ -343,7 +344,7 @@ impl Caretaker {
         let plan = this.plan(&room, recorder, inbox.downgrade());
         let stop = this.hub.stop.child_token();
         let door = Arc::new(Door { room: Arc::clone(&room), inbox: inbox.clone() });
-        this.hub.tasks.spawn(keep_open(Arc::new(plan), commands, this.hub.stop.clone()));
+        this.hub.tasks.spawn(keep_open(Arc::new(plan), commands, lines.into(), this.hub.stop.clone()));
         this.hub.tasks.spawn(keep_listening(Arc::clone(&this.hub), listener, Port::Room(door), stop.clone()));
         tracing::info!(room.id = room.id.get(), room.address = %address, "a room is open");
         Ok(Open { room, inbox, stop })

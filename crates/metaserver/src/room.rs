@@ -164,10 +164,14 @@ impl Meters {
     }
 }
 
-/// Keeps a room open until it is closed or the hub stops, whatever becomes of its task.
-pub(crate) async fn keep_open(plan: Arc<Plan>, mut inbox: mpsc::Receiver<Command>, stop: CancellationToken) {
+/// Keeps a room open until it is closed or the hub stops, whatever becomes of its task. `lines` were said in it before.
+pub(crate) async fn keep_open(
+    plan: Arc<Plan>,
+    mut inbox: mpsc::Receiver<Command>,
+    mut lines: VecDeque<Line>,
+    stop: CancellationToken,
+) {
     let mut backoff = Backoff::default();
-    let mut lines = VecDeque::new();
     while !stop.is_cancelled() {
         let mut room = Room::open(Arc::clone(&plan), std::mem::take(&mut lines));
         let result = AssertUnwindSafe(room.run(&mut inbox, &stop)).catch_unwind().await;

@@ -1,7 +1,7 @@
 //! A lobby as the running one is, but for ports and a database.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, VecDeque},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex, PoisonError,
@@ -91,7 +91,7 @@ impl World {
             let (inbox, commands) = mpsc::channel::<Command>(hub.config.limits.inbox);
             let plan =
                 Plan::new(&hub, Arc::clone(&room), inbox.downgrade(), recorder.clone(), &audience, &numbers, &clock);
-            rooms.spawn(keep_open(Arc::new(plan), commands, hub.stop.clone()));
+            rooms.spawn(keep_open(Arc::new(plan), commands, VecDeque::new(), hub.stop.clone()));
             doors.push(Arc::new(Door { room, inbox }));
         }
         hub.directory.set(doors.iter().map(|door| Arc::clone(&door.room)).collect());
