@@ -1,6 +1,6 @@
 //! From what happens in the hub to what is told in channels, and to whose roles are looked at.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use base::{EventId, Millis, OrgId, UserId};
 use contract::{Event, discord::Topic};
@@ -13,8 +13,6 @@ use crate::{
     roles, store,
 };
 
-/// The outbox is looked at this often although no commit has announced anything.
-const PATROL: Duration = Duration::from_secs(1);
 /// So many events at a time.
 const BATCH: u32 = 64;
 
@@ -29,10 +27,8 @@ enum Deed {
 impl Discord {
     /// Turns events into messages and looks, each once, until `stop`. To be spawned once in each process.
     pub async fn follow(self, stop: CancellationToken) {
-        let reader = Reader::new(self.0.db.clone(), "discord");
-        let mut commits = self.0.db.commits();
+        let mut reader = Reader::new(self.0.db.clone(), "discord");
         loop {
-            commits.borrow_and_update();
             let anybody = match self.round(&reader).await {
                 Ok(anybody) => anybody,
                 Err(error) => {
@@ -43,10 +39,8 @@ impl Discord {
                     false
                 }
             };
-            tokio::select! {
-                () = stop.cancelled() => break,
-                changed = commits.changed(), if anybody => if changed.is_err() { break },
-                () = tokio::time::sleep(PATROL) => {}
+            if !reader.wait(anybody, &stop).await {
+                break;
             }
         }
     }
@@ -68,7 +62,6 @@ impl Discord {
                 .write(move |tx| {
                     let (read, deeds) = (read.clone(), deeds.clone());
                     Box::pin(async move {
-                        // Another node was quicker: it has done all of it.
                         if !read.leave_behind(tx).await? {
                             return Ok(());
                         }

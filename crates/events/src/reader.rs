@@ -1,10 +1,17 @@
 //! For whoever must not miss an event, not even one of while the hub was down: a place in the outbox, kept in the database.
 
+use std::time::Duration;
+
 use base::{EventId, Millis};
 use contract::Event;
-use db::{Db, Error, Tx};
+use db::{Commits, Db, Error, Tx};
+use tokio::{sync::watch, time::sleep};
+use tokio_util::sync::CancellationToken;
 
 use crate::outbox;
+
+/// The outbox is looked at this often although nobody has said that there is anything new.
+const PATROL: Duration = Duration::from_secs(1);
 
 /// A place in the outbox that moves on in the transaction that acts on what was read, so each event is acted on once. Rows that
 /// somebody with a place has not read are kept for a week.
@@ -14,6 +21,7 @@ use crate::outbox;
 pub struct Reader {
     db: Db,
     name: &'static str,
+    commits: watch::Receiver<Commits>,
 }
 
 /// What was read: to be acted on, and then [left behind](Self::leave_behind).
@@ -31,7 +39,7 @@ pub struct Read {
 impl Reader {
     /// The reader of that name.
     pub fn new(db: Db, name: &'static str) -> Self {
-        Self { db, name }
+        Self { commits: db.commits(), db, name }
     }
 
     /// What comes next, at most so many; `None`: nothing.
@@ -55,11 +63,23 @@ impl Reader {
             .collect();
         Ok(Some(Read { events, more, name: self.name, from, to }))
     }
+
+    /// Waits until there may be more to read: until somebody has committed something, and never longer than a second. Where that
+    /// would lead to nothing (nobody `wants` it), it is always the second. `false`: there is nothing to wait for any more.
+    pub async fn wait(&mut self, wants: bool, stop: &CancellationToken) -> bool {
+        tokio::select! {
+            () = stop.cancelled() => return false,
+            changed = self.commits.changed(), if wants => return changed.is_ok(),
+            () = sleep(PATROL) => {}
+        }
+        self.commits.mark_unchanged();
+        true
+    }
 }
 
 impl Read {
-    /// Moves the place behind what was read, in the transaction that has acted on it. False: another node was quicker, and the
-    /// transaction is to be given up.
+    /// Moves the place behind what was read, as the first step of the transaction that acts on it: other nodes that have read the same
+    /// wait here until that has ended. `false`: one of them was quicker and has done all of it, and nothing is left to do.
     pub async fn leave_behind(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
         outbox::advance(tx, self.name, self.from, self.to).await
     }

@@ -22,8 +22,6 @@ use crate::{
     store::{self, InboxRow, NewTold},
 };
 
-/// The outbox is looked at this often although no commit of this process has announced anything.
-const PATROL: Duration = Duration::from_secs(1);
 /// So many events are read in one transaction.
 const BATCH: u32 = 128;
 /// So many wait for one plugin in one place.
@@ -59,33 +57,19 @@ impl Inbox {
     }
 }
 
-/// Why a round was given up.
-#[derive(Debug, thiserror::Error)]
-enum Stopped {
-    #[error("another node has read on")]
-    Overtaken,
-    #[error("the database failed")]
-    Store(#[from] db::Error),
-}
-
 impl Plugins {
     /// Puts what happens into the inboxes of those who listen, each once, until `stop`. On several nodes each event falls to one of them.
     pub async fn follow(self, stop: CancellationToken) {
-        let reader = Reader::new(self.db().clone(), "plugins");
-        let mut commits = self.db().commits();
+        let mut reader = Reader::new(self.db().clone(), "plugins");
         loop {
-            commits.borrow_and_update();
             if let Err(error) = self.read_on(&reader).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "plugins wait: what happened can't be read or put into their inboxes; it is tried again"
                 );
             }
-            let anybody = self.anybody_listens();
-            tokio::select! {
-                () = stop.cancelled() => break,
-                changed = commits.changed(), if anybody => if changed.is_err() { break },
-                () = tokio::time::sleep(PATROL) => {}
+            if !reader.wait(self.anybody_listens(), &stop).await {
+                break;
             }
         }
     }
@@ -95,7 +79,7 @@ impl Plugins {
     }
 
     /// Everything there is to read now.
-    async fn read_on(&self, reader: &Reader) -> Result<(), Stopped> {
+    async fn read_on(&self, reader: &Reader) -> Result<(), db::Error> {
         loop {
             let Some(read) = reader.next(BATCH).await? else { return Ok(()) };
             let more = read.more;
@@ -105,11 +89,15 @@ impl Plugins {
             }
             self.act_on(&read.events).await;
             let now = self.now();
-            let written = self
+            let dropped = self
                 .db()
                 .write(move |tx| {
                     let (read, told) = (read.clone(), told.clone());
                     Box::pin(async move {
+                        let mut dropped = Vec::new();
+                        if !read.leave_behind(tx).await? {
+                            return Ok(dropped);
+                        }
                         let mut inboxes: Vec<Inbox> = Vec::new();
                         for new in &told {
                             if !store::put_into_inbox(tx, new, now).await? {
@@ -120,7 +108,6 @@ impl Plugins {
                                 inboxes.push(inbox);
                             }
                         }
-                        let mut dropped = Vec::new();
                         for inbox in &inboxes {
                             let lost = store::drop_overflow(tx, &inbox.plugin, inbox.organization, INBOX).await?;
                             if lost > 0 {
@@ -128,24 +115,18 @@ impl Plugins {
                             }
                             jobs::enqueue(tx, now, &inbox.job()).await?;
                         }
-                        if read.leave_behind(tx).await? { Ok(dropped) } else { Err(Stopped::Overtaken) }
+                        Ok::<_, db::Error>(dropped)
                     })
                 })
-                .await;
-            match written {
-                Ok(dropped) => {
-                    for (inbox, lost) in dropped {
-                        metrics::counter!("guildhall_plugin_events_dropped_total", "plugin" => inbox.plugin.clone())
-                            .increment(lost);
-                        tracing::warn!(plugin = inbox.plugin, lost, "a plugin's inbox was full: events were dropped");
-                        for _ in 0..lost {
-                            let none = (Duration::ZERO, Duration::ZERO);
-                            self.0.scribe.call(&inbox.plugin, inbox.organization, now, "event.dropped", true, none);
-                        }
-                    }
+                .await?;
+            for (inbox, lost) in dropped {
+                metrics::counter!("guildhall_plugin_events_dropped_total", "plugin" => inbox.plugin.clone())
+                    .increment(lost);
+                tracing::warn!(plugin = inbox.plugin, lost, "a plugin's inbox was full: events were dropped");
+                for _ in 0..lost {
+                    let none = (Duration::ZERO, Duration::ZERO);
+                    self.0.scribe.call(&inbox.plugin, inbox.organization, now, "event.dropped", true, none);
                 }
-                Err(Stopped::Overtaken) => {}
-                Err(error) => return Err(error),
             }
             if !more {
                 return Ok(());

@@ -1,6 +1,6 @@
 //! From results to standings.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use base::{GameId, UserId};
 use contract::{Event, lobby::Dialect, ranking::Board};
@@ -16,43 +16,28 @@ use crate::{
     store::{self, Change, Settled},
 };
 
-/// The outbox is looked at this often although no commit of this process has announced anything.
-const PATROL: Duration = Duration::from_secs(1);
 /// Games counted in one transaction at most.
 const BATCH: u32 = 64;
-
-/// Why a round was given up.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Stopped {
-    #[error("another node has read on")]
-    Overtaken,
-    #[error("the database failed")]
-    Store(#[from] db::Error),
-}
 
 impl Ranking {
     /// Counts results as they come, each once, until `stop`. To be spawned once; on several nodes each falls to one of them.
     pub async fn follow(self, stop: CancellationToken) {
-        let reader = Reader::new(self.0.db.clone(), "ranking");
-        let mut commits = self.0.db.commits();
+        let mut reader = Reader::new(self.0.db.clone(), "ranking");
         loop {
-            commits.borrow_and_update();
             if let Err(error) = self.count_news(&reader).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "results wait to be counted: what happened can't be read or written; it is tried again"
                 );
             }
-            tokio::select! {
-                () = stop.cancelled() => break,
-                changed = commits.changed() => if changed.is_err() { break },
-                () = tokio::time::sleep(PATROL) => {}
+            if !reader.wait(true, &stop).await {
+                break;
             }
         }
     }
 
     /// Counts every result there is to be counted now.
-    pub(crate) async fn count_news(&self, reader: &Reader) -> Result<(), Stopped> {
+    pub(crate) async fn count_news(&self, reader: &Reader) -> Result<(), db::Error> {
         while let Some(read) = reader.next(BATCH).await? {
             let more = read.more;
             let mut recounts = Vec::new();
@@ -60,12 +45,14 @@ impl Ranking {
                 recounts.push(recount::work_out(&self.0.db, dialect).await?);
             }
             let recounts = Arc::new(recounts);
-            let counted = self
-                .0
+            self.0
                 .db
                 .write(move |tx| {
                     let (read, recounts) = (read.clone(), Arc::clone(&recounts));
                     Box::pin(async move {
+                        if !read.leave_behind(tx).await? {
+                            return Ok(());
+                        }
                         // With every result there is, those that are told of next among them: they won't be counted again.
                         for recount in recounts.iter() {
                             recount.write(tx).await?;
@@ -75,14 +62,10 @@ impl Ranking {
                                 count_game(tx, *game).await?;
                             }
                         }
-                        if read.leave_behind(tx).await? { Ok(()) } else { Err(Stopped::Overtaken) }
+                        Ok::<_, db::Error>(())
                     })
                 })
-                .await;
-            match counted {
-                Ok(()) | Err(Stopped::Overtaken) => {}
-                Err(error) => return Err(error),
-            }
+                .await?;
             if !more {
                 break;
             }

@@ -12,8 +12,6 @@ use crate::{
     store::{self, deliveries},
 };
 
-/// The outbox is looked at this often although no commit of this process has announced anything.
-const PATROL: Duration = Duration::from_secs(1);
 /// So many deliveries are written in one transaction, about.
 const BATCH: u32 = 256;
 /// How often old deliveries are cleared away.
@@ -23,23 +21,12 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 /// One that has neither arrived nor failed after so long was forgotten, as by a kill at its last attempt.
 const FORGOTTEN: Duration = Duration::from_hours(3 * 24);
 
-/// Why a round was given up.
-#[derive(Debug, thiserror::Error)]
-enum Stopped {
-    #[error("another node has read on")]
-    Overtaken,
-    #[error("the database failed")]
-    Store(#[from] db::Error),
-}
-
 impl Webhooks {
     /// Turns events into deliveries, each once, until `stop`. To be spawned once; on several nodes each event falls to one of them.
     pub async fn follow(self, stop: CancellationToken) {
-        let reader = Reader::new(self.0.db.clone(), "webhooks");
-        let mut commits = self.0.db.commits();
+        let mut reader = Reader::new(self.0.db.clone(), "webhooks");
         let mut tidied = None::<Instant>;
         loop {
-            commits.borrow_and_update();
             let told = self.round(&reader).await;
             if let Err(error) = &told {
                 tracing::warn!(
@@ -53,18 +40,14 @@ impl Webhooks {
                     tracing::warn!(error = &error as &dyn std::error::Error, "old deliveries can't be cleared away");
                 }
             }
-            // Where nobody listens, a look each second is enough.
-            let anybody = matches!(told, Ok(true));
-            tokio::select! {
-                () = stop.cancelled() => break,
-                changed = commits.changed(), if anybody => if changed.is_err() { break },
-                () = tokio::time::sleep(PATROL) => {}
+            if !reader.wait(matches!(told, Ok(true)), &stop).await {
+                break;
             }
         }
     }
 
     /// Writes down what is to be sent of everything that has happened; says whether there is anybody to be told.
-    async fn round(&self, reader: &Reader) -> Result<bool, Stopped> {
+    async fn round(&self, reader: &Reader) -> Result<bool, db::Error> {
         loop {
             let listening = store::count_enabled(&self.0.db).await?;
             let at_most = BATCH / u32::try_from(listening).unwrap_or(BATCH).clamp(1, BATCH);
@@ -76,6 +59,9 @@ impl Webhooks {
                 .write(move |tx| {
                     let read = read.clone();
                     Box::pin(async move {
+                        if !read.leave_behind(tx).await? {
+                            return Ok(0);
+                        }
                         let told: Vec<_> =
                             read.events.iter().filter(|(.., event)| EVENTS.contains(&event.name())).collect();
                         let listeners = if told.is_empty() { Vec::new() } else { store::listeners(tx).await? };
@@ -97,15 +83,11 @@ impl Webhooks {
                                 written += 1;
                             }
                         }
-                        if read.leave_behind(tx).await? { Ok(written) } else { Err(Stopped::Overtaken) }
+                        Ok::<_, db::Error>(written)
                     })
                 })
-                .await;
-            match written {
-                Ok(written) => metrics::counter!("guildhall_webhooks_deliveries_total").increment(written),
-                Err(Stopped::Overtaken) => {}
-                Err(error) => return Err(error),
-            }
+                .await?;
+            metrics::counter!("guildhall_webhooks_deliveries_total").increment(written);
             if !more {
                 return Ok(listening > 0);
             }
