@@ -5,9 +5,18 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use tokio::time::Instant;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
 
-use crate::{Db, Error, sql};
+use crate::{Commits, Db, Error, sql};
+
+/// The least time between two rounds, in each of which a node tells and hears.
+const PAUSE: Duration = Duration::from_millis(250);
+/// The next one comes after so long although nothing has asked for it.
+const PATROL: Duration = Duration::from_secs(1);
 
 /// How often a node says that it lives, if it has nothing else to say.
 const BEAT: Duration = Duration::from_secs(2);
@@ -29,6 +38,9 @@ pub struct Bulletins {
     heard: BTreeMap<String, Heard>,
     /// Who was alive at the last look, each with the beat by which it told what it tells.
     alive: Vec<(String, i64)>,
+    commits: watch::Receiver<Commits>,
+    /// Before that there is no other round.
+    paused_until: Instant,
 }
 
 /// Another node's.
@@ -45,7 +57,29 @@ struct Heard {
 impl Bulletins {
     /// Those on `board` of the node that the others know as `node`: another word with each start.
     pub fn new(db: Db, board: &'static str, node: String) -> Self {
-        Self { db, board, node, beat: 0, beaten: None, told: None, heard: BTreeMap::new(), alive: Vec::new() }
+        let (commits, paused_until) = (db.commits(), Instant::now() + PAUSE);
+        let (heard, alive) = (BTreeMap::new(), Vec::new());
+        Self { db, board, node, beat: 0, beaten: None, told: None, heard, alive, commits, paused_until }
+    }
+
+    /// Waits between two rounds: until there is something to tell (`here` has changed) or, perhaps, to hear, and never longer than a
+    /// second; a quarter of a second lies between any two. `false`: there is no next one, for it is `stop`.
+    pub async fn next_round(&mut self, here: &mut watch::Receiver<()>, stop: &CancellationToken) -> bool {
+        let asked = async {
+            tokio::select! {
+                _ = here.changed() => {}
+                _ = self.commits.changed() => {}
+                () = sleep(PATROL) => {}
+            }
+            sleep_until(self.paused_until).await;
+        };
+        if stop.run_until_cancelled(asked).await.is_none() {
+            return false;
+        }
+        self.paused_until = Instant::now() + PAUSE;
+        here.mark_unchanged();
+        self.commits.mark_unchanged();
+        true
     }
 
     /// Tells the others that, and wakes them; where it is what they were told before, says every two seconds that this node lives.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use base::RoomId;
 use db::{Bulletins, Error};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -13,9 +13,7 @@ use super::{
 };
 use crate::{caretaker::Caretaker, game_numbers::GameNumbers, hub::Hub};
 
-/// The least time between two rounds.
-const PAUSE: Duration = Duration::from_millis(250);
-/// How often a node looks although nothing has woken it: at what the others tell, and whether rooms are free.
+/// How often a node looks whether rooms are free.
 const PATROL: Duration = Duration::from_secs(1);
 /// How often passes that nobody can use any more are.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -41,27 +39,15 @@ pub(crate) async fn keep(
     numbers: Arc<GameNumbers>,
     stop: CancellationToken,
 ) {
-    let (mut counts, mut commits) = (hub.directory.changes(), nodes.db.commits());
+    let mut counts = hub.directory.changes();
     let (catalogued, looked, swept) = (BTreeSet::new(), None, Instant::now());
     let mut talking = Talking { hub, nodes, caretaker, numbers, bulletins, catalogued, looked, swept };
-    while !stop.is_cancelled() {
-        counts.borrow_and_update();
-        commits.borrow_and_update();
-        let due = Instant::now() + PAUSE;
+    loop {
         if let Err(error) = talking.round().await {
             tracing::debug!(%error, "the nodes of the lobby can't hear of each other; it is tried again");
         }
-        let woken = async {
-            tokio::select! {
-                _ = counts.changed() => {}
-                _ = commits.changed() => {}
-                () = sleep(PATROL) => {}
-            }
-            sleep_until(due).await;
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = woken => {}
+        if !talking.bulletins.next_round(&mut counts, &stop).await {
+            break;
         }
     }
     let Talking { caretaker, mut bulletins, .. } = talking;
