@@ -14,7 +14,7 @@ use crate::workspace::{self, Workspace};
 /// Every check runs, so that one call shows everything there is to mend.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     type Check = (&'static str, fn(&Workspace) -> Result<()>);
-    const CHECKS: [Check; 9] = [
+    const CHECKS: [Check; 10] = [
         ("Compare the format with rustfmt's", format),
         ("Look for things no repository should hold", tidy::files),
         ("Look for dependencies that are there twice", tidy::duplicates),
@@ -22,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         ("Lint the server's side", lint_server),
         ("Lint the browser's side", lint_browser),
         ("Lint the build tool", lint_tools),
+        ("Lint the fuzzer of connections", lint_fuzzer),
         ("Check licences, bans and sources", dependencies),
         ("Check advisories", advisories),
     ];
@@ -58,6 +59,11 @@ fn lint_browser(workspace: &Workspace) -> Result<()> {
 
 fn lint_tools(workspace: &Workspace) -> Result<()> {
     clippy(workspace, &["--all-targets", "--package", "xtask"])
+}
+
+/// By itself, as it is built: with the others it would get features that only they ask for.
+fn lint_fuzzer(workspace: &Workspace) -> Result<()> {
+    clippy(workspace, &["--package", "metaserver", "--features", "fuzz", "--bin", "lobby_fuzz"])
 }
 
 fn clippy(workspace: &Workspace, args: &[&str]) -> Result<()> {
